@@ -1,0 +1,51 @@
+# make ask            creates .venv, installs, indexes corpus/, answers (Q="..." changes the question)
+# make test           the whole gate: format, lint, types, layers, tests with coverage, docs
+# make docs           writes docs/cli.md anew from --help
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+export Q ?= what did Almagro request?
+
+.PHONY: ask test format lint types layers tests docs docs-check clean
+
+ask: .venv/.installed
+	@$(BIN)/qa index
+	@$(BIN)/qa ask "$$Q" || [ $$? -eq 1 ]
+
+test: lint types layers tests docs-check
+
+format: .venv/.installed-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: .venv/.installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: .venv/.installed-dev
+	$(BIN)/mypy
+
+layers: .venv/.installed-dev
+	$(BIN)/lint-imports
+
+tests: .venv/.installed-dev
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+docs: .venv/.installed-dev
+	$(BIN)/python docs/generate.py
+
+docs-check: .venv/.installed-dev
+	$(BIN)/python docs/generate.py --check
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* index/CURRENT index/LOCK index/generations
+
+.venv/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(PIP) install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/.installed-dev: .venv/.installed
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,98 @@
+"""Retrieval-only question answering: cited passages, word for word from the sources. Nothing is ever generated.
+
+>>> import qa                                                             # doctest: +SKIP
+>>> index = qa.build("corpus/", "index/")                                 # doctest: +SKIP
+>>> for citation in index.ask("what did Almagro request?").citations:     # doctest: +SKIP
+...     print(citation.document.title, citation.quote.text)
+
+Importing this package loads no model library; what is used is imported when it is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from qa.config import SearchConfig
+    from qa.corpus import Problem
+    from qa.errors import (
+        ConfigError,
+        CorpusError,
+        DocumentNotFoundError,
+        IndexBusyError,
+        IndexDamagedError,
+        IndexFormatError,
+        IndexNotFoundError,
+        ModelError,
+        QAError,
+        QuestionError,
+        UsageError,
+    )
+    from qa.service import Index, build, from_documents
+    from qa.service import open_index as open
+    from qa.types import Answer, ChannelScore, Citation, Document, DocumentRef, Excerpt, Hit, IndexInfo
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "qa.config": ["SearchConfig"],
+    "qa.corpus": ["Problem"],
+    "qa.errors": [
+        "ConfigError",
+        "CorpusError",
+        "DocumentNotFoundError",
+        "IndexBusyError",
+        "IndexDamagedError",
+        "IndexFormatError",
+        "IndexNotFoundError",
+        "ModelError",
+        "QAError",
+        "QuestionError",
+        "UsageError",
+    ],
+    "qa.service": ["Index", "build", "from_documents", "open"],
+    "qa.types": ["Answer", "ChannelScore", "Citation", "Document", "DocumentRef", "Excerpt", "Hit", "IndexInfo"],
+}
+_RENAMED = {"open": "open_index"}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Answer",
+    "ChannelScore",
+    "Citation",
+    "ConfigError",
+    "CorpusError",
+    "Document",
+    "DocumentNotFoundError",
+    "DocumentRef",
+    "Excerpt",
+    "Hit",
+    "Index",
+    "IndexBusyError",
+    "IndexDamagedError",
+    "IndexFormatError",
+    "IndexInfo",
+    "IndexNotFoundError",
+    "ModelError",
+    "Problem",
+    "QAError",
+    "QuestionError",
+    "SearchConfig",
+    "UsageError",
+    "build",
+    "from_documents",
+    "open",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'qa' has no attribute {name!r}")
+    value = getattr(import_module(_HOME_OF[name]), _RENAMED.get(name, name))
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

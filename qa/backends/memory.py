@@ -1,0 +1,80 @@
+"""The reference backend: everything in memory, nothing on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.backends import flat
+from qa.backends.base import Candidate, EncodedDocument
+from qa.backends.okapi import OkapiIndex
+from qa.errors import DocumentNotFoundError
+from qa.types import Chunk, Document, DocumentRef, Filter, FloatArray, IndexInfo, Ranking
+
+
+class MemoryIndex:
+    """Writer and searcher in one. See ``base`` for what each member promises.
+
+    Searching starts when writing has ended; ``generation`` and ``embedder`` are what ``info`` reports.
+    """
+
+    def __init__(self, dimension: int, generation: str = "", embedder: str = "") -> None:
+        self._faiss = flat.new_index(dimension)
+        self._documents: dict[str, EncodedDocument] = {}
+        self._passages: list[tuple[EncodedDocument, Chunk]] = []
+        self._terms: list[tuple[str, ...]] = []
+        self.generation, self.embedder = generation, embedder
+
+    def add(self, encoded: EncodedDocument) -> None:
+        self._documents[encoded.document.id] = encoded
+        self._passages += [(encoded, chunk) for chunk in encoded.passages]
+        self._terms += encoded.terms
+        self._faiss.add(encoded.passage_vectors)
+
+    @property
+    def info(self) -> IndexInfo:
+        return IndexInfo(self.generation, self.embedder, len(self._documents), len(self._passages))
+
+    def lexical(self, terms: Sequence[str], depth: int, within: Filter) -> Ranking:
+        return self._okapi.search(terms, depth, self._allowed(within))
+
+    def dense(self, vector: FloatArray, depth: int, within: Filter) -> Ranking:
+        return flat.search(self._faiss, vector, depth, self._allowed(within))
+
+    def candidates(self, numbers: Sequence[int]) -> list[Candidate]:
+        return [self._candidate(number) for number in numbers]
+
+    def document_frequencies(self, terms: Sequence[str]) -> list[int]:
+        return self._okapi.document_frequencies(terms)
+
+    def document(self, document_id: str) -> Document:
+        if document_id not in self._documents:
+            raise DocumentNotFoundError(f"the index holds no document {document_id}")
+        return self._documents[document_id].document
+
+    def documents(self) -> Iterator[DocumentRef]:
+        return (DocumentRef.of(encoded.document) for encoded in self._documents.values())
+
+    def encoded(self, document_id: str) -> EncodedDocument | None:
+        return self._documents.get(document_id)
+
+    def close(self) -> None:
+        """Nothing is held outside memory."""
+
+    @cached_property
+    def _okapi(self) -> OkapiIndex:
+        return OkapiIndex(self._terms)
+
+    def _candidate(self, number: int) -> Candidate:
+        encoded, chunk = self._passages[number]
+        inside = slice(chunk.first_sentence, chunk.last_sentence)
+        return Candidate(number, encoded.document, chunk, encoded.sentences[inside], encoded.sentence_vectors[inside])
+
+    def _allowed(self, within: Filter) -> NDArray[np.bool_] | None:
+        if not within:
+            return None
+        documents = (encoded.document for encoded, _ in self._passages)
+        return np.array([within.accepts(d.date, d.source) for d in documents], dtype=np.bool_)

@@ -1,0 +1,112 @@
+"""``qa ask``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from qa.cli.indexing import DEFAULT_CORPUS
+from qa.cli.output import bold, dim, has_colour, highlighted, notice, wrapped
+from qa.config import SearchConfig
+from qa.errors import IndexNotFoundError, QuestionError
+from qa.service import Index, open_index
+from qa.types import Answer, Citation
+
+ANSWERED, ABSTAINED = 0, 1
+
+_INDENT = "   "
+
+
+def run(
+    question: str,
+    index: Path,
+    config: SearchConfig,
+    k: int,
+    since: str | None,
+    until: str | None,
+    source: str | None,
+    *,
+    as_json: bool,
+    explain: bool,
+) -> int:
+    """Prints the answers, and returns the exit code: abstained if any question was."""
+    code = ANSWERED
+    with open_or_build(index, config) as opened:
+        for asked in questions(question):
+            answer = opened.ask(asked, k, since=since, until=until, source=source)
+            text = answer.to_json(None if question == "-" else 2) if as_json else render(answer, explain)
+            print(text, flush=True)
+            code = code if answer.answered else ABSTAINED
+    return code
+
+
+def questions(argument: str) -> Iterator[str]:
+    """The question, or those on stdin, one a line, where the argument is ``-``."""
+    if argument != "-":
+        yield argument
+        return
+    asked = False
+    for line in sys.stdin:
+        if line.strip():
+            asked = True
+            yield line.strip()
+    if not asked:
+        raise QuestionError("there is no question on stdin", "write one a line")
+
+
+def open_or_build(index: Path, config: SearchConfig) -> Index:
+    """Opens the index; where there is none but the default corpus is there, builds it first."""
+    try:
+        return open_index(index, config)
+    except IndexNotFoundError:
+        if not DEFAULT_CORPUS.is_dir():
+            raise
+    from qa.cli.indexing import run as build
+
+    notice(f"there is no index in {index} yet: building it from {DEFAULT_CORPUS}{os.sep}")
+    build([DEFAULT_CORPUS], index)
+    return open_index(index, config)
+
+
+def render(answer: Answer, explain: bool) -> str:
+    """The answer for people: numbered citations, each passage with its quote marked."""
+    colour = has_colour(sys.stdout)
+    shown = answer.citations or answer.nearest
+    blocks = [render_citation(citation, explain, colour) for citation in shown]
+    if not answer.answered:
+        verdict = "The corpus does not say."
+        blocks.insert(0, bold(f"{verdict} The nearest passages:" if shown else verdict, colour))
+    facts = f"{answer.index.documents:,} documents, {answer.index.passages:,} passages"
+    footer = f"confidence {answer.confidence:.2f}, {facts}, {answer.seconds:.2f} s"
+    return "\n\n".join([*blocks, dim(footer, colour)]) + "\n"
+
+
+def render_citation(citation: Citation, explain: bool, colour: bool) -> str:
+    """One numbered citation: title, where it stands, the passage with its quote, and how it ranked."""
+    document, passage, quote = citation.document, citation.passage, citation.quote
+    lines = (
+        f"line {quote.line_start}"
+        if quote.line_start == quote.line_end
+        else (f"lines {quote.line_start}-{quote.line_end}")
+    )
+    place = [document.date or "no date", document.source, f"{document.id}, {lines}"]
+    start, end = quote.start - passage.start, quote.end - passage.start
+    parts = [
+        bold(wrapped(f"{citation.rank}. {document.title}", ""), colour),
+        dim(wrapped(" | ".join(part for part in place if part), _INDENT), colour),
+        highlighted(passage.text[:start], quote.text, passage.text[end:], _INDENT, colour),
+    ]
+    return "\n".join([*parts, *(dim(line, colour) for line in explanation(citation) if explain)])
+
+
+def explanation(citation: Citation) -> Iterator[str]:
+    """How the passage came to its score: each search's rank, raw score, and share of the fused score."""
+    fused = sum(place.weight for place in citation.scores.values())
+    yield f"{_INDENT}{'search':<10}{'rank':>6}{'score':>10}{'adds':>8}"
+    for name, place in citation.scores.items():
+        yield f"{_INDENT}{name:<10}{place.rank:>6}{place.score:>10.3f}{place.weight:>8.3f}"
+    yield f"{_INDENT}{'fused':<10}{'':>6}{'':>10}{fused:>8.3f}"
+    if citation.score < fused:
+        yield f"{_INDENT}{'cited':<10}{'':>6}{'':>10}{citation.score:>8.3f}  (its article is cited above)"

@@ -1,0 +1,84 @@
+"""``qa index``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from qa.building import OnProgress, Options, Update, update
+from qa.cli.output import complain, notice
+from qa.corpus import Problem
+
+DEFAULT_CORPUS = Path("corpus")
+
+
+def run(
+    paths: Sequence[Path],
+    index: Path,
+    model: str | None = None,
+    max_tokens: int | None = None,
+    overlap: int | None = None,
+    rebuild: bool = False,
+) -> None:
+    """Builds or updates the index; what was done goes to stderr."""
+    sources = paths or default_sources(index)
+    with progress_bar() as (on_progress, on_problem):
+        done = update(
+            sources,
+            index,
+            Options(model, max_tokens, overlap, rebuild),
+            on_problem=on_problem,
+            on_progress=on_progress,
+        )
+    for line in summary(done, index):
+        notice(line)
+
+
+def default_sources(index: Path) -> list[Path]:
+    """The default corpus, for an index that does not exist yet; an existing one knows its sources."""
+    from qa.backends.local.generations import exists
+
+    return [DEFAULT_CORPUS] if not exists(index) and DEFAULT_CORPUS.exists() else []
+
+
+def summary(done: Update, index: Path) -> Iterator[str]:
+    """What an update did, in lines."""
+    if done.rebuilt:
+        yield f"rebuilt, because the settings have changed: {', '.join(done.rebuilt)}"
+    if done.note:
+        yield f"note: {done.note}"
+    changes = done.changes
+    yield (
+        f"{index}: {done.info.documents:,} documents, {done.info.passages:,} passages "
+        f"({changes.added:,} added, {changes.changed:,} changed, {changes.removed:,} removed, "
+        f"{changes.unchanged:,} unchanged; {changes.encoded:,} texts embedded)"
+    )
+
+
+@contextmanager
+def progress_bar() -> Iterator[tuple[OnProgress, Callable[[Problem], None]]]:
+    """A progress bar on stderr with rate and time left, where stderr is a terminal; problems print above it."""
+
+    def tell(problem: Problem) -> None:
+        complain(str(problem))
+
+    if not sys.stderr.isatty():
+        yield lambda *_: None, tell
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as progress:
+        tasks: dict[str, int] = {}
+
+        def advance(what: str, done: int, total: int | None) -> None:
+            if what not in tasks:
+                tasks[what] = progress.add_task(what, total=total, rate="")
+            task = progress.tasks[tasks[what]]
+            rate = f"{task.speed:,.0f}/s" if task.speed else ""
+            progress.update(task.id, completed=done, total=total, rate=rate)
+
+        yield advance, tell

@@ -1,0 +1,65 @@
+"""The ``qa`` command: runs the app and turns every error into one line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from qa.cli.output import complain
+from qa.errors import QAError
+
+USAGE, FAILURE, INTERRUPTED = 2, 3, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs ``qa`` with the given or the process's arguments, and exits."""
+    words, debug = _take_debug(list(sys.argv[1:] if arguments is None else arguments))
+    for stream in (sys.stdout, sys.stderr):
+        # A character that the terminal's encoding lacks is shown as an escape, and is no reason to fail.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    sys.exit(_run(words, debug))
+
+
+def _run(words: list[str], debug: bool) -> int:
+    import typer
+    from typer.main import get_command
+
+    from qa.cli.app import app
+
+    try:
+        result = get_command(app).main(words or ["--help"], prog_name="qa", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except QAError as error:
+        return _failed(str(error), error.exit_code, debug)
+    except typer.TyperException as error:
+        return _failed(f"{error.format_message().rstrip('.')}; see qa --help", USAGE, debug)
+    except (KeyboardInterrupt, typer.Abort):
+        return _failed("interrupted; nothing was changed", INTERRUPTED, debug)
+    except BrokenPipeError:
+        # Whoever read the output has gone. Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return _failed(
+            f"{where}{error.strerror or error}; check the path, its permissions and the disk", FAILURE, debug
+        )
+    except Exception as error:  # a defect: still one line, and a way to report it
+        reason = f"{type(error).__name__}: {error}"
+        return _failed(f"internal error, {reason}; run it again with --debug and report what it says", FAILURE, debug)
+
+
+def _failed(message: str, code: int, debug: bool) -> int:
+    if debug:
+        traceback.print_exc()
+    complain(message)
+    return code
+
+
+def _take_debug(words: list[str]) -> tuple[list[str], bool]:
+    """``--debug`` counts wherever it stands, but not after ``--``."""
+    end = words.index("--") if "--" in words else len(words)
+    return [w for i, w in enumerate(words) if i >= end or w != "--debug"], "--debug" in words[:end]

@@ -1,0 +1,64 @@
+"""``qa status``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from qa.building import Status, inspect
+from qa.cli.output import one_line
+
+STATUS_SCHEMA = "qa/status/1"
+
+
+def run(index: Path, *, as_json: bool, documents: bool) -> None:
+    """Prints what the index holds, and how the sources differ from it now."""
+    if documents:
+        from qa.service import open_index
+
+        with open_index(index) as opened:
+            for document in opened.documents():
+                fields = asdict(document)
+                print(json.dumps(fields, ensure_ascii=False) if as_json else one_line(document.id))
+        return
+    status = inspect(index)
+    print(
+        json.dumps(as_dict(status, index), indent=2, ensure_ascii=False) if as_json else "\n".join(lines(status, index))
+    )
+
+
+def as_dict(status: Status, index: Path) -> dict[str, Any]:
+    """The status as JSON values."""
+    manifest = status.manifest
+    return {
+        "schema": STATUS_SCHEMA,
+        "index": str(index),
+        **asdict(manifest.info),
+        "sentences": manifest.sentences,
+        "bytes": status.size,
+        "created": manifest.created,
+        "settings": asdict(manifest.config),
+        "sources": list(manifest.sources),
+        "current": status.current,
+        "changes": {k: v for k, v in asdict(status.changes).items() if k != "encoded"},
+        "missing_sources": list(status.missing),
+        "note": manifest.encoder_note,
+    }
+
+
+def lines(status: Status, index: Path) -> Iterator[str]:
+    """The status for people."""
+    manifest, changes = status.manifest, status.changes
+    yield f"index       {index}, generation {manifest.generation}, {status.size / 1e6:,.1f} MB, {manifest.created}"
+    counts = f"{manifest.documents:,} documents, {manifest.passages:,} passages, {manifest.sentences:,} sentences"
+    yield f"holds       {counts}"
+    yield f"model       {manifest.info.embedder}"
+    for source in manifest.sources:
+        yield f"source      {one_line(source)}{' (missing)' if source in status.missing else ''}"
+    if manifest.encoder_note:
+        yield f"note        {one_line(manifest.encoder_note)}"
+    difference = f"{changes.added:,} added, {changes.changed:,} changed, {changes.removed:,} removed"
+    yield f"current     {'yes' if status.current else f'no: {difference} since; qa index brings it up to date'}"

@@ -1,0 +1,102 @@
+"""Every setting and constant, with its unit and where its value comes from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, get_args
+
+from qa.errors import ConfigError
+
+Lexical = Literal["tantivy", "rank-bm25"]
+FusionMethod = Literal["minmax", "rrf"]
+
+#: The name under which the packaged all-MiniLM-L6-v2 is chosen.
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+
+#: Raised whenever reading, sentence splitting, chunking or analysis gives other results than before for the same
+#: article, so that indexes built by the older rules are rebuilt rather than mixed.
+PIPELINE_VERSION = 1
+
+#: BM25 saturation and length normalisation. k1 = 1.2 and b = 0.75 are Tantivy's (and Lucene's) fixed values; the
+#: rank-bm25 index uses the same, so that the two agree as far as their idf formulas do.
+BM25_K1, BM25_B = 1.2, 0.75
+
+#: RRF's rank constant (Cormack, Clarke & Büttcher, SIGIR 2009, section 2).
+RRF_K = 60
+
+
+@dataclass(frozen=True, slots=True)
+class IndexConfig:
+    """What an index is built with. Changing any of it means building the index anew.
+
+    ``model``: the packaged default, a folder in sentence-transformers format, or a hub name.
+    ``max_tokens``: passage budget in the encoder's tokens, title and special tokens included; None takes the
+    encoder's own limit. ``overlap``: sentences that a passage repeats from the one before it.
+    """
+
+    model: str = DEFAULT_MODEL
+    max_tokens: int | None = None
+    overlap: int = 1
+    pipeline: int = PIPELINE_VERSION
+
+    def __post_init__(self) -> None:
+        if self.max_tokens is not None and self.max_tokens < 16:
+            raise ConfigError(f"max_tokens is {self.max_tokens}", "use at least 16")
+        if self.overlap < 0:
+            raise ConfigError(f"overlap is {self.overlap}", "use 0 or more sentences")
+
+    def differences(self, other: IndexConfig) -> list[str]:
+        """What changes from ``self`` to ``other``, one readable line a setting. The model's name is not compared: what
+        counts is the fingerprint of its files."""
+        names = [f.name for f in fields(self) if f.name != "model"]
+        pairs = ((name, getattr(self, name), getattr(other, name)) for name in names)
+        return [f"{name}: {ours} -> {theirs}" for name, ours, theirs in pairs if ours != theirs]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchConfig:
+    """How questions are answered. None of it touches the index.
+
+    ``depth``: passages taken from each search before fusion; 100 is what the fusion weights were measured with.
+    ``lexical``: what computes BM25. ``fusion``: how the rankings become one.
+    ``lexical_weight``, ``dense_weight``, ``sentence_weight``: shares of BM25, of the passage's cosine, and of its best
+    sentence's cosine in the fused score.
+    ``repeat_discount``: factor on the score of each further passage of an article already cited.
+    """
+
+    depth: int = 100
+    lexical: Lexical = "tantivy"
+    fusion: FusionMethod = "minmax"
+    lexical_weight: float = 0.5
+    dense_weight: float = 0.3
+    sentence_weight: float = 0.2
+    repeat_discount: float = 0.5
+
+    def __post_init__(self) -> None:
+        if self.depth < 1:
+            raise ConfigError(f"depth is {self.depth}", "use 1 or more")
+        if self.lexical not in get_args(Lexical):
+            raise ConfigError(f"there is no lexical search {self.lexical!r}", "use tantivy or rank-bm25")
+        if self.fusion not in get_args(FusionMethod):
+            raise ConfigError(f"there is no fusion {self.fusion!r}", "use minmax or rrf")
+        for name in ("lexical_weight", "dense_weight", "sentence_weight", "repeat_discount"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ConfigError(f"{name} is {getattr(self, name)}", "use a value from 0 to 1")
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """The weight of each channel."""
+        return {
+            "lexical": self.lexical_weight,
+            "dense": self.dense_weight,
+            "sentence": self.sentence_weight,
+        }
+
+
+def fingerprint(*parts: Any) -> str:
+    """A short, stable name (16 hex digits) for JSON-like values and the dataclasses above."""
+    plain = [asdict(p) if isinstance(p, IndexConfig | SearchConfig) else p for p in parts]
+    text = json.dumps(plain, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

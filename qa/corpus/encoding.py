@@ -1,0 +1,91 @@
+"""From a file's bytes to its text: UTF-8, UTF-16, or the Western single-byte encodings."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+
+#: The first bytes of common binary files, some of which hold no NUL byte.
+_MAGIC = (
+    b"%PDF-",
+    b"PK\x03\x04",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"\x1f\x8b",
+    b"\xd0\xcf\x11\xe0",
+    b"\xfd7zXZ",
+    b"BZh91AY&SY",
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class UndecodableError(ValueError):
+    """The bytes are not text, or not in an encoding that can be told. ``advice`` says what to do."""
+
+    def __init__(self, what: str, advice: str) -> None:
+        super().__init__(what)
+        self.advice = advice
+
+
+def decode(data: bytes) -> str:
+    """The text of a file: its byte-order mark removed, its line ends as they are.
+
+    Tries UTF-8, UTF-16 (without a byte-order mark only where most characters are ASCII or Latin-1), then
+    Windows-1252. The text holds no NUL and no surrogate. Raises UndecodableError.
+    """
+    text = None if data.startswith(_MAGIC) else _decode(data)
+    if text is None or "\0" in text:
+        raise UndecodableError("is not text (binary)", "remove it, or convert it to text")
+    return text
+
+
+def is_unicode(text: str) -> bool:
+    """Whether ``text`` can be written as UTF-8, which lone surrogates cannot."""
+    return _SURROGATE.search(text) is None
+
+
+def _decode(data: bytes) -> str | None:
+    """The text, or None for binary data. Raises UndecodableError."""
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if b"\0" in data and not marked:
+        return _utf16_without_mark(data)
+    try:
+        return data.decode("utf-16" if marked else "utf-8-sig")
+    except UnicodeDecodeError:
+        if marked or _is_damaged_utf8(data) or not _is_western(data):
+            raise UndecodableError("cannot be decoded", "save it as UTF-8") from None
+        return data.decode("cp1252")
+
+
+def _utf16_without_mark(data: bytes) -> str | None:
+    """The text where every other byte, and no byte between, is mostly NUL, and the rest makes text."""
+    if len(data) % 2:
+        return None
+    high_first, high_last = data[0::2].count(0), data[1::2].count(0)
+    if min(high_first, high_last) or max(high_first, high_last) * 4 < len(data):
+        return None
+    text = data.decode("utf-16-be" if high_first else "utf-16-le", "replace")
+    return text if all(_is_text(character) for character in text) else None
+
+
+def _is_text(character: str) -> bool:
+    if character == "\ufffd":
+        return False
+    return character.isspace() or unicodedata.category(character) not in ("Cc", "Cn", "Co")
+
+
+def _is_western(data: bytes) -> bool:
+    """Whether ``data`` reads like text in Windows-1252, of which printable Latin-1 is a part."""
+    from charset_normalizer import from_bytes
+
+    # No other candidate: between single-byte encodings a detector guesses, and a wrong guess would be quoted.
+    matches = from_bytes(data, cp_isolation=["cp1252"], preemptive_behaviour=False, enable_fallback=False)
+    return bool(matches)
+
+
+def _is_damaged_utf8(data: bytes) -> bool:
+    """Whether most of what is not ASCII is valid UTF-8, so that Windows-1252 would garble it."""
+    text = data.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    return sum(not character.isascii() for character in text) > 2 * damaged

@@ -1,0 +1,74 @@
+"""Titles of articles: the Markdown heading, or the first words of the text."""
+
+from __future__ import annotations
+
+import re
+
+from qa.corpus.metadata import skip_blanks
+
+#: Longest title made from an article's text, in code points.
+MAX_TITLE_FROM_TEXT = 80
+
+_LINE = re.compile(r"[^\r\n]*")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_HEADING = re.compile(r" {0,3}#[ \t](.*)")
+_OPENING_QUOTES = "\"'\u2018\u201c«¿¡"
+_STOP = re.compile("[.!?][\"'\u2019\u201d»)\\]]*(?=\\s(\\S))")
+_ABBREVIATIONS = {
+    *("mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "sra", "dra", "gral"),
+    *("sen", "rep", "gov", "hon", "rev", "gen", "col", "lt", "sgt", "vs"),
+}
+
+
+def shorten(text: str, limit: int) -> str:
+    """``text`` on one line, white space collapsed, cut at a word to at most ``limit`` code points."""
+    line = " ".join(text.split())
+    if len(line) <= limit:
+        return line
+    cut = line.rfind(" ", 0, limit + 1)
+    return line[: cut if cut > 0 else limit]
+
+
+def title_from_text(text: str, start: int) -> str:
+    """The first sentence or line of ``text[start:]``, at most ``MAX_TITLE_FROM_TEXT`` code points.
+
+    White space is collapsed and nothing is added. Empty only if there is no non-blank character.
+    """
+    line = _LINE.match(text, skip_blanks(text, start))
+    words = shorten(line[0] if line else "", MAX_TITLE_FROM_TEXT)
+    return words[: _sentence_end(words)]
+
+
+def heading(text: str, start: int) -> str:
+    """The first Markdown heading ``# Title`` in ``text[start:]`` outside fenced code, or ''."""
+    fence = ""
+    for line in text[start:].splitlines():
+        mark = _FENCE.match(line)
+        if mark and not fence:
+            fence = mark[1]
+        elif fence:
+            fence = "" if line.strip().startswith(fence) else fence
+        elif (match := _HEADING.match(line)) and (title := _without_closing_marks(match[1].strip())):
+            return title
+    return ""
+
+
+def _without_closing_marks(title: str) -> str:
+    """``Title ##`` as ``Title``, but ``C#`` as it is."""
+    words = title.rstrip("#")
+    return words.rstrip() if not words or words[-1].isspace() else title
+
+
+def _sentence_end(line: str) -> int:
+    """The offset after the first sentence of a short line."""
+    for stop in _STOP.finditer(line):
+        starts_anew = stop[1].isupper() or stop[1] in _OPENING_QUOTES
+        if starts_anew and not _is_abbreviated(line, stop.start()):
+            return stop.end()
+    return len(line)
+
+
+def _is_abbreviated(line: str, dot: int) -> bool:
+    """Whether the mark at ``dot`` ends an initial (J., U.S.) or a common abbreviation, not a sentence."""
+    word = re.split(r"\W", line[:dot])[-1]
+    return line[dot] == "." and ((len(word) == 1 and word.isupper()) or word.casefold() in _ABBREVIATIONS)

@@ -1,0 +1,60 @@
+"""What an encoder is. Anything with these members will do; nothing inherits from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from qa.errors import QuestionError
+from qa.types import FloatArray
+
+#: The files of an exported query encoder.
+ENCODER_FILE, MODEL_FILE, TOKENIZER_FILE = "encoder.json", "model.onnx", "tokenizer.json"
+
+
+class QueryEncoder(Protocol):
+    """The question side of a model: what answering needs."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of the vectors."""
+
+    def encode_query(self, question: str) -> FloatArray:
+        """The unit vector ``(dimension,)`` of a question, with the model's own query prompt.
+
+        Raises QuestionError when the question has more tokens than the model reads: nothing is cut off unseen.
+        """
+
+
+class Encoder(QueryEncoder, Protocol):
+    """Both sides of a model: what indexing needs."""
+
+    @property
+    def name(self) -> str:
+        """The model's name as the user gave it."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Hex digest over the model's files: two encoders with the same one give the same vectors."""
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens of running text that the model reads, special tokens and the passage prompt not counted."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, special tokens not counted."""
+
+    def encode_passages(self, texts: Sequence[str]) -> FloatArray:
+        """The unit vectors ``(n, dimension)`` of passages or sentences, with the model's own passage prompt."""
+
+    def export(self, folder: Path) -> str | None:
+        """Writes the question side into the empty ``folder``, to be opened by ``load_query_encoder``.
+
+        Returns None, or one line that says why the model could not be exported and answering will be slower.
+        """
+
+
+def too_long(tokens: int, room: int) -> QuestionError:
+    """The error for a question that the model would read only in part."""
+    return QuestionError(f"the question has {tokens:,} tokens and the model reads {room:,}", "ask a shorter one")

@@ -1,0 +1,30 @@
+"""Opens the query encoder that an index carries."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from qa.encoders.base import ENCODER_FILE, QueryEncoder
+from qa.errors import ModelError
+
+
+def load_query_encoder(folder: Path) -> QueryEncoder:
+    """The query encoder exported into ``folder``.
+
+    Raises ModelError when the model has to be loaded itself and is no longer the one that the index was built with.
+    """
+    description = json.loads((folder / ENCODER_FILE).read_text(encoding="utf-8"))
+    if description["runtime"] == "onnxruntime":
+        from qa.encoders.onnx import OnnxQueryEncoder
+
+        return OnnxQueryEncoder(folder)
+    from qa.encoders.sentence_transformers import SentenceTransformerEncoder
+
+    encoder = SentenceTransformerEncoder(description["model"])
+    if encoder.fingerprint != description["fingerprint"]:
+        raise ModelError(
+            f"the model {description['model']} is not the one that this index was built with",
+            "qa index brings the index up to date with it",
+        )
+    return encoder

@@ -1,0 +1,125 @@
+"""The encoder for indexing: any sentence-transformers model, with its own pooling, normalisation and prompts.
+
+Importing sentence-transformers takes seconds, so it happens when a text is first encoded and not before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from qa.config import DEFAULT_MODEL
+from qa.encoders.base import too_long
+from qa.encoders.model_files import check_published, fingerprint, locate
+from qa.errors import ModelError
+from qa.types import FloatArray
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+#: Texts in one forward pass. sentence-transformers sorts by length, so that a batch holds little padding.
+BATCH_SIZE = 32
+
+#: Tokens read by a model that sets no limit of its own; longer passages would only blur what a vector stands for.
+UNBOUNDED = 512
+
+
+class SentenceTransformerEncoder:
+    """An ``Encoder`` over a model folder. See ``base.Encoder`` for what each member promises.
+
+    Raises ModelError when the model cannot be located or loaded.
+    """
+
+    def __init__(self, model: str) -> None:
+        self.name = model
+        self._folder = locate(model)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return fingerprint(self._folder)
+
+    @cached_property
+    def dimension(self) -> int:
+        return len(self.encode_passages(["dimension"])[0])
+
+    @cached_property
+    def max_tokens(self) -> int:
+        prompts = (self.model.prompts.get(name) for name in ("document", "passage", "corpus"))
+        return self.max_length - self._overhead(next(filter(None, prompts), ""))
+
+    @cached_property
+    def max_length(self) -> int:
+        """Tokens that the model reads, special tokens and prompt included."""
+        return int(self.model.max_seq_length or UNBOUNDED)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        if not texts:
+            return []
+        ids = self.model.tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
+        return [len(tokens) for tokens in ids["input_ids"]]
+
+    def encode_passages(self, texts: Sequence[str]) -> FloatArray:
+        return self._encode(self.model.encode_document, list(texts))
+
+    def encode_query(self, question: str) -> FloatArray:
+        room = self.max_length - self._overhead(self.query_prompt())
+        (tokens,) = self.count_tokens([question])
+        if tokens > room:
+            raise too_long(tokens, room)
+        vector: FloatArray = self._encode(self.model.encode_query, [question])[0]
+        return vector
+
+    def export(self, folder: Path) -> str | None:
+        from qa.encoders.export import export
+
+        return export(self, folder)
+
+    @cached_property
+    def model(self) -> SentenceTransformer:
+        """The loaded model, on the processor, in 32-bit floats."""
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        if self.name == DEFAULT_MODEL:
+            check_published(self._folder)
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        try:
+            return SentenceTransformer(
+                str(self._folder),
+                device="cpu",
+                local_files_only=True,
+                trust_remote_code=False,
+                model_kwargs={"use_safetensors": True},  # a pickled checkpoint could run code
+            )
+        except Exception as error:  # whatever the library raises on a broken model folder
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise ModelError(
+                f"the model in {self._folder} cannot be loaded ({reason})",
+                "check that it is complete and has safetensors weights",
+            ) from error
+
+    def query_prompt(self) -> str:
+        """What the model puts before a question; empty for most models."""
+        return str(self.model.prompts.get("query") or "")
+
+    def _overhead(self, prompt: str) -> int:
+        """Tokens that special tokens and a prompt add to a text."""
+        return len(self.model.tokenizer(prompt, add_special_tokens=True)["input_ids"])
+
+    def _encode(self, method: Any, texts: list[str]) -> FloatArray:
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        # Lone surrogates cannot be tokenised; a stand-in keeps the rest of the text.
+        texts = [t.encode("utf-8", "replace").decode() for t in texts]
+        vectors = method(
+            texts,
+            batch_size=BATCH_SIZE,
+            normalize_embeddings=True,
+            convert_to_numpy=True,
+            show_progress_bar=False,
+        )
+        return np.ascontiguousarray(vectors, dtype=np.float32)

@@ -1,0 +1,76 @@
+"""Every error the package raises on purpose.
+
+::
+
+    QAError
+    ├── UsageError              exit 2   the call itself is wrong
+    │   ├── QuestionError                an empty, unreadable or too long question
+    │   ├── ConfigError                  an option that does not exist or cannot be honoured
+    │   └── CorpusError                  a source path that does not exist, or nothing to index in it
+    ├── IndexNotFoundError      exit 3   no index where one was expected
+    ├── IndexDamagedError       exit 3   a file of the index is missing or is not what was written
+    ├── IndexFormatError        exit 3   the index was written by another version of the format
+    ├── IndexBusyError          exit 3   another process is writing the index
+    ├── ModelError              exit 3   the embedding model cannot be found, read or trusted
+    └── DocumentNotFoundError   exit 3   the index holds no such document
+
+A message says what is wrong and where; ``advice`` says what to do next. Both are shown on one line.
+"""
+
+from __future__ import annotations
+
+
+class QAError(Exception):
+    """Base of all errors of this package. ``exit_code`` is what the command line ends with."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, advice: str = "") -> None:
+        super().__init__(message)
+        self.advice = advice
+
+    def __str__(self) -> str:
+        message = super().__str__()
+        return f"{message}; {self.advice}" if self.advice else message
+
+
+class UsageError(QAError):
+    """The call is wrong: nothing was tried."""
+
+    exit_code = 2
+
+
+class QuestionError(UsageError):
+    """The question is empty, is not valid Unicode, or is longer than the encoder reads."""
+
+
+class ConfigError(UsageError):
+    """An option has a value that cannot be honoured."""
+
+
+class CorpusError(UsageError):
+    """A source path does not exist, or there is nothing to index."""
+
+
+class IndexNotFoundError(QAError):
+    """There is no index at this place."""
+
+
+class IndexDamagedError(QAError):
+    """A file of the index is missing, truncated or altered."""
+
+
+class IndexFormatError(QAError):
+    """The index was written in a format that this version does not read."""
+
+
+class IndexBusyError(QAError):
+    """Another process is writing this index."""
+
+
+class ModelError(QAError):
+    """The embedding model cannot be found, read, exported or trusted."""
+
+
+class DocumentNotFoundError(QAError):
+    """The index holds no document with this id."""

@@ -1,0 +1,148 @@
+"""The first straight line: documents -> sentences and passages -> terms and vectors -> a writer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+import numpy as np
+
+from qa.backends.base import EncodedDocument, Searcher
+from qa.config import IndexConfig
+from qa.encoders.base import Encoder
+from qa.text.analysis import terms
+from qa.text.chunking import chunk
+from qa.types import Document, DocumentRef, FloatArray
+
+#: Texts gathered before they are encoded together. Large enough for batches of like length, small enough that memory
+#: does not grow with the corpus: 1,024 texts of a model's 256 tokens are some megabytes.
+GATHER = 1024
+
+#: Share of the passage budget that a title may take as context, so that a very long one leaves room for the passage.
+TITLE_SHARE = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Documents by what happened to them, and how many texts had to be encoded."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    encoded: int = 0
+
+
+def compare(old: Iterable[DocumentRef], new: Iterable[DocumentRef]) -> Changes:
+    """What an index of ``old`` documents needs to become one of ``new`` documents."""
+    before = {ref.id: ref.sha256 for ref in old}
+    after = {ref.id: ref.sha256 for ref in new}
+    common = before.keys() & after.keys()
+    unchanged = sum(before[i] == after[i] for i in common)
+    return Changes(len(after) - len(common), len(common) - unchanged, len(before) - len(common), unchanged)
+
+
+def generation_of(config: IndexConfig, encoder: str, documents: Iterable[DocumentRef]) -> str:
+    """The name of what an index holds: the same for the same settings, model and documents, wherever it is built."""
+    settings = [config.max_tokens, config.overlap, config.pipeline, encoder]
+    digest = hashlib.sha256(json.dumps(settings).encode())
+    for ref in documents:
+        digest.update(json.dumps([ref.id, ref.title, ref.date, ref.source, ref.sha256]).encode())
+    return digest.hexdigest()[:16]
+
+
+class Indexer:
+    """Turns documents into encoded documents, encoding only what ``previous`` does not already hold.
+
+    ``previous`` must have been built with the same configuration and encoder. ``encoded`` counts the texts that went
+    through the encoder.
+    """
+
+    def __init__(self, encoder: Encoder, config: IndexConfig, previous: Searcher | None = None) -> None:
+        self._encoder = encoder
+        self._config = config
+        self._previous = previous
+        self.encoded = 0
+
+    def encode(self, documents: Iterable[Document]) -> Iterator[EncodedDocument]:
+        """Yields every document encoded, in order."""
+        waiting: list[_Prepared] = []
+        for document in documents:
+            waiting.append(self._prepare(document))
+            if sum(len(p.missing) for p in waiting) >= GATHER or len(waiting) >= GATHER:
+                yield from self._finish(waiting)
+                waiting = []
+        yield from self._finish(waiting)
+
+    def _prepare(self, document: Document) -> _Prepared:
+        old = self._previous.encoded(document.id) if self._previous else None
+        if old is not None and old.document.sha256 == document.sha256:
+            return _Prepared(replace(old, document=document), [], {})
+        context = self._context(document.title)
+        sentences, passages = chunk(
+            document.text,
+            self._encoder.count_tokens,
+            budget=self._budget - sum(self._encoder.count_tokens([context])),
+            overlap=self._config.overlap,
+            start=document.body_start,
+        )
+        inputs = [context + document.text[p.start : p.end] for p in passages]
+        inputs += [document.text[s.start : s.end] for s in sentences]
+        title_terms = terms(document.title)
+        passage_terms = [(*title_terms, *terms(document.text[p.start : p.end])) for p in passages]
+        known = self._known(old) if old else {}
+        empty = np.empty((0, 0), dtype=np.float32)
+        encoded = EncodedDocument(document, tuple(sentences), tuple(passages), tuple(passage_terms), empty, empty)
+        return _Prepared(encoded, inputs, known)
+
+    def _finish(self, waiting: Sequence[_Prepared]) -> Iterator[EncodedDocument]:
+        missing = list(dict.fromkeys(text for p in waiting for text in p.missing))
+        vectors = dict(zip(missing, self._encoder.encode_passages(missing), strict=True)) if missing else {}
+        self.encoded += len(missing)
+        for prepared in waiting:
+            yield prepared.complete(vectors)
+
+    @property
+    def _budget(self) -> int:
+        limit = self._encoder.max_tokens
+        return min(limit, self._config.max_tokens or limit)
+
+    def _context(self, title: str) -> str:
+        """What stands before a passage when it is encoded: its title, cut at a word if it is very long."""
+        if not title:
+            return ""
+        words = title.split()
+        sizes = accumulate(self._encoder.count_tokens(words))
+        kept = sum(size <= self._budget * TITLE_SHARE for size in sizes)
+        return " ".join(words[:kept]) + "\n"
+
+    def _known(self, old: EncodedDocument) -> dict[str, FloatArray]:
+        """The vectors of the document's former texts, by what was encoded."""
+        context, text = self._context(old.document.title), old.document.text
+        passages = zip(old.passages, old.passage_vectors, strict=True)
+        sentences = zip(old.sentences, old.sentence_vectors, strict=True)
+        known = {text[s.start : s.end]: vector for s, vector in sentences}
+        return known | {context + text[p.start : p.end]: vector for p, vector in passages}
+
+
+@dataclass(slots=True)
+class _Prepared:
+    """A document on its way: ``inputs`` are its passages' and then its sentences' texts, unless it is complete."""
+
+    encoded: EncodedDocument
+    inputs: list[str]
+    known: dict[str, FloatArray]
+
+    @property
+    def missing(self) -> list[str]:
+        return [text for text in self.inputs if text not in self.known]
+
+    def complete(self, vectors: dict[str, FloatArray]) -> EncodedDocument:
+        if not self.inputs:
+            return self.encoded
+        matrix = np.stack([self.known[text] if text in self.known else vectors[text] for text in self.inputs])
+        passages = len(self.encoded.passages)
+        return replace(self.encoded, passage_vectors=matrix[:passages], sentence_vectors=matrix[passages:])

@@ -1,0 +1,1 @@
+"""Pure functions on strings: analysis into terms, sentences, passages."""

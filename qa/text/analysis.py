@@ -1,0 +1,71 @@
+"""Text -> index terms. Questions and passages go through the same function, so "did X request" finds "X requested".
+
+The steps, in order: acronyms lose their dots (U.S. -> US), words and numbers are found (51.20 stays whole), letter
+case and accents are folded (Guaidó = Guaido), function words are dropped, and the rest is stemmed with the Snowball
+English stemmer (Porter 2, https://snowballstem.org/algorithms/english/stemmer.html).
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from collections.abc import Callable
+
+#: Code points. A longer "word" is no word (a URL's tail, encoded data); its beginning is kept as the term.
+MAX_TERM = 64
+
+_ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+_WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
+_APOSTROPHE = re.compile(r"['\u2019](?:s|re|ve|ll|d|m|t)\b", re.IGNORECASE)
+
+_local = threading.local()
+
+#: English and Spanish words that only hold a sentence together. They are dropped for two reasons: question words are
+#: rare in articles, so BM25 would take "what" for the most telling word of a question; and BM25Okapi weights a word
+#: that is in over half of the passages like one in an eighth of them. Spanish words that are also English content
+#: words (son, sin, fin, era, has) are left out.
+FUNCTION_WORDS = frozenset(
+    """
+    a about above after again against all also am an and any are as at be because been before being below between
+    both but by can could did do does doing don down during each few for from further had has have having he her here
+    hers herself him himself his how i if in into is it its itself just me more most my myself no nor not now of off
+    on once only or other our ours ourselves out over own same she should so some such than that the their theirs
+    them themselves then there these they this those through to too under until up upon very was we were what when
+    where which while who whom whose why will with would you your yours yourself yourselves
+    al ante aquel aquella aquello como con cual cuales cuando cuanto de del desde donde durante e el ella ellas ellos
+    en entre esa esas ese eso esos esta estas este esto estos fue fueron ha hacia han hasta hay la las le les lo los
+    mas muy ni nos o para pero por porque que quien quienes se ser si sobre su sus tambien tras un una unas uno unos y
+    """.split()
+)
+
+
+def terms(text: str) -> list[str]:
+    """The index terms of ``text``, in order, repetitions included."""
+    stem = _stemmer()
+    return [stem(word) for word in words(text) if word not in FUNCTION_WORDS]
+
+
+def words(text: str) -> list[str]:
+    """The words and numbers of ``text``, folded in case and accents, in order, function words included."""
+    text = _ACRONYM.sub(lambda m: m.group().replace(".", ""), text)
+    text = _APOSTROPHE.sub(" ", text)
+    return [word[:MAX_TERM] for word in _WORD.findall(fold(text))]
+
+
+def fold(text: str) -> str:
+    """``text`` without letter case and without accents and other marks."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def _stemmer() -> Callable[[str], str]:
+    # A Stemmer keeps state between calls, so each thread has its own.
+    if not hasattr(_local, "stem"):
+        from Stemmer import Stemmer
+
+        _local.stem = Stemmer("english").stemWord
+    stem: Callable[[str], str] = _local.stem
+    return stem

@@ -1,0 +1,104 @@
+"""Text -> its sentences and passages, within the encoder's token budget.
+
+A passage is a run of whole sentences. It is as long as the budget allows, and repeats the last sentences of the one
+before it, so that an answer on the seam stands whole in one of them.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+
+from qa.text.sentences import sentences, strip
+from qa.types import Chunk, Span
+
+#: Tokens of each text, without special tokens.
+CountTokens = Callable[[Sequence[str]], Sequence[int]]
+
+#: Code points. Words in European languages have some 4 to 6 to a token; what is longer is not prose, and counting its
+#: tokens would cost time that grows with its square.
+MAX_CHARACTERS_PER_TOKEN = 8
+
+
+def chunk(
+    text: str, count_tokens: CountTokens, *, budget: int, overlap: int = 1, start: int = 0
+) -> tuple[list[Span], list[Chunk]]:
+    """The sentences and the passages of ``text[start:]``.
+
+    ``budget`` is in tokens: no passage counts more, and neither does a sentence (a longer one is cut at words).
+    ``overlap`` is the number of sentences that a passage repeats, where they fit. Every sentence is in a passage, and
+    every character that is not white space is in a sentence.
+    """
+    spans = [piece for span in sentences(text, start) for piece in _limit(text, span, budget)]
+    sizes = list(count_tokens([text[s.start : s.end] for s in spans]))
+    spans, sizes = _fit(text, spans, sizes, count_tokens, budget)
+    room = budget
+    while True:
+        chunks = pack(spans, sizes, room, overlap)
+        # Tokens of a passage need not be the sum of its sentences' tokens, so the whole passage is what counts.
+        excess = max(count_tokens([text[c.start : c.end] for c in chunks]), default=0) - budget
+        if excess <= 0 or room <= 1:
+            return spans, chunks
+        room = max(1, room - excess)
+
+
+def pack(spans: Sequence[Span], sizes: Sequence[int], budget: int, overlap: int) -> list[Chunk]:
+    """Greedy runs of sentences whose ``sizes`` add up to at most ``budget`` (one sentence may exceed it alone)."""
+    chunks: list[Chunk] = []
+    first = last = 0
+    while last < len(spans):
+        used = sum(sizes[first:last])
+        while last < len(spans) and (used + sizes[last] <= budget or first == last):
+            used += sizes[last]
+            last += 1
+        chunks.append(Chunk(spans[first].start, spans[last - 1].end, first, last))
+        if last < len(spans):
+            first = max(first + 1, last - overlap)
+            while first < last and sum(sizes[first : last + 1]) > budget:
+                first += 1
+    return chunks
+
+
+def _limit(text: str, span: Span, budget: int) -> Iterator[Span]:
+    """Cuts a span that no token count could allow, before its tokens are counted."""
+    most = budget * MAX_CHARACTERS_PER_TOKEN
+    start, end = span
+    while end - start > most:
+        cut = _cut(text, start, start + most)
+        yield from _nonblank(text, start, cut)
+        start = cut
+    yield from _nonblank(text, start, end)
+
+
+def _fit(
+    text: str, spans: Sequence[Span], sizes: Sequence[int], count_tokens: CountTokens, budget: int
+) -> tuple[list[Span], list[int]]:
+    """Halves, at a word, every span that counts more than ``budget`` tokens, until none does."""
+    fitted: list[tuple[Span, int]] = []
+    todo = list(zip(spans, sizes, strict=True))[::-1]
+    while todo:
+        span, size = todo.pop()
+        if size <= budget or span.end - span.start == 1:
+            fitted.append((span, size))
+            continue
+        cut = _cut(text, span.start, (span.start + span.end + 1) // 2)
+        halves = [*_nonblank(text, span.start, cut), *_nonblank(text, cut, span.end)]
+        counts = count_tokens([text[h.start : h.end] for h in halves])
+        todo += list(zip(halves, counts, strict=True))[::-1]
+    return [span for span, _ in fitted], [size for _, size in fitted]
+
+
+def _cut(text: str, start: int, end: int) -> int:
+    """The last place in ``(start, end]`` after a white space; failing that, one that does not split a character."""
+    for at in range(end, start, -1):
+        if text[at - 1].isspace():
+            return at
+    while end - 1 > start and unicodedata.combining(text[end]):
+        end -= 1
+    return end
+
+
+def _nonblank(text: str, start: int, end: int) -> Iterator[Span]:
+    span = strip(text, start, end)
+    if span.start < span.end:
+        yield span

@@ -1,0 +1,49 @@
+"""Text -> the spans of its sentences.
+
+Boundaries come from sentencex (Wikimedia's rule-based segmenter), which knows abbreviations, initials, decimals and
+quotation marks. One rule is added for how articles are laid out: where the text is not hard-wrapped, a line feed ends
+a sentence, so that a headline or a caption on a line of its own is not glued to the paragraph after it.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from qa.types import Span
+
+#: Code points. Text wrapped by an editor or a mail program keeps its lines under this; a longer line shows that line
+#: feeds separate paragraphs. Usual wrapping columns are 72 to 120.
+HARD_WRAP = 160
+
+_LINE = re.compile(r"[^\n]+")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def sentences(text: str, start: int = 0) -> list[Span]:
+    """The sentences of ``text[start:]``, in order, without surrounding white space.
+
+    They never overlap, and together they hold every character of ``text[start:]`` that is not white space.
+    """
+    # The segmenter takes valid Unicode only; a stand-in of the same length keeps the offsets.
+    text = _SURROGATE.sub("\ufffd", text)
+    lines = [Span(*line.span()) for line in _LINE.finditer(text, start)]
+    paragraphs = any(line.end - line.start > HARD_WRAP for line in lines)
+    blocks = lines if paragraphs else [Span(start, len(text))]
+    return [span for block in blocks for span in _segment(text, block) if span.start < span.end]
+
+
+def _segment(text: str, block: Span) -> list[Span]:
+    from sentencex import get_sentence_boundaries
+
+    ends = [b["end_index"] for b in get_sentence_boundaries("en", text[block.start : block.end])]
+    edges = [block.start, *(block.start + end for end in ends), block.end]
+    return [strip(text, start, end) for start, end in pairwise(edges)]
+
+
+def strip(text: str, start: int, end: int) -> Span:
+    """The span ``[start, end)`` of ``text`` without the white space at its ends; blank spans come back empty."""
+    piece = text[start:end]
+    if not piece or piece.isspace():
+        return Span(end, end)
+    return Span(end - len(piece.lstrip()), start + len(piece.rstrip()))

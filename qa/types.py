@@ -1,0 +1,226 @@
+"""The values that flow through the system. All are immutable; none knows how it was made.
+
+Offsets are half-open ``[start, end)`` in Unicode code points of the document's text; lines count from 1.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray: TypeAlias = NDArray[np.float32]
+IntArray: TypeAlias = NDArray[np.int64]
+
+ANSWER_SCHEMA = "qa/answer/1"
+
+
+class Span(NamedTuple):
+    """A slice ``[start, end)`` of a document's text, in code points."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One article.
+
+    ``body_start`` is the offset where the article proper begins: what stands before it (front matter, a date line)
+    is part of ``text`` and of all offsets, but is neither indexed nor quoted. ``date`` is ISO 8601 (``YYYY-MM-DD``)
+    or None; ``sha256`` is the hex digest of the source's bytes, or None before the document is indexed.
+    """
+
+    id: str
+    text: str
+    title: str = ""
+    date: str | None = None
+    source: str | None = None
+    path: str | None = None
+    url: str | None = None
+    language: str | None = None
+    sha256: str | None = None
+    body_start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRef:
+    """A document without its text: what a citation needs to find it again."""
+
+    id: str
+    title: str
+    date: str | None
+    source: str | None
+    path: str | None
+    sha256: str
+
+    @classmethod
+    def of(cls, document: Document) -> DocumentRef:
+        """The reference to a document that has been indexed (whose ``sha256`` is known)."""
+        return cls(document.id, document.title, document.date, document.source, document.path, document.sha256 or "")
+
+
+class Chunk(NamedTuple):
+    """A passage as an index stores it: its offsets, and its sentences ``[first, last)`` among the document's."""
+
+    start: int
+    end: int
+    first_sentence: int
+    last_sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A verbatim slice of a document: ``text == document.text[start:end]``."""
+
+    text: str
+    start: int
+    end: int
+    line_start: int
+    line_end: int
+
+    @classmethod
+    def of(cls, text: str, start: int, end: int) -> Excerpt:
+        """The excerpt ``[start, end)`` of ``text``, with its lines (as an editor counts them, by line feeds)."""
+        first = text.count("\n", 0, start) + 1
+        return cls(text[start:end], start, end, first, first + text.count("\n", start, max(start, end - 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Restricts both searches to some documents.
+
+    ``since`` and ``until`` are ISO dates, inclusive; a document without a date does not pass either of them.
+    ``source`` passes documents whose source contains it, whatever the letter case.
+    """
+
+    since: str | None = None
+    until: str | None = None
+    source: str | None = None
+
+    def __bool__(self) -> bool:
+        return any((self.since, self.until, self.source))
+
+    def accepts(self, date: str | None, source: str | None) -> bool:
+        """Whether a document with this date and source passes."""
+        if (self.since or self.until) and date is None:
+            return False
+        if self.since and date is not None and date < self.since:
+            return False
+        if self.until and date is not None and date > self.until:
+            return False
+        return self.source is None or self.source.casefold() in (source or "").casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question made ready for both searches: its index terms, its unit vector ``(dimension,)``, and the filter."""
+
+    question: str
+    terms: tuple[str, ...]
+    vector: FloatArray
+    filter: Filter = Filter()
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Passage numbers ``int64 (n,)`` with their scores ``float32 (n,)``, best first; ties by ascending number."""
+
+    numbers: IntArray
+    scores: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelScore:
+    """Where one search placed a passage: its rank from 1, its raw score, and its share of the fused score."""
+
+    rank: int
+    score: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A ranked passage, before any quote is chosen."""
+
+    rank: int
+    document: DocumentRef
+    passage: Excerpt
+    score: float
+    scores: Mapping[str, ChannelScore]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A ranked passage and the quote in it that answers best."""
+
+    rank: int
+    document: DocumentRef
+    passage: Excerpt
+    quote: Excerpt
+    score: float
+    scores: Mapping[str, ChannelScore]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The citation as the JSON interface shows it."""
+        return {
+            "rank": self.rank,
+            "document": asdict(self.document),
+            "passage": asdict(self.passage),
+            "quote": asdict(self.quote),
+            "score": round(self.score, 6),
+            "scores": {name: {"rank": s.rank, "score": round(s.score, 6)} for name, s in self.scores.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class IndexInfo:
+    """What an answer says of the index it came from. ``generation`` names the index's content."""
+
+    generation: str
+    embedder: str
+    documents: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Cited passages, or an abstention with the nearest ones.
+
+    ``confidence`` is in [0, 1]. ``citations`` is empty when ``answered`` is false, and ``nearest`` when it is true.
+    ``id`` depends only on the index's generation, the configuration and the question.
+    """
+
+    id: str
+    question: str
+    answered: bool
+    confidence: float
+    index: IndexInfo
+    citations: tuple[Citation, ...] = ()
+    nearest: tuple[Citation, ...] = ()
+    seconds: float = field(default=0.0, compare=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as the JSON interface shows it, in its documented order of keys."""
+        answer: dict[str, Any] = {
+            "schema": ANSWER_SCHEMA,
+            "id": self.id,
+            "question": self.question,
+            "answered": self.answered,
+            "confidence": round(self.confidence, 4),
+            "citations": [c.to_dict() for c in self.citations],
+        }
+        if not self.answered:
+            answer["nearest"] = [c.to_dict() for c in self.nearest]
+        return answer | {"index": asdict(self.index), "seconds": round(self.seconds, 6)}
+
+    def to_json(self, indent: int | None = None) -> str:
+        """``to_dict`` as JSON text, non-ASCII characters as they are."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)

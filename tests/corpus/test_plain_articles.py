@@ -1,0 +1,220 @@
+"""Plain text and Markdown without front matter: date lines, titles, and where the body starts."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.corpus.dates import to_iso
+from qa.corpus.metadata import parse_header
+from qa.corpus.titles import heading, shorten, title_from_text
+
+if TYPE_CHECKING:
+    from tests.corpus.conftest import Collect
+
+
+@pytest.mark.parametrize("content", [b"", b" \r\n\t", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff\x00 "])
+def test_file_without_text_is_a_problem(tmp_path: Path, collect: Collect, content: bytes) -> None:
+    (tmp_path / "a.txt").write_bytes(content)
+    reading = collect(tmp_path)
+    assert reading.documents == []
+    assert reading.problem.what == "has no text"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected_date", "body"),
+    [
+        (' date 2020-12-08 "Now," she said.', "2020-12-08", '"Now," she said.'),
+        ("date 2020-12-08\n\nNow.", "2020-12-08", "Now."),
+        (" date 2021-11-22 Posted: 21 Nov 2021 23:29 GMT\n\nNow.", "2021-11-22", "Now."),
+        ("date 2021-11-22\r\nPublished: November 21, 2021\r\nNow.", "2021-11-22", "Now."),
+        ("\n Posted: 22 Nov 2021 23:29 GMT\nNow.", "2021-11-22", "Now."),
+        ("Posted: 22 November 2021\rNow.", "2021-11-22", "Now."),
+        ("Published: November 22, 2021 at 11:29 PM EST\nNow.", "2021-11-22", "Now."),
+        ("published: 2021-11-22T23:29:00+01:00\n\n\tNow.", "2021-11-22", "Now."),
+    ],
+)
+def test_date_lines_give_the_date_and_stay_out_of_the_body(
+    tmp_path: Path,
+    collect: Collect,
+    text: str,
+    expected_date: str,
+    body: str,
+) -> None:
+    (tmp_path / "a.txt").write_bytes(text.encode())
+    document = collect(tmp_path).only
+    assert document.text == text
+    assert (document.date, document.text[document.body_start :], document.title) == (
+        expected_date,
+        body,
+        body,
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "date 2020-13-08 Now.",
+        "date 2020-12-08, now.",
+        "dated 2020-12-08 now.",
+        "Date: 2020-12-08\nNow.",
+        "Title: A\nDate: 2020-12-08\n\nNow.",
+        "Posted: 31 Feb 2021\nNow.",
+        "Posted: yesterday\nNow.",
+        "Posted: 22 Nov 2021 The rest of the line.\nNow.",
+        "Now.\nPosted: 22 Nov 2021\n",
+        "By date 2020-12-08 Now.",
+    ],
+)
+def test_other_lines_are_text(tmp_path: Path, collect: Collect, text: str) -> None:
+    (tmp_path / "a.txt").write_text(text)
+    document = collect(tmp_path).only
+    assert (document.date, document.body_start) == (None, 0)
+
+
+def test_date_line_alone_has_no_text(tmp_path: Path, collect: Collect) -> None:
+    (tmp_path / "a.txt").write_text("date 2020-12-08 Posted: 22 Nov 2021\n\n")
+    assert collect(tmp_path).problem.what == "has no text"
+
+
+@given(st.text())
+def test_body_starts_at_the_first_character_that_is_not_blank(text: str) -> None:
+    header = parse_header(text)
+    assert header == (None, len(text) - len(text.lstrip()))
+
+
+@given(st.dates(), st.text(min_size=1).filter(lambda text: text.strip()))
+def test_no_text_after_a_date_line_is_lost(day: date, body: str) -> None:
+    header = f" date {day.isoformat()} "
+    found = parse_header(header + "\n§" + body)
+    assert found.date == day.isoformat()
+    assert (header + "\n§" + body)[found.body_start :] == "§" + body
+
+
+MONTHS = ["January", "February", "March", "April", "May", "June"]
+MONTHS += ["July", "August", "September", "October", "November", "December"]
+
+
+@given(st.dates())
+def test_every_date_is_read_in_every_notation(day: date) -> None:
+    name = MONTHS[day.month - 1]
+    year = f"{day.year:04}"
+    for month in (name, name[:3], f"{name[:3].upper()}."):
+        assert to_iso(f"{day.day} {month} {year}") == day.isoformat()
+        assert to_iso(f"{month} {day.day:02}, {year} 23:59 GMT") == day.isoformat()
+    assert to_iso(f"{year}-{day.month}-{day.day}") == day.isoformat()
+
+
+@given(st.text() | st.from_regex(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"))
+def test_what_is_read_as_a_date_is_one(text: str) -> None:
+    found = to_iso(text)
+    assert found is None or date.fromisoformat(found).isoformat() == found
+
+
+@pytest.mark.parametrize(
+    "text", ["", "2024", "2024-07", "July 2024", "2024-07-31 to 2024-08-01", "\u0662\u0660\u0662\u0664-07-31"]
+)
+def test_incomplete_and_doubtful_dates_are_none(text: str) -> None:
+    assert to_iso(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("\n  One line\nAnother.", "One line"),
+        ("One   line\twith gaps\r\nAnother.", "One line with gaps"),
+        ("First one. Second one.", "First one."),
+        ("Is it? Yes.", "Is it?"),
+        ("“So it is.” The rest.", "“So it is.”"),
+        ("It is so. “And so on.”", "It is so."),
+        ("Es así. ¿Y ahora?", "Es así."),
+        ("No. 5 is alive. Then.", "No. 5 is alive."),
+        ("Mr. Smith met Dr. Jones. Then.", "Mr. Smith met Dr. Jones."),
+        ("J. Smith of the U.S. Senate left. Then.", "J. Smith of the U.S. Senate left."),
+        ("Version 2.0 is out. Then.", "Version 2.0 is out."),
+        ("A dot. lower case follows. Then.", "A dot. lower case follows."),
+        ("no sentence end", "no sentence end"),
+        ("word " * 30, " ".join(["word"] * 16)),
+        ("x" * 100, "x" * 80),
+        ("", ""),
+    ],
+)
+def test_title_is_the_first_sentence_or_line(text: str, title: str) -> None:
+    assert title_from_text(text, 0) == title
+
+
+@given(st.text(), st.integers(0, 20))
+def test_title_from_text_is_short_one_line_and_made_of_the_text(text: str, start: int) -> None:
+    title = title_from_text(text, start)
+    assert len(title) <= 80
+    assert title == " ".join(title.split())
+    assert "".join(text[start:].split()).startswith("".join(title.split()))
+    assert bool(title) == bool(text[start:].strip())
+
+
+@given(st.text(), st.integers(1, 50))
+def test_shortening_cuts_between_words_where_it_can(text: str, limit: int) -> None:
+    words = text.split()
+    short = shorten(text, limit)
+    assert len(short) <= limit
+    assert short.split() == words[: len(short.split())] or short == words[0][:limit]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Intro first.\n\n# The *title* ##\n\nBody.", "The *title*"),
+        ("   # Indented\n", "Indented"),
+        ("# About C#\n", "About C#"),
+        ("#\n# ##\n#hashtag\n## Lower\n# Title\n", "Title"),
+        ("```sh\n# a comment\n~~~\n```\n# Title\n", "Title"),
+        ("~~~\n# a comment\n", ""),
+        ("    # code\n", ""),
+        ("No heading.", ""),
+    ],
+)
+def test_markdown_heading(text: str, title: str) -> None:
+    assert heading(text, 0) == title
+
+
+def test_markdown_heading_is_the_title_and_part_of_the_body(tmp_path: Path, collect: Collect) -> None:
+    (tmp_path / "a.md").write_text("\n# The title\n\nBody.")
+    document = collect(tmp_path).only
+    assert (document.title, document.body_start, document.source) == ("The title", 1, None)
+
+
+def test_front_matter_title_goes_before_the_heading(tmp_path: Path, collect: Collect) -> None:
+    (tmp_path / "a.md").write_text("---\ntitle: First\n---\n# Second\n\nBody.")
+    assert collect(tmp_path).only.title == "First"
+
+
+def test_heading_before_the_body_is_not_looked_at(tmp_path: Path, collect: Collect) -> None:
+    (tmp_path / "a.md").write_text("---\n# comment\n---\nBody.")
+    assert collect(tmp_path).only.title == "Body."
+
+
+def test_long_heading_is_cut(tmp_path: Path, collect: Collect) -> None:
+    (tmp_path / "a.md").write_text(f"# {'word ' * 100}\n\nBody.")
+    assert collect(tmp_path).only.title == " ".join(["word"] * 60)
+
+
+def test_plain_text_has_no_headings(tmp_path: Path, collect: Collect) -> None:
+    (tmp_path / "a.txt").write_text("First line.\n# Not a heading\n")
+    assert collect(tmp_path).only.title == "First line."
+
+
+@given(body=st.text())
+def test_the_body_is_never_lost(
+    tmp_path_factory: pytest.TempPathFactory,
+    collect: Collect,
+    body: str,
+) -> None:
+    file = tmp_path_factory.mktemp("body") / "a.txt"
+    file.write_bytes(f"---\ntitle: T\n---\n§{body}".encode().replace(b"\0", b""))
+    document = collect(file).only
+    assert document.text[document.body_start :] == "§" + body.replace("\0", "")

@@ -1,0 +1,59 @@
+"""What several tests share: the articles they write, and an encoder that needs no model."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from qa.types import Document, FloatArray
+
+ROOT = Path(__file__).parent.parent
+CORPUS = ROOT / "corpus"
+SHARED = ROOT.parent / "shared"
+
+
+class WordEncoder:
+    """An ``Encoder`` in the sense of ``qa.encoders.base``: a text's vector is the sum of its words' random directions.
+
+    Deterministic, fast, and close for texts that share words. A token is a word.
+    """
+
+    name = "words"
+    fingerprint = "0" * 64
+    dimension = 32
+
+    def __init__(self, max_tokens: int = 40) -> None:
+        self.max_tokens = max_tokens
+        self.seen: list[str] = []
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) for text in texts]
+
+    def encode_passages(self, texts: Sequence[str]) -> FloatArray:
+        self.seen += texts
+        return np.array([self._vector(text) for text in texts], dtype=np.float32).reshape(-1, self.dimension)
+
+    def encode_query(self, question: str) -> FloatArray:
+        return self._vector(question)
+
+    def export(self, folder: Path) -> str | None:
+        raise NotImplementedError(f"{self.name} is not exported into {folder}")
+
+    def _vector(self, text: str) -> FloatArray:
+        words = re.findall(r"\w+", text.casefold()) or [""]
+        total = np.sum([self._direction(word) for word in words], axis=0)
+        vector: FloatArray = (total / np.linalg.norm(total)).astype(np.float32)
+        return vector
+
+    def _direction(self, word: str) -> FloatArray:
+        seed = int.from_bytes(hashlib.sha256(word.encode("utf-8", "replace")).digest()[:8])
+        return np.random.default_rng(seed).standard_normal(self.dimension).astype(np.float32)
+
+
+def article(name: str, text: str, **fields: str) -> Document:
+    """A document with a hash, as reading would make it."""
+    return Document(id=name, text=text, sha256=hashlib.sha256(text.encode()).hexdigest(), **fields)  # type: ignore[arg-type]
