@@ -29,9 +29,13 @@ if TYPE_CHECKING:
         QuestionError,
         UsageError,
     )
+    from qa.evaluation.compare import compare
+    from qa.evaluation.evaluate import evaluate
+    from qa.evaluation.report import Report, read_report
     from qa.service import Index, build, from_documents
     from qa.service import open_index as open
     from qa.types import Answer, ChannelScore, Citation, Document, DocumentRef, Excerpt, Hit, IndexInfo
+    from qa.verification import CheckedCitation, Verification, verify
 
 __version__ = "0.1.0"
 
@@ -51,8 +55,12 @@ _HOMES = {
         "QuestionError",
         "UsageError",
     ],
+    "qa.evaluation.compare": ["compare"],
+    "qa.evaluation.evaluate": ["evaluate"],
+    "qa.evaluation.report": ["Report", "read_report"],
     "qa.service": ["Index", "build", "from_documents", "open"],
     "qa.types": ["Answer", "ChannelScore", "Citation", "Document", "DocumentRef", "Excerpt", "Hit", "IndexInfo"],
+    "qa.verification": ["CheckedCitation", "Verification", "verify"],
 }
 _RENAMED = {"open": "open_index"}
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -60,6 +68,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "Answer",
     "ChannelScore",
+    "CheckedCitation",
     "Citation",
     "ConfigError",
     "CorpusError",
@@ -78,11 +87,17 @@ __all__ = [
     "Problem",
     "QAError",
     "QuestionError",
+    "Report",
     "SearchConfig",
     "UsageError",
+    "Verification",
     "build",
+    "compare",
+    "evaluate",
     "from_documents",
     "open",
+    "read_report",
+    "verify",
 ]
 
 

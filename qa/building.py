@@ -76,12 +76,14 @@ def update(
     """
     _check_folder(index)
     known = _known_manifest(index, options.rebuild)
-    sources = tuple(os.path.abspath(p) for p in paths) or (known.sources if known else ())
-    if not sources:
+    given = list(paths) or (list(known.sources) if known else [])
+    if not given:
         raise CorpusError("there is nothing to index", "name a file or a folder: qa index PATH")
-    found = _scan(sources, on_problem, on_progress)
+    sources = tuple(os.path.abspath(path) for path in given)
+    found = _scan(given, on_problem, on_progress)
     config = options.over(known.config if known else IndexConfig())
     encoder = SentenceTransformerEncoder(config.model)
+    config = replace(config, model=encoder.name)
     with generations.writing(index) as folder, ExitStack() as stack:
         previous = None if options.rebuild or known is None else open_current(index)
         old: list[DocumentRef] = []
@@ -143,10 +145,14 @@ class _Step:
         indexer = Indexer(self.encoder, self.config, self.previous)
         writer = LocalWriter(self.folder, dimension)
         written: list[DocumentRef] = []
-        for encoded in indexer.encode(read(self.sources, lambda *_: None)):
-            writer.add(encoded)
-            written.append(DocumentRef.of(encoded.document))
-            on_progress("embedding", len(written), total)
+        try:
+            for encoded in indexer.encode(read(self.sources, lambda *_: None)):
+                writer.add(encoded)
+                written.append(DocumentRef.of(encoded.document))
+                on_progress("embedding", len(written), total)
+        except BaseException:
+            writer.abort()
+            raise
         writer.close()
         manifest = Manifest(
             generation=generation_of(self.config, self.encoder.fingerprint, written),
@@ -197,14 +203,16 @@ def _known_manifest(index: Path, rebuild: bool) -> Manifest | None:
         raise
 
 
-def _scan(sources: Sequence[str], on_problem: Callable[[Problem], None], on_progress: OnProgress) -> list[DocumentRef]:
+def _scan(
+    given: Sequence[Path | str], on_problem: Callable[[Problem], None], on_progress: OnProgress
+) -> list[DocumentRef]:
     """A reference to every document of the sources. Reading twice keeps memory free of their texts."""
     found: list[DocumentRef] = []
-    for document in read(sources, on_problem):
+    for document in read(given, on_problem):
         found.append(DocumentRef.of(document))
         on_progress("reading", len(found), None)
     if not found:
-        raise CorpusError(f"there is nothing to index in {', '.join(sources)}", "check the path and its files")
+        raise CorpusError(f"there is nothing to index in {', '.join(map(str, given))}", "check the path and its files")
     return found
 
 

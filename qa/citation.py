@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from qa.retrieval import Retrieved
-from qa.types import Citation, DocumentRef, Excerpt, Hit, Span
+from qa.retrieval import Quoted, Retrieved
+from qa.types import Citation, DocumentRef, Excerpt, Hit
 
 
-def cite(rank: int, retrieved: Retrieved, quote: Span) -> Citation:
-    """The citation of a passage with its quote ``[start, end)``."""
-    document, chunk = retrieved.candidate.document, retrieved.candidate.chunk
-    return Citation(
-        rank,
-        DocumentRef.of(document),
-        Excerpt.of(document.text, chunk.start, chunk.end),
-        Excerpt.of(document.text, quote.start, quote.end),
-        retrieved.score,
-        retrieved.scores,
-    )
+def cite(rank: int, quoted: Quoted) -> Citation:
+    """The citation that shows a passage and its quote."""
+    shown = hit(rank, quoted.retrieved)
+    excerpt = Excerpt.of(quoted.retrieved.candidate.document.text, *quoted.quote)
+    return Citation(rank, shown.document, shown.passage, excerpt, shown.score, shown.scores)
 
 
 def hit(rank: int, retrieved: Retrieved) -> Hit:

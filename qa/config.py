@@ -20,7 +20,7 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 PIPELINE_VERSION = 1
 
 #: BM25 saturation and length normalisation. k1 = 1.2 and b = 0.75 are Tantivy's (and Lucene's) fixed values; the
-#: rank-bm25 index uses the same, so that the two agree as far as their idf formulas do.
+#: rank-bm25 index uses the same, so that the two agree but for Tantivy's rounding of passage lengths.
 BM25_K1, BM25_B = 1.2, 0.75
 
 #: RRF's rank constant (Cormack, Clarke & Büttcher, SIGIR 2009, section 2).
@@ -32,7 +32,7 @@ class IndexConfig:
     """What an index is built with. Changing any of it means building the index anew.
 
     ``model``: the packaged default, a folder in sentence-transformers format, or a hub name.
-    ``max_tokens``: passage budget in the encoder's tokens, title and special tokens included; None takes the
+    ``max_tokens``: passage budget in the encoder's tokens, title included, special tokens not; None takes the
     encoder's own limit. ``overlap``: sentences that a passage repeats from the one before it.
     """
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from qa.errors import ConfigError
 
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 def first_day(text: str | None) -> str | None:
@@ -16,7 +16,7 @@ def first_day(text: str | None) -> str | None:
     if text is None:
         return None
     year, month, day = _parts(text)
-    return _iso(text, year, month or 1, day or 1)
+    return _iso(text, year, 1 if month is None else month, 1 if day is None else day)
 
 
 def last_day(text: str | None) -> str | None:
@@ -24,17 +24,18 @@ def last_day(text: str | None) -> str | None:
     if text is None:
         return None
     year, month, day = _parts(text)
-    month = month or 12
-    days = calendar.monthrange(year, month)[1] if year and 1 <= month <= 12 else 0
-    return _iso(text, year, month, day or days)
+    month = 12 if month is None else month
+    if day is None:
+        day = calendar.monthrange(year, month)[1] if year and 1 <= month <= 12 else 0
+    return _iso(text, year, month, day)
 
 
-def _parts(text: str) -> tuple[int, int, int]:
+def _parts(text: str) -> tuple[int, int | None, int | None]:
     match = _DATE.fullmatch(text.strip())
     if match is None:
         raise _error(text)
-    year, month, day = (int(part or 0) for part in match.groups())
-    return year, month, day
+    year, month, day = match.groups()
+    return int(year), None if month is None else int(month), None if day is None else int(day)
 
 
 def _iso(text: str, year: int, month: int, day: int) -> str:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import TypeAlias
 
 import numpy as np
 
@@ -18,8 +19,13 @@ from qa.text.chunking import chunk
 from qa.types import Document, DocumentRef, FloatArray
 
 #: Texts gathered before they are encoded together. Large enough for batches of like length, small enough that memory
-#: does not grow with the corpus: 1,024 texts of a model's 256 tokens are some megabytes.
-GATHER = 1024
+#: does not grow with the corpus: 512 texts of a model's 256 tokens are some megabytes.
+GATHER = 512
+
+# A text that is encoded, and as what: a stored sentence's vector is less precise than a passage's, and stands in for
+# another sentence's only.
+PASSAGE, SENTENCE = "passage", "sentence"
+_Input: TypeAlias = tuple[str, str]
 
 #: Share of the passage budget that a title may take as context, so that a very long one leaves room for the passage.
 TITLE_SHARE = 0.25
@@ -79,18 +85,19 @@ class Indexer:
 
     def _prepare(self, document: Document) -> _Prepared:
         old = self._previous.encoded(document.id) if self._previous else None
-        if old is not None and old.document.sha256 == document.sha256:
+        if old is not None and old.document == replace(document, path=old.document.path):
             return _Prepared(replace(old, document=document), [], {})
         context = self._context(document.title)
         sentences, passages = chunk(
             document.text,
             self._encoder.count_tokens,
-            budget=self._budget - sum(self._encoder.count_tokens([context])),
+            budget=max(1, self._budget - sum(self._encoder.count_tokens([context]))),
             overlap=self._config.overlap,
             start=document.body_start,
+            language=(document.language or "en").split("-")[0].lower(),
         )
-        inputs = [context + document.text[p.start : p.end] for p in passages]
-        inputs += [document.text[s.start : s.end] for s in sentences]
+        inputs = [(PASSAGE, context + document.text[p.start : p.end]) for p in passages]
+        inputs += [(SENTENCE, document.text[s.start : s.end]) for s in sentences]
         title_terms = terms(document.title)
         passage_terms = [(*title_terms, *terms(document.text[p.start : p.end])) for p in passages]
         known = self._known(old) if old else {}
@@ -119,13 +126,13 @@ class Indexer:
         kept = sum(size <= self._budget * TITLE_SHARE for size in sizes)
         return " ".join(words[:kept]) + "\n"
 
-    def _known(self, old: EncodedDocument) -> dict[str, FloatArray]:
+    def _known(self, old: EncodedDocument) -> dict[_Input, FloatArray]:
         """The vectors of the document's former texts, by what was encoded."""
         context, text = self._context(old.document.title), old.document.text
         passages = zip(old.passages, old.passage_vectors, strict=True)
         sentences = zip(old.sentences, old.sentence_vectors, strict=True)
-        known = {text[s.start : s.end]: vector for s, vector in sentences}
-        return known | {context + text[p.start : p.end]: vector for p, vector in passages}
+        known: dict[_Input, FloatArray] = {(SENTENCE, text[s.start : s.end]): vector for s, vector in sentences}
+        return known | {(PASSAGE, context + text[p.start : p.end]): vector for p, vector in passages}
 
 
 @dataclass(slots=True)
@@ -133,16 +140,17 @@ class _Prepared:
     """A document on its way: ``inputs`` are its passages' and then its sentences' texts, unless it is complete."""
 
     encoded: EncodedDocument
-    inputs: list[str]
-    known: dict[str, FloatArray]
+    inputs: list[_Input]
+    known: dict[_Input, FloatArray]
 
     @property
     def missing(self) -> list[str]:
-        return [text for text in self.inputs if text not in self.known]
+        return [text for kind, text in self.inputs if (kind, text) not in self.known]
 
     def complete(self, vectors: dict[str, FloatArray]) -> EncodedDocument:
         if not self.inputs:
             return self.encoded
-        matrix = np.stack([self.known[text] if text in self.known else vectors[text] for text in self.inputs])
+        rows = (self.known[key] if key in self.known else vectors[key[1]] for key in self.inputs)
+        matrix = np.stack(list(rows))
         passages = len(self.encoded.passages)
         return replace(self.encoded, passage_vectors=matrix[:passages], sentence_vectors=matrix[passages:])

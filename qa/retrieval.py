@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,9 +15,13 @@ from qa.config import SearchConfig
 from qa.encoders.base import QueryEncoder
 from qa.errors import QuestionError
 from qa.fusion import fuse
-from qa.quotes import best_sentences, coverage
+from qa.quotes import Wanted, best_sentences, coverage
 from qa.text.analysis import terms
 from qa.types import ChannelScore, Filter, FloatArray, Query, Ranking, Span
+
+#: Weight of a passage's fused score against that of its quote, where several passages are one citation. Set by hand: a
+#: neighbour has to hold a clearly better quote to be cited instead of the best ranked.
+RANK_WEIGHT = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,14 +33,27 @@ class Retrieved:
     scores: Mapping[str, ChannelScore]
 
 
-def make_query(question: str, encoder: QueryEncoder, within: Filter) -> Query:
-    """The question, analysed like a passage and encoded. Raises QuestionError where it cannot be asked."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Quoted:
+    """A passage to cite, and the offsets of its quote."""
+
+    retrieved: Retrieved
+    quote: Span
+
+
+def check_question(question: str) -> None:
+    """Raises QuestionError for a question that cannot be asked of any index."""
     if not question.strip():
         raise QuestionError("the question is empty", 'ask one, as in: qa ask "what did Almagro request?"')
     try:
         question.encode()
     except UnicodeEncodeError:
         raise QuestionError("the question is not valid Unicode", "check the terminal's encoding") from None
+
+
+def make_query(question: str, encoder: QueryEncoder, within: Filter) -> Query:
+    """The question, analysed like a passage and encoded. Raises QuestionError where it cannot be asked."""
+    check_question(question)
     return Query(question, tuple(dict.fromkeys(terms(question))), encoder.encode_query(question), within)
 
 
@@ -55,22 +72,29 @@ def retrieve(searcher: Searcher, query: Query, config: SearchConfig) -> list[Ret
     ]
 
 
-def select(retrieved: Sequence[Retrieved], k: int, repeat_discount: float) -> list[Retrieved]:
-    """The ``k`` to show: each article's best first, and nothing twice.
+def select(
+    retrieved: Sequence[Retrieved], k: int, repeat_discount: float, quote: Callable[[Candidate], tuple[float, Span]]
+) -> list[Quoted]:
+    """The ``k`` passages to cite: each article's best first, and nothing twice.
 
-    A passage that overlaps a chosen one, or repeats its sentences, is left out: it would show the same again. Each
-    further passage of an article already chosen counts only ``repeat_discount`` times its score, so that one long
-    article does not crowd out the others, while one that answers much better still may come twice.
+    Passages of one article that overlap, or repeat each other's sentences, are one citation: of those, the passage with
+    the best quote (its rank counts too) is cited, in the place and with the score of the best ranked. ``quote`` gives
+    the score and the offsets of a passage's best quote. Each further passage of an article counts only
+    ``repeat_discount`` times its score, so that one long article does not crowd out the others, while one that answers
+    much better may come twice.
     """
-    chosen: list[Retrieved] = []
+    cited: list[Quoted] = []
     remaining = list(retrieved)
-    while remaining and len(chosen) < k:
-        best = max(remaining, key=lambda r: (_discounted(r, chosen, repeat_discount), -r.candidate.number))
-        remaining.remove(best)
-        if not any(_repeats(best.candidate, c.candidate) for c in chosen):
-            score = _discounted(best, chosen, repeat_discount)
-            chosen.append(Retrieved(best.candidate, score, best.scores))
-    return chosen
+    while remaining and len(cited) < k:
+        scores = [_discounted(one, cited, repeat_discount) for one in remaining]
+        first = max(range(len(remaining)), key=lambda i: (scores[i], -remaining[i].candidate.number))
+        best, score = remaining[first], scores[first]
+        same = [one for one in remaining if _repeats(one.candidate, best.candidate)]
+        quotes = {one.candidate.number: quote(one.candidate) for one in same}
+        shown = max(same, key=lambda one: quotes[one.candidate.number][0] + RANK_WEIGHT * one.score)
+        cited.append(Quoted(Retrieved(shown.candidate, score, shown.scores), quotes[shown.candidate.number][1]))
+        remaining = [one for one in remaining if not _repeats(one.candidate, shown.candidate)]
+    return cited
 
 
 def term_weights(searcher: Searcher, query_terms: Sequence[str]) -> dict[str, float]:
@@ -81,19 +105,22 @@ def term_weights(searcher: Searcher, query_terms: Sequence[str]) -> dict[str, fl
     return {term: math.log(1 + (total - n + 0.5) / (n + 0.5)) for term, n in frequencies}
 
 
-def quote(candidate: Candidate, query: Query, weights: Mapping[str, float]) -> Span:
-    """The offsets of the sentences of a passage that answer best."""
-    text = candidate.document.text
-    sentence_terms = [frozenset(terms(text[s.start : s.end])) for s in candidate.sentences]
-    first, last = best_sentences(query.vector, candidate.vectors, sentence_terms, weights)
-    return Span(candidate.sentences[first].start, candidate.sentences[last - 1].end)
+def best_quote(query: Query, weights: Mapping[str, float]) -> Callable[[Candidate], tuple[float, Span]]:
+    """What gives the score and the offsets of the sentences of a passage that answer the query best."""
+    wanted = Wanted.by(query.question, query.vector, weights)
+
+    def quote(candidate: Candidate) -> tuple[float, Span]:
+        text, sentences = candidate.document.text, candidate.sentences
+        score, first, last = best_sentences(wanted, [text[s.start : s.end] for s in sentences], candidate.vectors)
+        return score, Span(sentences[first].start, sentences[last - 1].end)
+
+    return quote
 
 
-def evidence(chosen: Sequence[Retrieved], query: Query, weights: Mapping[str, float]) -> Evidence:
-    """The strongest support for an answer among the chosen passages."""
-    if not chosen:
-        return Evidence(0.0, 0.0)
-    return max((_evidence(r.candidate, query, weights) for r in chosen), key=lambda e: e.coverage + e.similarity)
+def evidence(cited: Sequence[Quoted], query: Query, weights: Mapping[str, float]) -> Evidence:
+    """The strongest support for an answer among the cited passages."""
+    found = [_evidence(one.retrieved.candidate, query, weights) for one in cited]
+    return max(found, key=lambda e: e.coverage + e.similarity, default=Evidence(0.0, 0.0))
 
 
 def _evidence(candidate: Candidate, query: Query, weights: Mapping[str, float]) -> Evidence:
@@ -108,12 +135,13 @@ def _by_best_sentence(vector: FloatArray, candidates: Mapping[int, Candidate]) -
     return ranking(np.array(list(candidates), dtype=np.int64), scores, len(candidates))
 
 
-def _discounted(retrieved: Retrieved, chosen: Sequence[Retrieved], discount: float) -> float:
+def _discounted(retrieved: Retrieved, cited: Sequence[Quoted], discount: float) -> float:
     document = retrieved.candidate.document.id
-    return retrieved.score * discount ** sum(c.candidate.document.id == document for c in chosen)
+    return retrieved.score * discount ** sum(one.retrieved.candidate.document.id == document for one in cited)
 
 
 def _repeats(one: Candidate, other: Candidate) -> bool:
+    """Whether two passages of the same article overlap or have the same sentences; a passage repeats itself."""
     if one.document.id != other.document.id:
         return False
     overlap = one.chunk.start < other.chunk.end and other.chunk.start < one.chunk.end

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
-from functools import cached_property
+from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 
 from qa.abstention import THRESHOLD, confidence
 from qa.backends.base import Searcher
-from qa.backends.local.searcher import open_current
+from qa.backends.local.generations import reading
+from qa.backends.local.manifest import Manifest
+from qa.backends.local.searcher import LocalSearcher
+from qa.backends.local.writer import ENCODER_FOLDER
 from qa.backends.memory import MemoryIndex
 from qa.building import Options, update
 from qa.citation import cite, hit
 from qa.config import DEFAULT_MODEL, IndexConfig, SearchConfig, fingerprint
 from qa.corpus import Problem
+from qa.corpus.encoding import is_unicode
 from qa.dates import first_day, last_day
 from qa.encoders.base import QueryEncoder
 from qa.encoders.loading import load_query_encoder
 from qa.encoders.sentence_transformers import SentenceTransformerEncoder
 from qa.errors import ConfigError, CorpusError
 from qa.indexing import Indexer, generation_of
-from qa.retrieval import evidence, make_query, quote, retrieve, select, term_weights
+from qa.retrieval import best_quote, evidence, make_query, retrieve, select, term_weights
 from qa.types import Answer, Document, DocumentRef, Filter, Hit, IndexInfo, Query
 
 #: Citations shown unless the caller asks for another number.
@@ -37,9 +40,9 @@ class Index:
     It answers from the generation that it opened, whatever is published meanwhile.
     """
 
-    def __init__(self, searcher: Searcher, load_encoder: Callable[[], QueryEncoder], config: SearchConfig) -> None:
+    def __init__(self, searcher: Searcher, encoder: QueryEncoder, config: SearchConfig) -> None:
         self._searcher = searcher
-        self._load_encoder = load_encoder
+        self._encoder = encoder
         self._config = config
 
     @property
@@ -64,9 +67,10 @@ class Index:
         began = time.perf_counter()
         query = self._query(question, k, since, until, source)
         weights = term_weights(self._searcher, query.terms)
-        chosen = select(retrieve(self._searcher, query, self._config), k, self._config.repeat_discount)
-        citations = tuple(cite(rank, r, quote(r.candidate, query, weights)) for rank, r in enumerate(chosen, start=1))
-        sure = confidence(evidence(chosen, query, weights))
+        retrieved = retrieve(self._searcher, query, self._config)
+        cited = select(retrieved, k, self._config.repeat_discount, best_quote(query, weights))
+        citations = tuple(cite(rank, one) for rank, one in enumerate(cited, start=1))
+        sure = confidence(evidence(cited, query, weights))
         answered = bool(citations) and sure >= THRESHOLD
         return Answer(
             id=fingerprint(self.info.generation, self._config, question, k, since, until, source),
@@ -113,16 +117,15 @@ class Index:
     ) -> None:
         self.close()
 
-    @cached_property
-    def _encoder(self) -> QueryEncoder:
-        """Loaded with the first question, because listing and showing documents needs no model."""
-        return self._load_encoder()
-
     def _query(self, question: str, k: int, since: str | None, until: str | None, source: str | None) -> Query:
-        if k < 1:
-            raise ConfigError(f"k is {k}", "ask for 1 or more citations")
-        within = Filter(first_day(since), last_day(until), source or None)
-        return make_query(question, self._encoder, within)
+        return make_query(question, self._encoder, check_request(k, since, until, source))
+
+
+def check_request(k: int, since: str | None, until: str | None, source: str | None) -> Filter:
+    """The filter that a request asks for. Raises ConfigError."""
+    if k < 1:
+        raise ConfigError(f"k is {k}", "ask for 1 or more citations")
+    return Filter(first_day(since), last_day(until), source or None)
 
 
 def open_index(index: Path | str = "index", config: SearchConfig = SearchConfig()) -> Index:
@@ -130,8 +133,12 @@ def open_index(index: Path | str = "index", config: SearchConfig = SearchConfig(
 
     Raises IndexNotFoundError, IndexDamagedError or IndexFormatError.
     """
-    searcher = open_current(Path(index), config.lexical)
-    return Index(searcher, lambda: load_query_encoder(searcher.encoder_folder), config)
+
+    def open_(folder: Path, manifest: Manifest) -> Index:
+        encoder = load_query_encoder(folder / ENCODER_FOLDER)
+        return Index(LocalSearcher(folder, manifest, config.lexical), encoder, config)
+
+    return reading(Path(index), open_)
 
 
 def build(
@@ -180,17 +187,14 @@ def from_documents(
     index = MemoryIndex(encoder.dimension, generation, f"{model}@{encoder.fingerprint[:12]}")
     for encoded in Indexer(encoder, settings).encode(checked):
         index.add(encoded)
-    return Index(index, lambda: encoder, config)
+    return Index(index, encoder, config)
 
 
 def _check(document: Document) -> Document:
     """The document with its hash. Raises CorpusError where it cannot be indexed."""
-    try:
-        data = document.text.encode()
-    except UnicodeEncodeError as error:
-        raise CorpusError(
-            f"the text of document {document.id!r} is not valid Unicode at {error.start}", "replace lone surrogates"
-        ) from None
+    for name, value in asdict(document).items():
+        if isinstance(value, str) and not is_unicode(value):
+            raise CorpusError(f"the {name} of document {document.id!r} is not valid Unicode", "replace lone surrogates")
     if not document.text[document.body_start :].strip():
         raise CorpusError(f"the document {document.id!r} has no text", "leave it out")
-    return document if document.sha256 else replace(document, sha256=sha256(data).hexdigest())
+    return document if document.sha256 else replace(document, sha256=sha256(document.text.encode()).hexdigest())

@@ -6,6 +6,7 @@ Offsets are half-open ``[start, end)`` in Unicode code points of the document's 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple, TypeAlias
@@ -17,6 +18,9 @@ FloatArray: TypeAlias = NDArray[np.float32]
 IntArray: TypeAlias = NDArray[np.int64]
 
 ANSWER_SCHEMA = "qa/answer/1"
+
+# Control characters beyond ASCII's (which JSON escapes itself), line separators, and marks that turn text around.
+_STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 class Span(NamedTuple):
@@ -209,18 +213,17 @@ class Answer:
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as the JSON interface shows it, in its documented order of keys."""
-        answer: dict[str, Any] = {
+        answer = {
             "schema": ANSWER_SCHEMA,
             "id": self.id,
             "question": self.question,
             "answered": self.answered,
             "confidence": round(self.confidence, 4),
-            "citations": [c.to_dict() for c in self.citations],
+            "citations" if self.answered else "nearest": [c.to_dict() for c in self.citations or self.nearest],
         }
-        if not self.answered:
-            answer["nearest"] = [c.to_dict() for c in self.nearest]
         return answer | {"index": asdict(self.index), "seconds": round(self.seconds, 6)}
 
     def to_json(self, indent: int | None = None) -> str:
-        """``to_dict`` as JSON text, non-ASCII characters as they are."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+        """``to_dict`` as JSON text: printable characters as they are, those that could steer a terminal escaped."""
+        text = json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+        return _STEERING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

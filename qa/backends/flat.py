@@ -28,12 +28,17 @@ def search(index: Any, vector: FloatArray, depth: int, allowed: NDArray[np.bool_
     if allowed is not None:
         bitmap = np.packbits(allowed, bitorder="little")
         parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bitmap))
-    depth = min(depth, index.ntotal)
-    if depth == 0:
+    if index.ntotal == 0:
         return ranking(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32), 0)
-    scores, numbers = index.search(vector[np.newaxis, :], depth, params=parameters)
-    found = numbers[0] >= 0
-    return ranking(numbers[0][found], scores[0][found], depth)
+    query = vector[np.newaxis, :]
+    # One more than asked for shows whether equals stand on both sides of the cut.
+    found, places = index.search(query, min(depth + 1, index.ntotal), params=parameters)
+    scores, numbers = found[0][places[0] >= 0], places[0][places[0] >= 0]
+    if len(scores) > depth and scores[depth - 1] == scores[depth]:
+        # FAISS keeps any of the equals, a Ranking those with the lowest numbers: so all of them are needed.
+        below = np.nextafter(scores[depth], np.float32(-np.inf))
+        _, scores, numbers = index.range_search(query, float(below), params=parameters)
+    return ranking(numbers, scores, depth)
 
 
 def ranking(numbers: IntArray, scores: FloatArray, depth: int) -> Ranking:

@@ -5,6 +5,7 @@ Every question scores every passage in Python, so this is for some ten thousand 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,10 +22,21 @@ class OkapiIndex:
     def __init__(self, passages: Sequence[Sequence[str]]) -> None:
         from rank_bm25 import BM25Okapi
 
+        class PositiveBM25(BM25Okapi):  # type: ignore[misc]
+            """BM25Okapi with Lucene's idf, ln(1 + (N - n + 0.5) / (n + 0.5)).
+
+            Its own idf is negative for a term in over half of the passages, and the floor that it puts under it can
+            reverse the order of a small corpus.
+            """
+
+            def _calc_idf(self, nd: dict[str, int]) -> None:
+                total = self.corpus_size
+                self.idf = {term: math.log(1 + (total - n + 0.5) / (n + 0.5)) for term, n in nd.items()}
+
         self._vocabularies = [frozenset(passage) for passage in passages]
-        # The package divides by the size of the vocabulary.
+        # The package divides by the mean length.
         has_terms = any(self._vocabularies)
-        self._bm25 = BM25Okapi([list(p) for p in passages], k1=BM25_K1, b=BM25_B) if has_terms else None
+        self._bm25 = PositiveBM25([list(p) for p in passages], k1=BM25_K1, b=BM25_B) if has_terms else None
 
     def search(self, terms: Sequence[str], depth: int, allowed: NDArray[np.bool_] | None) -> Ranking:
         """As ``Searcher.lexical``; ``allowed`` has one flag a passage."""

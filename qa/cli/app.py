@@ -11,7 +11,8 @@ import typer
 app = typer.Typer(
     name="qa",
     help="Answers questions with cited passages, word for word from your articles. Nothing is ever generated.",
-    epilog="Exit codes: 0 answered, 1 the corpus does not say, 2 wrong usage, 3 any other error.",
+    epilog="Exit codes: 0 answered, verified or evaluated; 1 the corpus does not say, a citation failed, or a gate "
+    "failed; 2 wrong usage; 3 any other error.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -39,17 +40,22 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text
 DEFAULT_INDEX = Path("index")
 
 
-@app.callback()
-def _qa(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
-    _debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
-) -> None:
-    # main() takes --debug out before the words come here; it is declared for --help.
-    if version:
+def _print_version(wanted: bool) -> None:
+    if wanted:
         import qa
 
         typer.echo(f"qa {qa.__version__}")
         raise typer.Exit
+
+
+@app.callback()
+def _qa(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
+    ] = False,
+    _debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Options of the whole command. ``main`` takes ``--debug`` out of the words; it is declared here for ``--help``."""
 
 
 @app.command()
@@ -130,3 +136,73 @@ def status(
     from qa.cli.status import run
 
     run(index, as_json=as_json, documents=documents)
+
+
+@app.command()
+def verify(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[FILE]", help="What qa ask --json printed: an answer, or one a line. Default, and -: stdin."
+        ),
+    ] = None,
+    index: Annotated[
+        Path | None,
+        typer.Option(
+            "--index",
+            envvar="QA_INDEX",
+            help="Check against the sources of this index. Default: index/, if it is there.",
+            metavar="DIR",
+        ),
+    ] = None,
+    corpus: Annotated[
+        Path | None, typer.Option("--corpus", help="Check against these articles: a folder or a file.", metavar="DIR")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Check that an exported answer's citations still stand in their sources, word for word.
+
+    Says of each whether it is exact, moved, altered or missing. Without a corpus or an index, the files that the answer
+    names are read.
+    """
+    from qa.cli.verifying import run
+
+    return run(file, index, corpus, as_json=as_json)
+
+
+@app.command("eval")
+def evaluate(
+    gold: Annotated[
+        Path, typer.Argument(help="Gold questions: a JSONL file, or a folder in the BEIR layout.", metavar="GOLD")
+    ],
+    index: IndexFolder = DEFAULT_INDEX,
+    k: Annotated[int, typer.Option("-k", help="Citations to ask for.", metavar="N")] = 5,
+    as_json: AsJson = False,
+    run_file: Annotated[
+        Path | None, typer.Option("--run", help="Write the ranking of documents as a TREC run.", metavar="FILE")
+    ] = None,
+    qrels_file: Annotated[
+        Path | None, typer.Option("--qrels", help="Write the gold documents as TREC qrels.", metavar="FILE")
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(help="Compare with this earlier report (--json); exit with 1 if worse.", metavar="FILE"),
+    ] = None,
+    fail_below: Annotated[
+        list[str] | None,
+        typer.Option(help="Exit with 1 if a measure is below a value; repeatable.", metavar="MEASURE=VALUE"),
+    ] = None,
+) -> int:
+    """Ask questions with known answers, and measure rankings, quotes, abstention and time."""
+    from qa.cli.evaluating import run
+
+    return run(
+        gold,
+        index,
+        k,
+        as_json=as_json,
+        run_file=run_file,
+        qrels_file=qrels_file,
+        baseline=baseline,
+        fail_below=fail_below or (),
+    )

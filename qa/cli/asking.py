@@ -11,7 +11,8 @@ from qa.cli.indexing import DEFAULT_CORPUS
 from qa.cli.output import bold, dim, has_colour, highlighted, notice, wrapped
 from qa.config import SearchConfig
 from qa.errors import IndexNotFoundError, QuestionError
-from qa.service import Index, open_index
+from qa.retrieval import check_question
+from qa.service import Index, check_request, open_index
 from qa.types import Answer, Citation
 
 ANSWERED, ABSTAINED = 0, 1
@@ -32,6 +33,9 @@ def run(
     explain: bool,
 ) -> int:
     """Prints the answers, and returns the exit code: abstained if any question was."""
+    check_request(k, since, until, source)  # before an index is built for it
+    if question != "-":
+        check_question(question)
     code = ANSWERED
     with open_or_build(index, config) as opened:
         for asked in questions(question):

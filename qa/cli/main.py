@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from qa.cli.output import complain
 from qa.errors import QAError
@@ -16,9 +17,15 @@ USAGE, FAILURE, INTERRUPTED = 2, 3, 130
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs ``qa`` with the given or the process's arguments, and exits."""
     words, debug = _take_debug(list(sys.argv[1:] if arguments is None else arguments))
+    if sys.stdout is None:  # closed by the caller, as in: qa status >&-
+        complain("there is no standard output to write to; redirect it to a file or to /dev/null")
+        sys.exit(FAILURE)
     for stream in (sys.stdout, sys.stderr):
         # A character that the terminal's encoding lacks is shown as an escape, and is no reason to fail.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="surrogateescape")  # so that what is not text is refused as a question
     sys.exit(_run(words, debug))
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
+from contextlib import closing
 from pathlib import Path
 
+from qa.backends.base import Searcher
+from qa.backends.local.searcher import open_current
 from qa.cli.output import has_colour, highlighted, one_line, printable
 from qa.errors import DocumentNotFoundError, UsageError
-from qa.service import Index, open_index
 from qa.types import Document, Excerpt
 
 #: Code points shown on either side of a slice.
@@ -19,8 +21,8 @@ _SLICE = re.compile(r"(.+):(\d+)-(\d+)", re.DOTALL)
 
 def run(argument: str, index: Path) -> None:
     """Prints a document's text, or one slice of it in its context."""
-    with open_index(index) as opened:
-        document, span = find(argument, opened)
+    with closing(open_current(index)) as searcher:
+        document, span = find(argument, searcher)
     if span is not None:
         print(in_context(document, *span))
     elif sys.stdout.isatty():
@@ -31,16 +33,17 @@ def run(argument: str, index: Path) -> None:
         sys.stdout.buffer.write(document.text.encode("utf-8"))
 
 
-def find(argument: str, index: Index) -> tuple[Document, tuple[int, int] | None]:
+def find(argument: str, searcher: Searcher) -> tuple[Document, tuple[int, int] | None]:
     """The document and the slice that ``DOC`` or ``DOC:START-END`` names. An id may itself look like a slice."""
     match = _SLICE.fullmatch(argument)
     try:
-        return index.document(argument), None
+        return searcher.document(argument), None
     except DocumentNotFoundError:
         if match is None:
             raise
-    document = index.document(match[1])
-    start, end = int(match[2]), int(match[3])
+    document = searcher.document(match[1])
+    # Python refuses to read numbers of thousands of digits.
+    start, end = (int(digits) if len(digits) < 19 else sys.maxsize for digits in match.groups()[1:])
     if not start < end <= len(document.text):
         raise UsageError(f"{document.id} has no slice {start}-{end}", f"its text has {len(document.text):,} characters")
     return document, (start, end)

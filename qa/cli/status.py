@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from qa.backends.local.searcher import open_current
 from qa.building import Status, inspect
 from qa.cli.output import one_line
 
@@ -17,10 +19,8 @@ STATUS_SCHEMA = "qa/status/1"
 def run(index: Path, *, as_json: bool, documents: bool) -> None:
     """Prints what the index holds, and how the sources differ from it now."""
     if documents:
-        from qa.service import open_index
-
-        with open_index(index) as opened:
-            for document in opened.documents():
+        with closing(open_current(index)) as searcher:
+            for document in searcher.documents():
                 fields = asdict(document)
                 print(json.dumps(fields, ensure_ascii=False) if as_json else one_line(document.id))
         return

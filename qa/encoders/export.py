@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qa.encoders.base import ENCODER_FILE, MODEL_FILE, TOKENIZER_FILE
+from qa.encoders.base import ENCODER_FILE, MODEL_FILE, TOKENIZER_FILE, QueryEncoder
 from qa.encoders.onnx import OnnxQueryEncoder
+from qa.errors import QuestionError
 
 if TYPE_CHECKING:
-    from qa.encoders.sentence_transformers import SentenceTransformerEncoder
+    from sentence_transformers import SentenceTransformer
 
 #: Smallest cosine between an exported and an original vector. Measured for all-MiniLM-L6-v2: 1.0000.
 MIN_COSINE = 0.9999
@@ -32,20 +33,15 @@ PROBES = (
 )
 
 
-def export(encoder: SentenceTransformerEncoder, folder: Path) -> str | None:
-    """See ``base.Encoder.export``."""
-    description = {
-        "model": encoder.name,
-        "fingerprint": encoder.fingerprint,
-        "dimension": encoder.dimension,
-        "runtime": "onnxruntime",
-        "max_length": encoder.max_length,
-        "prompt": encoder.query_prompt(),
-        "inputs": [],
-    }
+def export(encoder: QueryEncoder, model: SentenceTransformer, about: dict[str, Any], folder: Path) -> str | None:
+    """Writes the question side of ``model``, which ``encoder`` encodes with; see ``base.Encoder.export``.
+
+    ``about`` has the keys model, fingerprint, dimension, max_length (tokens) and prompt.
+    """
+    description = about | {"runtime": "onnxruntime"}
     try:
-        description["inputs"] = _trace(encoder.model, encoder.query_prompt(), folder / MODEL_FILE)
-        encoder.model.tokenizer.backend_tokenizer.save(str(folder / TOKENIZER_FILE))
+        _trace(model, about["prompt"], folder / MODEL_FILE)
+        model.tokenizer.backend_tokenizer.save(str(folder / TOKENIZER_FILE))
         _write(folder, description)
         reason = _disagreement(encoder, OnnxQueryEncoder(folder))
     except Exception as error:  # tracing runs the model's own code, which may raise anything
@@ -55,15 +51,15 @@ def export(encoder: SentenceTransformerEncoder, folder: Path) -> str | None:
     for file in (MODEL_FILE, TOKENIZER_FILE):
         (folder / file).unlink(missing_ok=True)
     _write(folder, description | {"runtime": "sentence-transformers"})
-    return f"{encoder.name} could not be exported to ONNX ({reason}): each question will load it, which is slower"
+    return f"{about['model']} could not be exported to ONNX ({reason}): each question will load it, which is slower"
 
 
-def _trace(model: Any, prompt: str, file: Path) -> list[str]:
-    """Writes the graph, and returns the names of its inputs in order."""
+def _trace(model: SentenceTransformer, prompt: str, file: Path) -> None:
+    """Writes the graph."""
     import torch
 
     features = model.preprocess([PROBES[1], PROBES[0]], prompt=prompt or None)
-    names = [name for name in ("input_ids", "attention_mask", "token_type_ids") if name in features]
+    names: list[str] = [name for name in ("input_ids", "attention_mask", "token_type_ids") if name in features]
 
     class QuestionSide(torch.nn.Module):
         def __init__(self) -> None:
@@ -87,12 +83,14 @@ def _trace(model: Any, prompt: str, file: Path) -> list[str]:
             dynamic_axes={name: {0: "batch", 1: "tokens"} for name in names} | {"vector": {0: "batch"}},
             dynamo=False,
         )
-    return names
 
 
-def _disagreement(encoder: SentenceTransformerEncoder, exported: OnnxQueryEncoder) -> str | None:
+def _disagreement(encoder: QueryEncoder, exported: QueryEncoder) -> str | None:
     for probe in PROBES:
-        cosine = float(np.dot(encoder.encode_query(probe), exported.encode_query(probe)))
+        try:
+            cosine = float(np.dot(encoder.encode_query(probe), exported.encode_query(probe)))
+        except QuestionError:
+            continue  # a model that reads only short questions
         if not cosine >= MIN_COSINE:
             return f"its vectors differ, cosine {cosine:.4f}"
     return None

@@ -22,7 +22,6 @@ class OnnxQueryEncoder:
         self.dimension: int = description["dimension"]
         self._prompt: str = description["prompt"]
         self._max_length: int = description["max_length"]
-        self._inputs: list[str] = description["inputs"]
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
@@ -31,11 +30,13 @@ class OnnxQueryEncoder:
         self._session = onnxruntime.InferenceSession(
             str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"]
         )
+        self._inputs = [graph_input.name for graph_input in self._session.get_inputs()]
 
     def encode_query(self, question: str) -> FloatArray:
         encoding = self._tokenizer.encode(self._prompt + question)
         if len(encoding.ids) > self._max_length:
-            raise too_long(len(encoding.ids), self._max_length)
+            overhead = len(self._tokenizer.encode(self._prompt).ids)
+            raise too_long(len(encoding.ids) - overhead, self._max_length - overhead)
         features = {
             "input_ids": encoding.ids,
             "attention_mask": encoding.attention_mask,

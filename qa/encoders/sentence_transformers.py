@@ -5,6 +5,7 @@ Importing sentence-transformers takes seconds, so it happens when a text is firs
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -35,8 +36,9 @@ class SentenceTransformerEncoder:
     """
 
     def __init__(self, model: str) -> None:
-        self.name = model
         self._folder = locate(model)
+        # A local folder is named so that it is found again from any working directory.
+        self.name = str(self._folder) if Path(model).expanduser().is_dir() else model
 
     @cached_property
     def fingerprint(self) -> str:
@@ -54,13 +56,13 @@ class SentenceTransformerEncoder:
     @cached_property
     def max_length(self) -> int:
         """Tokens that the model reads, special tokens and prompt included."""
-        return int(self.model.max_seq_length or UNBOUNDED)
+        limit = self.model.max_seq_length
+        return int(limit) if limit and math.isfinite(limit) else UNBOUNDED
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:
             return []
-        ids = self.model.tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
-        return [len(tokens) for tokens in ids["input_ids"]]
+        return [len(ids) for ids in self._token_ids(texts, special=False)]
 
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
         return self._encode(self.model.encode_document, list(texts))
@@ -76,7 +78,14 @@ class SentenceTransformerEncoder:
     def export(self, folder: Path) -> str | None:
         from qa.encoders.export import export
 
-        return export(self, folder)
+        about = {
+            "model": self.name,
+            "fingerprint": self.fingerprint,
+            "dimension": self.dimension,
+            "max_length": self.max_length,
+            "prompt": self.query_prompt(),
+        }
+        return export(self, self.model, about, folder)
 
     @cached_property
     def model(self) -> SentenceTransformer:
@@ -108,7 +117,19 @@ class SentenceTransformerEncoder:
 
     def _overhead(self, prompt: str) -> int:
         """Tokens that special tokens and a prompt add to a text."""
-        return len(self.model.tokenizer(prompt, add_special_tokens=True)["input_ids"])
+        return len(self._token_ids([prompt], special=True)[0])
+
+    def _token_ids(self, texts: Sequence[str], special: bool) -> list[list[int]]:
+        valid = [text.encode("utf-8", "replace").decode() for text in texts]
+        tokenizer = self.model.tokenizer
+        if hasattr(tokenizer, "encode_batch"):  # a bare tokenizers.Tokenizer, as static models have
+            return [encoding.ids for encoding in tokenizer.encode_batch(valid, add_special_tokens=special)]
+        if not callable(tokenizer):
+            raise ModelError(f"the model {self.name} has no tokenizer that counts tokens", "use another model")
+        ids: list[list[int]] = tokenizer(valid, add_special_tokens=special, truncation=False, verbose=False)[
+            "input_ids"
+        ]
+        return ids
 
     def _encode(self, method: Any, texts: list[str]) -> FloatArray:
         if not texts:

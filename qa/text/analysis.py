@@ -1,8 +1,8 @@
 """Text -> index terms. Questions and passages go through the same function, so "did X request" finds "X requested".
 
-The steps, in order: acronyms lose their dots (U.S. -> US), words and numbers are found (51.20 stays whole), letter
-case and accents are folded (Guaidó = Guaido), function words are dropped, and the rest is stemmed with the Snowball
-English stemmer (Porter 2, https://snowballstem.org/algorithms/english/stemmer.html).
+The steps, in order: acronyms lose their dots (U.S. -> US), percentages share one word (%, per cent, por ciento), words
+and numbers are found (51.20 stays whole), letter case and accents are folded (Guaidó = Guaido), function words are
+dropped, and the rest is stemmed with the Snowball English stemmer (Porter 2, https://snowballstem.org/algorithms/english/stemmer.html).
 """
 
 from __future__ import annotations
@@ -17,7 +17,14 @@ MAX_TERM = 64
 
 _ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
-_APOSTROPHE = re.compile(r"['\u2019](?:s|re|ve|ll|d|m|t)\b", re.IGNORECASE)
+_PERCENT = re.compile(r"%|\b(?:percentages?|per\s+cents?|porcentajes?|por\s+ciento)\b", re.IGNORECASE)
+# "won't" and the like first: what is left of them would be another word.
+_CONTRACTION = re.compile(
+    r"\b(?:won|can|shan)['\u2019]t\b|(?<=\w)(?:n['\u2019]t|['\u2019](?:s|re|ve|ll|d|m))\b", re.IGNORECASE
+)
+
+# Full-width ASCII alone, because compatibility normalisation would also make "TM" of a trade mark and 51 of 5½.
+_FULL_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)}
 
 _local = threading.local()
 
@@ -49,15 +56,16 @@ def terms(text: str) -> list[str]:
 def words(text: str) -> list[str]:
     """The words and numbers of ``text``, folded in case and accents, in order, function words included."""
     text = _ACRONYM.sub(lambda m: m.group().replace(".", ""), text)
-    text = _APOSTROPHE.sub(" ", text)
+    text = _PERCENT.sub(" percent ", text)
+    text = _CONTRACTION.sub(" ", text)
     return [word[:MAX_TERM] for word in _WORD.findall(fold(text))]
 
 
 def fold(text: str) -> str:
-    """``text`` without letter case and without accents and other marks."""
+    """``text`` without letter case, accents and other marks, and full width."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFD", text.translate(_FULL_WIDTH).casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 

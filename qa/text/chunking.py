@@ -21,15 +21,16 @@ MAX_CHARACTERS_PER_TOKEN = 8
 
 
 def chunk(
-    text: str, count_tokens: CountTokens, *, budget: int, overlap: int = 1, start: int = 0
+    text: str, count_tokens: CountTokens, *, budget: int, overlap: int = 1, start: int = 0, language: str = "en"
 ) -> tuple[list[Span], list[Chunk]]:
     """The sentences and the passages of ``text[start:]``.
 
-    ``budget`` is in tokens: no passage counts more, and neither does a sentence (a longer one is cut at words).
-    ``overlap`` is the number of sentences that a passage repeats, where they fit. Every sentence is in a passage, and
+    ``budget`` is in tokens, at least 1: no passage counts more, and neither does a sentence (a longer one is cut at
+    words). ``overlap`` is the number of sentences that a passage repeats, where they fit. ``language`` is that of the
+    text, as in ``sentences``. Every sentence is in a passage, and
     every character that is not white space is in a sentence.
     """
-    spans = [piece for span in sentences(text, start) for piece in _limit(text, span, budget)]
+    spans = [piece for span in sentences(text, start, language) for piece in _limit(text, span, budget)]
     sizes = list(count_tokens([text[s.start : s.end] for s in spans]))
     spans, sizes = _fit(text, spans, sizes, count_tokens, budget)
     room = budget

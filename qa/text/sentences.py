@@ -20,23 +20,24 @@ _LINE = re.compile(r"[^\n]+")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
-def sentences(text: str, start: int = 0) -> list[Span]:
+def sentences(text: str, start: int = 0, language: str = "en") -> list[Span]:
     """The sentences of ``text[start:]``, in order, without surrounding white space.
 
-    They never overlap, and together they hold every character of ``text[start:]`` that is not white space.
+    ``language`` (ISO 639-1) decides which abbreviations are known; one that the segmenter does not know is taken for
+    English. They never overlap, and together they hold every character of ``text[start:]`` that is not white space.
     """
     # The segmenter takes valid Unicode only; a stand-in of the same length keeps the offsets.
     text = _SURROGATE.sub("\ufffd", text)
     lines = [Span(*line.span()) for line in _LINE.finditer(text, start)]
     paragraphs = any(line.end - line.start > HARD_WRAP for line in lines)
     blocks = lines if paragraphs else [Span(start, len(text))]
-    return [span for block in blocks for span in _segment(text, block) if span.start < span.end]
+    return [span for block in blocks for span in _segment(text, block, language) if span.start < span.end]
 
 
-def _segment(text: str, block: Span) -> list[Span]:
+def _segment(text: str, block: Span, language: str) -> list[Span]:
     from sentencex import get_sentence_boundaries
 
-    ends = [b["end_index"] for b in get_sentence_boundaries("en", text[block.start : block.end])]
+    ends = [b["end_index"] for b in get_sentence_boundaries(language, text[block.start : block.end])]
     edges = [block.start, *(block.start + end for end in ends), block.end]
     return [strip(text, start, end) for start, end in pairwise(edges)]
 

@@ -11,15 +11,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
-from qa.backends.local.files import REBUILD, checksum, replace_text, sync, sync_tree
+from qa.backends.local.files import REBUILD, checksum, replace_text, sync, sync_tree, verify
 from qa.backends.local.manifest import MANIFEST_FILE, Manifest
 from qa.errors import IndexBusyError, IndexDamagedError, IndexNotFoundError
 
 CURRENT_FILE = "CURRENT"
+
+Opened = TypeVar("Opened")
 
 
 def exists(index: Path) -> bool:
@@ -38,10 +41,28 @@ def current_manifest(index: Path) -> tuple[Path, Manifest]:
     Raises IndexNotFoundError, IndexFormatError or IndexDamagedError.
     """
     folder, expected = _read_current(index)
-    manifest = Manifest.read(folder)
-    if checksum(folder / MANIFEST_FILE) != expected:
-        raise IndexDamagedError(f"{folder / MANIFEST_FILE} is not what was written", REBUILD)
-    return folder, manifest
+    manifest = folder / MANIFEST_FILE
+    if manifest.is_file() and checksum(manifest) != expected:
+        raise IndexDamagedError(f"{manifest} is not what was written", REBUILD)
+    return folder, Manifest.read(folder)
+
+
+def reading(index: Path, open_: Callable[[Path, Manifest], Opened]) -> Opened:
+    """What ``open_`` makes of the current generation's folder and manifest, after every file has been checked.
+
+    Whatever is to be read later must be opened by ``open_``: a writer may remove the folder any time after that. Raises
+    as ``current_manifest`` does.
+    """
+    while True:
+        before = current(index)
+        try:
+            folder, manifest = current_manifest(index)
+            verify(folder, manifest.files)
+            return open_(folder, manifest)
+        except Exception:
+            # A writer may have published and collected between the two looks; then there is a newer one to open.
+            if current(index) == before:
+                raise
 
 
 def _read_current(index: Path) -> tuple[Path, str]:

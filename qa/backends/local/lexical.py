@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import tantivy
@@ -50,14 +51,25 @@ class LexicalWriter:
         self._writer.commit()
         self._writer.wait_merging_threads()
 
+    def abort(self) -> None:
+        """Ends writing without a commit; nothing is written afterwards."""
+        self._writer.rollback()
+        self._writer.wait_merging_threads()
+
 
 class LexicalSearcher:
     """Searches a Tantivy index that no one writes any more."""
 
     def __init__(self, folder: Path) -> None:
-        index = tantivy.Index.open(str(folder))
-        self._schema = index.schema
-        self._searcher = index.searcher()
+        # Tantivy writes a lock file beside what it opens. Links to the files, in a folder of our own that is gone again
+        # at once, leave the published folder as it is, and open it where it cannot be written.
+        with TemporaryDirectory(prefix="qa-") as links:
+            for file in (f for f in folder.iterdir() if f.suffix != ".lock"):
+                Path(links, file.name).symlink_to(file.absolute())
+            index = tantivy.Index.open(links)
+            index.config_reader(reload_policy="manual")  # nothing changes here, so that nothing needs watching
+            self._schema = index.schema
+            self._searcher = index.searcher()
 
     def search(self, terms: Sequence[str], depth: int, within: Filter, sources: Sequence[str]) -> Ranking:
         """As ``Searcher.lexical``; ``sources`` are the exact sources that pass the filter's source."""

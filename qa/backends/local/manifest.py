@@ -42,7 +42,9 @@ class Manifest:
     @property
     def info(self) -> IndexInfo:
         """What answers say of the index."""
-        return IndexInfo(self.generation, f"{self.config.model}@{self.encoder[:12]}", self.documents, self.passages)
+        model = Path(self.config.model)
+        name = model.name if model.is_absolute() else self.config.model
+        return IndexInfo(self.generation, f"{name}@{self.encoder[:12]}", self.documents, self.passages)
 
     def write(self, folder: Path) -> None:
         """Writes the manifest of the generation in ``folder``."""

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from qa.backends import flat
 from qa.backends.base import Candidate, EncodedDocument
 from qa.backends.local import generations
-from qa.backends.local.files import verify
 from qa.backends.local.lexical import LexicalSearcher
 from qa.backends.local.manifest import Manifest
 from qa.backends.local.store import Stored, StoreReader
@@ -34,16 +33,7 @@ def open_current(index: Path, lexical: Lexical = "tantivy") -> LocalSearcher:
 
     Raises IndexNotFoundError, IndexFormatError or IndexDamagedError.
     """
-    while True:
-        before = generations.current(index)
-        try:
-            folder, manifest = generations.current_manifest(index)
-            verify(folder, manifest.files)
-            return LocalSearcher(folder, manifest, lexical)
-        except Exception:
-            # A writer may have published and collected between the two looks; then there is a newer one to open.
-            if generations.current(index) == before:
-                raise
+    return generations.reading(index, lambda folder, manifest: LocalSearcher(folder, manifest, lexical))
 
 
 class LocalSearcher:

@@ -68,6 +68,10 @@ class StoreWriter:
         self._db.execute("COMMIT")
         self._db.close()
 
+    def abort(self) -> None:
+        """Closes the file without finishing it."""
+        self._db.close()
+
 
 class StoreReader:
     """Reads a store that no one writes any more. Safe to use from several threads."""
@@ -81,7 +85,10 @@ class StoreReader:
         self._db.close()
 
     def by_id(self, document_id: str) -> Stored | None:
-        rows = self._documents("id = ?", document_id)
+        try:
+            rows = self._documents("id = ?", document_id)
+        except UnicodeEncodeError:  # lone surrogates, which no stored id has
+            return None
         return rows[0] if rows else None
 
     def chunk(self, passage: int) -> tuple[int, Chunk]:

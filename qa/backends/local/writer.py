@@ -37,6 +37,12 @@ class LocalWriter:
         self._sentences.write(encoded.sentence_vectors.astype(SENTENCE_DTYPE).tobytes())
         self.store.add(encoded)
 
+    def abort(self) -> None:
+        """Closes every file of a generation that will not be finished."""
+        self._sentences.close()
+        self.store.abort()
+        self._lexical.abort()
+
     def close(self) -> None:
         """Finishes every file. The generation is complete, and not yet published."""
         import faiss

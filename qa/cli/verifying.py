@@ -1,0 +1,186 @@
+"""``qa verify``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from textwrap import shorten
+
+from qa.backends.local.generations import exists
+from qa.cli.output import bold, dim, has_colour, notice, one_line, wrapped
+from qa.comparison import Comparison, Status
+from qa.corpus.encoding import UndecodableError, decode
+from qa.corpus.problem import one_line as escaped
+from qa.errors import UsageError
+from qa.exported import claims
+from qa.nearest import Change
+from qa.sources import Elsewhere
+from qa.types import Excerpt
+from qa.verification import CheckedCitation, Verification, check
+
+VERIFIED, FAILED = 0, 1
+
+#: Used where neither a corpus nor an index is named, if it is there.
+DEFAULT_INDEX = Path("index")
+
+#: Code points shown of what stayed the same beside a change, and of how the source goes on.
+CONTEXT, CONTINUATION = 60, 120
+
+_INDENT = " " * 12
+_STDIN = Path("-")
+_ADVICE = "give it what qa ask --json printed"
+
+
+def run(file: Path | None, index: Path | None, corpus: Path | None, *, as_json: bool) -> int:
+    """Prints what has become of every citation in ``file`` (None or ``-``: stdin), and returns the exit code."""
+    if index is None and exists(DEFAULT_INDEX):
+        index = DEFAULT_INDEX
+    cited = [claim for where, value in answers(_read(file)) for claim in claims(value, where)]
+    verification = check(cited, corpus, index)
+    print(verification.to_json(2) if as_json else render(verification))
+    return VERIFIED if verification.ok else FAILED
+
+
+def answers(text: str) -> list[tuple[str, object]]:
+    """The JSON value in ``text``, or those on its lines, each with a name for messages. Raises UsageError."""
+    lines = [(f"line {number}", line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
+    if not lines:
+        raise UsageError("there is no answer to verify", _ADVICE)
+    try:
+        return [("the answer", _parsed(text.rstrip(), "the input"))]
+    except UsageError:
+        if len(lines) == 1 or not _is_whole(lines[0][1]):
+            raise
+    return [(where, _parsed(line, where)) for where, line in lines]
+
+
+def render(verification: Verification) -> str:
+    """The verification for people: a line a citation, below it what there is to say, and the counts at the end."""
+    colour = has_colour(sys.stdout)
+    by_answer = [list(group) for _, group in groupby(verification.citations, key=lambda c: (c.answer, c.question))]
+    lines: list[str] = []
+    for group in by_answer:
+        if len(by_answer) > 1:
+            lines.append(bold(wrapped(group[0].question, ""), colour))
+        lines += [line for citation in group for line in render_citation(citation, colour)]
+    return "\n".join([*lines, dim(summary(verification), colour)])
+
+
+def render_citation(citation: CheckedCitation, colour: bool) -> Iterator[str]:
+    """One citation: its status, rank, document and place; then its changes, hints and warnings, indented."""
+    place = f"{one_line(citation.document.id)}:{citation.recorded.start}-{citation.recorded.end}"
+    notes = [text for text in (became(citation), *_beside(citation)) if text]
+    head = bold(f"{citation.status:<8}{citation.rank:>3} ", colour)
+    yield f"{head}{'; '.join([place, *notes])}"
+    if citation.status is Status.ALTERED:
+        yield wrapped(difference(citation.quote.changes), _INDENT)
+    if citation.reversed_by:
+        goes_on = shorten(one_line(citation.reversed_by), CONTINUATION, placeholder=" ...")
+        yield wrapped(f"warning: the source goes on: {goes_on}", _INDENT)
+
+
+def became(citation: CheckedCitation) -> str:
+    """What has become of the quote, and where it is."""
+    quote = citation.quote
+    if citation.status is Status.MISSING:
+        why = f"cannot be read: {one_line(citation.problem)}" if citation.problem else "no such document"
+        return why + (f"; {_hint(citation.elsewhere)}" if citation.elsewhere else "")
+    if quote.found is None:
+        return "nothing like it is left"
+    place = f"{quote.found.start}-{quote.found.end}, {_lines(quote.found)}"
+    if citation.status is Status.ALTERED:
+        how = "in white space only" if quote.white_space_only else f"{int(quote.alike * 100)}% alike"
+        return f"the nearest text is at {place} ({how})"
+    if citation.status is Status.MOVED:
+        return f"now at {place}" + (f" (the nearest of {quote.times} places)" if quote.times > 1 else "")
+    return _lines(quote.found)
+
+
+def difference(changes: Sequence[Change]) -> str:
+    """The changes in their context, ``[-deleted-]`` and ``{+inserted+}``."""
+    shown = {"same": "{}", "deleted": "[-{}-]", "inserted": "{{+{}+}}"}
+    return "".join(
+        shown[change.kind].format(_context(change.text) if change.kind == "same" else _visible(change.text))
+        for change in changes
+    )
+
+
+def summary(verification: Verification) -> str:
+    """The counts, and the verdict."""
+    total = len(verification.citations)
+    warnings = sum(citation.reversed_by is not None for citation in verification.citations)
+    counts = ", ".join(f"{number} {status}" for status, number in verification.counts.items())
+    warned = f"; {warnings} warning{'s' * (warnings > 1)}" if warnings else ""
+    verdict = "verified" if verification.ok else "not verified"
+    return f"{verdict}: {total} citation{'s' * (total > 1)}, {counts}{warned}"
+
+
+def _beside(citation: CheckedCitation) -> Iterator[str]:
+    """What differs although it is not the verdict."""
+    if citation.passage.status is not citation.status:
+        yield f"passage {citation.passage.status}{_moved_to(citation.passage)}"
+    if citation.same_file is False:
+        yield "the file has changed"
+
+
+def _moved_to(passage: Comparison) -> str:
+    return f" to {passage.found.start}-{passage.found.end}" if passage.status is Status.MOVED and passage.found else ""
+
+
+def _hint(elsewhere: Elsewhere) -> str:
+    name = one_line(elsewhere.document)
+    if elsewhere.quote is None:
+        return f"the same file is now {name}, but the quote is not in it"
+    place = f"{name}:{elsewhere.quote.start}-{elsewhere.quote.end}"
+    return f"the same file is now {name}" if elsewhere.same_file else f"the same text stands in {place}"
+
+
+def _lines(excerpt: Excerpt) -> str:
+    first, last = excerpt.line_start, excerpt.line_end
+    return f"line {first}" if first == last else f"lines {first}-{last}"
+
+
+def _visible(text: str) -> str:
+    """Changed text with line ends and the like as escapes, and blanks too where there is nothing else to see."""
+    return escaped(text) if text.strip(" ") else text.replace(" ", "\\x20")
+
+
+def _context(text: str) -> str:
+    return text if len(text) <= 2 * CONTEXT else f"{text[:CONTEXT]} ... {text[-CONTEXT:]}"
+
+
+def _read(file: Path | None) -> str:
+    """The text of the export. Raises UsageError."""
+    name = "stdin" if file in (None, _STDIN) else str(file)
+    try:
+        if file is None or file == _STDIN:
+            if sys.stdin.isatty():
+                notice("reading an answer from stdin, up to Ctrl-D")
+            return decode(sys.stdin.buffer.read())
+        return decode(file.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{name} cannot be read ({error.strerror})", "name a file, or - for stdin") from None
+    except UndecodableError as error:
+        raise UsageError(f"{name} {error}", _ADVICE) from None
+
+
+def _parsed(text: str, where: str) -> object:
+    """The value of JSON text. Raises UsageError."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        place = f"{where}:{error.lineno}:{error.colno}" if "\n" in text else where
+        raise UsageError(f"{place} is not valid JSON ({error.msg})", _ADVICE) from None
+    except (RecursionError, ValueError):  # ValueError: a number of more digits than Python reads
+        raise UsageError(f"{where} is nested too deep, or has a number of too many digits", _ADVICE) from None
+
+
+def _is_whole(line: str) -> bool:
+    """Whether the line is a JSON object by itself, which the first line of a pretty-printed one is not."""
+    try:
+        return isinstance(_parsed(line, ""), dict)
+    except UsageError:
+        return False

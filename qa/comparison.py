@@ -1,0 +1,117 @@
+"""A recorded excerpt against a document's text as it is now: where it stands, or what has become of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from qa.nearest import Change, changes, nearest, occurrences
+from qa.text.sentences import sentences
+from qa.types import Excerpt, Span
+
+#: Words that turn round what was said before them, or take something away from it.
+REVERSING = (
+    *("but", "however", "unless", "except", "although", "though", "yet", "nevertheless", "nonetheless"),
+    *("not", "denied", "denies", "deny"),
+    *("pero", "sino", "salvo", "excepto", "aunque", "sin embargo", "no obstante", "a menos que", "niega", "negó"),
+)
+
+#: Code points read after a quote for such a word.
+LOOKAHEAD = 500
+
+_REVERSING = rf"(?:{'|'.join(word.replace(' ', chr(92) + 's+') for word in REVERSING)})\b"
+_ANYWHERE = re.compile(rf"\b{_REVERSING}", re.IGNORECASE)
+_FIRST = re.compile(rf"\W*{_REVERSING}", re.IGNORECASE)
+
+
+class Status(StrEnum):
+    """What has become of a text, best first."""
+
+    EXACT = "exact"
+    MOVED = "moved"
+    ALTERED = "altered"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What has become of an excerpt.
+
+    ``found`` is where it stands now; for an altered one, the text that is most like it; None where there is none.
+    ``times`` counts how often it stands in the document word for word, without overlaps. For an altered one,
+    ``changes`` turn the recorded text into the one found, ``alike`` is the share of both texts that is the same, in
+    [0, 1], and ``white_space_only`` says that they differ in nothing but white space.
+    """
+
+    status: Status
+    found: Excerpt | None = None
+    times: int = 0
+    changes: tuple[Change, ...] = ()
+    alike: float = 0.0
+    white_space_only: bool = False
+
+
+def compare(recorded: Excerpt, text: str) -> Comparison:
+    """Looks for ``recorded``, whose text is not blank, in ``text``, which is not blank either.
+
+    Of several verbatim places the recorded one counts, or else the nearest to it.
+    """
+    wanted = recorded.text
+    if text[recorded.start : recorded.end] == wanted:
+        place, status = recorded.start, Status.EXACT
+    elif (place := _nearest_place(wanted, text, recorded.start)) >= 0:
+        status = Status.MOVED
+    else:
+        return _altered(recorded, text)
+    found = Excerpt.of(text, place, place + len(wanted))
+    return Comparison(status, found, times=text.count(wanted), alike=1.0)
+
+
+def reversal(text: str, quote: Span) -> str | None:
+    """How ``text`` goes on after a quote, where that may turn round what the quote says; else None.
+
+    That is the rest of a sentence in which the quote stops, if it has one of the words in ``REVERSING``, or the next
+    sentence, if it begins with one.
+    """
+    context = text[quote.start : quote.end + LOOKAHEAD]
+    stop = quote.end - quote.start
+    for sentence in sentences(context):
+        rest = context[max(stop, sentence.start) : sentence.end]
+        if sentence.start >= stop:
+            return rest if _FIRST.match(rest) else None
+        if _ANYWHERE.search(rest):
+            return rest.strip()
+    return None
+
+
+def _nearest_place(wanted: str, text: str, near: int) -> int:
+    """The offset of the verbatim place nearest to ``near``, the earlier of two; -1 where there is none."""
+    after = text.find(wanted, near)
+    # Backwards by find() on the reverse, which is linear; rfind() is not.
+    lead = text[: near + len(wanted) - 1]
+    reverse = lead[::-1].find(wanted[::-1])
+    before = len(lead) - reverse - len(wanted) if reverse >= 0 else -1
+    if before < 0 or (after >= 0 and after - near < near - before):
+        return after
+    return before
+
+
+def _altered(recorded: Excerpt, text: str) -> Comparison:
+    span = _spaced_otherwise(recorded, text)
+    start, end = span or nearest(recorded.text, text, recorded.start)
+    found = Excerpt.of(text, start, end) if start < end else None
+    differences = changes(recorded.text, text[start:end])
+    same = sum(len(change.text) for change in differences if change.kind == "same")
+    alike = 2 * same / (len(recorded.text) + end - start)
+    return Comparison(Status.ALTERED, found, 0, differences, alike, white_space_only=span is not None)
+
+
+def _spaced_otherwise(recorded: Excerpt, text: str) -> Span | None:
+    """Where the text stands in other white space, nearest to the recorded offset; None if it does not."""
+    squeezed, wanted = "".join(text.split()), "".join(recorded.text.split())
+    if wanted not in squeezed:
+        return None
+    offsets = [offset for offset, character in enumerate(text) if not character.isspace()]
+    start = min(occurrences(wanted, squeezed), key=lambda place: abs(offsets[place] - recorded.start))
+    return Span(offsets[start], offsets[start + len(wanted) - 1] + 1)

@@ -1,0 +1,124 @@
+"""Gold questions and an index -> a report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from qa.building import OnProgress
+from qa.errors import QuestionError, UsageError
+from qa.evaluation.confidence_measures import confusion, risk_coverage
+from qa.evaluation.figures import Verdicts, confidence_figures, mean_figures
+from qa.evaluation.gold import Gold, GoldQuestion, check
+from qa.evaluation.quote_measures import quote_measures, quotes_gold
+from qa.evaluation.ranking_measures import rank_documents, ranking_measures
+from qa.evaluation.reading import read_gold
+from qa.evaluation.report import VERDICT, Cited, Latency, Report, Row
+from qa.service import Index
+from qa.types import Answer, Citation
+
+#: Citations asked for unless the caller says otherwise.
+DEFAULT_K = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What the index made of a question."""
+
+    asked: GoldQuestion
+    answer: Answer
+    ranking: dict[str, float]
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The citations; where the tool abstained, what it would have cited: abstention is measured by itself."""
+        return self.answer.citations or self.answer.nearest
+
+
+def evaluate(
+    index: Index,
+    gold: Gold | Path | str | Sequence[GoldQuestion],
+    k: int = DEFAULT_K,
+    on_progress: OnProgress = lambda *_: None,
+) -> Report:
+    """Asks every question for ``k`` citations and measures rankings, quotes, confidence and time.
+
+    ``gold`` is a JSONL file, a folder in the BEIR layout, or questions. Raises UsageError where the gold is broken or
+    does not fit the index, and ConfigError where ``k`` is below 1.
+    """
+    gold = _gold(gold)
+    check(gold, index)
+    outcomes = []
+    for done, question in enumerate(gold.questions):
+        on_progress("questions", done, len(gold.questions))
+        outcomes.append(_ask(index, question, k))
+    on_progress("questions", len(outcomes), len(outcomes))
+    run = {outcome.asked.query_id: outcome.ranking for outcome in outcomes}
+    ranked = ranking_measures(gold.qrels, run)
+    rows = tuple(_row(index, outcome, ranked.get(outcome.asked.query_id, {})) for outcome in outcomes)
+    p50, p95 = np.percentile([outcome.answer.seconds for outcome in outcomes], [50, 95])
+    verdicts = Verdicts.of(rows)
+    return Report(
+        gold=gold.fingerprint,
+        left_out=gold.left_out,
+        index=index.info,
+        k=k,
+        figures=mean_figures(rows) | confidence_figures(verdicts),
+        kinds={kind: mean_figures([r for r in rows if r.kind == kind]) for kind in sorted({row.kind for row in rows})},
+        confusion=confusion(verdicts.answerable, verdicts.answered),
+        risk_coverage=tuple(risk_coverage(verdicts.confidences, verdicts.correct)),
+        latency=Latency(float(p50), float(p95)),
+        rows=rows,
+        run=run,
+    )
+
+
+def _gold(gold: Gold | Path | str | Sequence[GoldQuestion]) -> Gold:
+    if isinstance(gold, Gold):
+        return gold
+    return read_gold(gold) if isinstance(gold, Path | str) else Gold(tuple(gold))
+
+
+def _ask(index: Index, question: GoldQuestion, k: int) -> _Outcome:
+    try:
+        # The ranking comes first, for the first question to warm the model up before an answer is timed.
+        ranking = rank_documents(index.search(question.question, k=max(index.info.passages, 1)))
+        return _Outcome(question, index.ask(question.question, k), ranking)
+    except QuestionError as error:
+        raise UsageError(f"{question.place}: {error}") from None
+
+
+def _row(index: Index, outcome: _Outcome, ranked: Mapping[str, float]) -> Row:
+    asked, answer, citations = outcome.asked, outcome.answer, outcome.citations
+    first = citations[0] if citations else None
+    measures = dict(ranked)
+    if asked.quotes:
+        text = index.document(first.document.id).text if first else ""
+        measures |= quote_measures(citations, asked.quotes, text)
+    measures[VERDICT] = float(answer.answered == asked.answerable)
+    return Row(
+        query_id=asked.query_id,
+        question=asked.question,
+        kind=asked.kind,
+        answerable=asked.answerable,
+        answered=answer.answered,
+        confidence=answer.confidence,
+        correct=first is not None and _is_right(first, asked),
+        first=_cited(first) if first else None,
+        measures=measures,
+    )
+
+
+def _cited(citation: Citation) -> Cited:
+    quote = citation.quote
+    return Cited(citation.document.id, quote.text, quote.start, quote.end)
+
+
+def _is_right(citation: Citation, asked: GoldQuestion) -> bool:
+    """Whether the quote hits gold; where only documents are judged, whether the document is one of them."""
+    if asked.quotes:
+        return quotes_gold(citation, asked.quotes)
+    return any(entry.doc_id == citation.document.id for entry in asked.gold)

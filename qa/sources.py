@@ -1,0 +1,155 @@
+"""Documents as their sources hold them now, found again for the references that an exported answer makes.
+
+An id or a path from an answer is only ever compared with what a listing of the corpus gives, and never joined to a
+folder: with a corpus given, nothing outside of it is read, whatever the answer says.
+"""
+
+from __future__ import annotations
+
+import stat
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from qa.corpus import Problem, read
+from qa.corpus.walk import EXTENSIONS, Source, mode_of, walk
+from qa.errors import CorpusError
+from qa.types import Document, DocumentRef, Excerpt
+
+_RECORDS = ".jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``documents`` by the reference that they were found for; ``problems``: why one that is there cannot be read."""
+
+    documents: Mapping[DocumentRef, Document]
+    problems: Mapping[DocumentRef, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another document that is probably what a missing one has become.
+
+    ``same_file``: its bytes are those of the missing one. ``quote`` is where the quote stands in it word for word, or
+    None.
+    """
+
+    document: str
+    same_file: bool
+    quote: Excerpt | None
+
+
+def find(wanted: Iterable[DocumentRef], roots: Sequence[Path] | None) -> Found:
+    """The documents in the files where they should be; each file is read once.
+
+    With ``roots`` these are the files below them that have the recorded path or, failing that, the recorded id; else
+    those at the recorded paths. Holds the documents found in memory, and none besides.
+    """
+    locate = _recorded if roots is None else _Catalogue(roots).locate
+    by_file: defaultdict[Source, list[DocumentRef]] = defaultdict(list)
+    for ref in dict.fromkeys(wanted):
+        if source := locate(ref):
+            by_file[Source(source.file, "")].append(ref)
+    documents: dict[DocumentRef, Document] = {}
+    problems: dict[DocumentRef, str] = {}
+    for source, refs in by_file.items():
+        told: list[Problem] = []
+        documents |= _in_file(source, refs, told)
+        if told and source.extension != _RECORDS:
+            problems |= {ref: f"{told[0].what}; {told[0].advice}" for ref in refs if ref not in documents}
+    return Found(documents, problems)
+
+
+def search(
+    roots: Sequence[Path], missing: Collection[tuple[DocumentRef, str]]
+) -> tuple[dict[DocumentRef, Document], dict[tuple[DocumentRef, str], Elsewhere]]:
+    """Reads everything below ``roots`` once, for documents that were not where they should be, and their quotes.
+
+    The first result has those that are there under their id after all, as a record may be that went to another file;
+    the second, for each of the others, the document with the same bytes, or else the first that holds the quote.
+    """
+    documents: dict[DocumentRef, Document] = {}
+    elsewhere: dict[tuple[DocumentRef, str], Elsewhere] = {}
+    for document in read(roots, _ignore):
+        for key in missing:
+            ref, quote = key
+            if document.id == ref.id:
+                documents[ref] = document
+            elif key not in elsewhere or not elsewhere[key].same_file:
+                same, place = document.sha256 == ref.sha256, document.text.find(quote)
+                if same or (place >= 0 and key not in elsewhere):
+                    excerpt = Excerpt.of(document.text, place, place + len(quote)) if place >= 0 else None
+                    elsewhere[key] = Elsewhere(document.id, same, excerpt)
+    return documents, elsewhere
+
+
+def checked_root(path: Path) -> Path:
+    """``path``, if there is an article to read in it. Raises CorpusError."""
+    if next(read([path], _ignore), None) is None:
+        raise CorpusError(f"there is no article in {path}", "check the path and its files")
+    return path
+
+
+class _Catalogue:
+    """The files below some folders, by path and by id."""
+
+    def __init__(self, roots: Sequence[Path]) -> None:
+        self._by_path: dict[str, Source] = {}
+        self._by_id: dict[str, Source] = {}
+        for source in _listed(roots):
+            self._by_path.setdefault(source.path, source)
+            if source.extension != _RECORDS:
+                self._by_id.setdefault(source.id, source)
+
+    def locate(self, ref: DocumentRef) -> Source | None:
+        """The file that the reference means; for a record, the one that is recorded to hold it."""
+        at_path = self._by_path.get(ref.path or "")
+        return at_path if at_path and _fits(at_path.file, ref) else self._by_id.get(ref.id)
+
+
+def _listed(roots: Sequence[Path]) -> Iterator[Source]:
+    for root in roots:
+        if root.is_dir():
+            yield from walk(root, Counter(), _ignore)
+        else:
+            yield Source(root, root.name)
+
+
+def _recorded(ref: DocumentRef) -> Source | None:
+    """The file at the recorded path, where it is one that can hold this document."""
+    file = Path(ref.path or "")
+    return Source(file, ref.id) if file.suffix.lower() in EXTENSIONS and _fits(file, ref) and _is_file(file) else None
+
+
+def _is_file(file: Path) -> bool:
+    try:
+        mode = mode_of(file)
+    except ValueError:  # a NUL character
+        return False
+    return isinstance(mode, int) and stat.S_ISREG(mode)
+
+
+def _fits(file: Path, ref: DocumentRef) -> bool:
+    """Whether the file may hold the document: a file's id is the end of its path, a record's can be anything."""
+    return file.suffix.lower() == _RECORDS or f"/{file.as_posix()}".endswith(f"/{ref.id}")
+
+
+def _in_file(source: Source, refs: Sequence[DocumentRef], problems: list[Problem]) -> dict[DocumentRef, Document]:
+    by_id: defaultdict[str, list[DocumentRef]] = defaultdict(list)
+    for ref in refs:
+        by_id[ref.id].append(ref)
+    found: dict[DocumentRef, Document] = {}
+    try:
+        for document in read([source.file], problems.append):
+            # Read by itself, a file has its name as id; a reference was located by the id in its corpus.
+            same = by_id.get(document.id, []) if source.extension == _RECORDS else refs
+            found |= {ref: replace(document, id=ref.id) for ref in same}
+    except CorpusError:  # the file went away after it was listed
+        return {}
+    return found
+
+
+def _ignore(_: Problem) -> None:
+    """What cannot be read matters only where it is cited."""

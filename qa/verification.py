@@ -1,0 +1,199 @@
+"""Checks an exported answer: does every citation still stand in its source, word for word?
+
+It needs no index, no model and no answer engine: the export and the articles are enough. Besides the status of every
+quote and passage it tells whether the source file is the same as recorded, and warns where the source, right after a
+quote, may take back what the quote says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from qa.backends.local import generations
+from qa.comparison import Comparison, Status, compare, reversal
+from qa.errors import CorpusError, UsageError
+from qa.exported import Claim, claims
+from qa.sources import Elsewhere, checked_root, find, search
+from qa.types import Answer, Document, DocumentRef, Excerpt, Span
+
+VERIFICATION_SCHEMA = "qa/verification/1"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCitation:
+    """One citation of an answer, or nearest passage of an abstention, against its source as it is now.
+
+    ``recorded`` is the quote as the answer has it. ``same_file`` says whether the source has the recorded sha256; None
+    where it is missing. ``elsewhere`` is what a missing document has probably become, and ``problem`` why one that is
+    there could not be read. ``reversed_by`` is how the source goes on after the quote where that may turn it round: a
+    warning, which does not count against the citation.
+    """
+
+    answer: str
+    question: str
+    nearest: bool
+    rank: int
+    document: DocumentRef
+    recorded: Excerpt
+    quote: Comparison
+    passage: Comparison
+    same_file: bool | None
+    elsewhere: Elsewhere | None = None
+    problem: str | None = None
+    reversed_by: str | None = None
+
+    @property
+    def status(self) -> Status:
+        """The verdict, which is the quote's."""
+        return self.quote.status
+
+    @property
+    def ok(self) -> bool:
+        """Whether the quote stands in its document word for word."""
+        return self.status in (Status.EXACT, Status.MOVED)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The citation as the JSON interface shows it."""
+        return {
+            "answer": self.answer,
+            "question": self.question,
+            "nearest": self.nearest,
+            "rank": self.rank,
+            "document": asdict(self.document),
+            "same_file": self.same_file,
+            "status": self.status,
+            "recorded": asdict(self.recorded),
+            "quote": _as_dict(self.quote),
+            "passage": _as_dict(self.passage),
+            "elsewhere": asdict(self.elsewhere) if self.elsewhere else None,
+            "problem": self.problem,
+            "reversed_by": self.reversed_by,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Every citation checked, in the order of the answers; at least one."""
+
+    citations: tuple[CheckedCitation, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every quote is exact or moved."""
+        return all(citation.ok for citation in self.citations)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many citations have each status, in the order of ``Status``."""
+        return {status.value: sum(c.status is status for c in self.citations) for status in Status}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The verification as the JSON interface shows it."""
+        return {
+            "schema": VERIFICATION_SCHEMA,
+            "ok": self.ok,
+            "counts": self.counts,
+            "citations": [citation.to_dict() for citation in self.citations],
+        }
+
+    def to_json(self, indent: int | None = None) -> str:
+        """``to_dict`` as JSON text, non-ASCII characters as they are."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+
+
+def verify(
+    answer: Answer | Mapping[str, Any] | Sequence[Answer | Mapping[str, Any]],
+    corpus: Path | str | None = None,
+    *,
+    index: Path | str | None = None,
+) -> Verification:
+    """Checks the citations of an answer, or of several, each an Answer or what its ``to_dict`` gives.
+
+    They are held against ``corpus``, a folder or a file; else against the sources that the index in the folder
+    ``index`` was built from; else against the files that the answer names. Raises UsageError for an answer that does
+    not hold together or has nothing to check, and CorpusError, IndexNotFoundError, IndexDamagedError or
+    IndexFormatError for a corpus or an index that cannot be used.
+    """
+    given = list(answer) if isinstance(answer, list | tuple) else [answer]
+    names = ["the answer"] if len(given) == 1 else [f"answer {number}" for number in range(1, len(given) + 1)]
+    values = [one.to_dict() if isinstance(one, Answer) else one for one in given]
+    return check(
+        [claim for value, name in zip(values, names, strict=True) for claim in claims(value, name)], corpus, index
+    )
+
+
+def check(cited: Sequence[Claim], corpus: Path | str | None = None, index: Path | str | None = None) -> Verification:
+    """``verify`` for claims that have been read already; same arguments, same errors."""
+    if not cited:
+        raise UsageError("there is nothing to check: no answer has a citation", "verify one that has")
+    roots = _roots(corpus, index)
+    if roots is None:
+        for claim in cited:
+            if not Path(claim.document.path or "").is_absolute():
+                raise UsageError(f"{claim.where} names no absolute path", "say where the articles are: --corpus DIR")
+    found = find((claim.document for claim in cited), roots)
+    missing = {_key(claim): None for claim in cited if claim.document not in found.documents}
+    under_id, elsewhere = search(roots, missing) if roots and missing else ({}, {})
+    documents = {**found.documents, **under_id}
+    return Verification(
+        tuple(
+            _held_against(documents[claim.document], claim)
+            if claim.document in documents
+            else _missing(claim, elsewhere.get(_key(claim)), found.problems.get(claim.document))
+            for claim in cited
+        )
+    )
+
+
+def _roots(corpus: Path | str | None, index: Path | str | None) -> list[Path] | None:
+    """Where to look for documents; None: where the answer says."""
+    if corpus is not None:
+        return [checked_root(Path(corpus))]
+    if index is None:
+        return None
+    sources = [Path(source) for source in generations.current_manifest(Path(index))[1].sources]
+    roots = [source for source in sources if source.exists()]
+    if not roots:
+        where = ", ".join(map(str, sources))
+        raise CorpusError(f"the sources of {index} are gone: {where}", "say where they are now: --corpus DIR")
+    return roots
+
+
+def _key(claim: Claim) -> tuple[DocumentRef, str]:
+    return claim.document, claim.quote.text
+
+
+def _held_against(document: Document, claim: Claim) -> CheckedCitation:
+    quote, passage = compare(claim.quote, document.text), compare(claim.passage, document.text)
+    verbatim = quote.found if quote.status is not Status.ALTERED else None
+    return CheckedCitation(
+        *_told(claim),
+        quote,
+        passage,
+        same_file=document.sha256 == claim.document.sha256,
+        reversed_by=reversal(document.text, Span(verbatim.start, verbatim.end)) if verbatim else None,
+    )
+
+
+def _missing(claim: Claim, elsewhere: Elsewhere | None, problem: str | None) -> CheckedCitation:
+    gone = Comparison(Status.MISSING)
+    return CheckedCitation(*_told(claim), gone, gone, same_file=None, elsewhere=elsewhere, problem=problem)
+
+
+def _told(claim: Claim) -> tuple[str, str, bool, int, DocumentRef, Excerpt]:
+    return claim.answer, claim.question, claim.nearest, claim.rank, claim.document, claim.quote
+
+
+def _as_dict(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "status": comparison.status,
+        "found": asdict(comparison.found) if comparison.found else None,
+        "times": comparison.times,
+        "alike": round(comparison.alike, 4),
+        "white_space_only": comparison.white_space_only,
+        "changes": [change._asdict() for change in comparison.changes],
+    }

@@ -1,0 +1,104 @@
+"""Runs the installed ``qa`` as people do: a process of its own, with pipes or with a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+QA = Path(sys.executable).with_name("qa")
+
+#: Set to nothing in every run: what the machine that runs the tests has set must not count.
+_NOT_INHERITED = ("QA_INDEX", "NO_COLOR", "FORCE_COLOR", "PYTHONIOENCODING", "PYTHONUTF8")
+COLUMNS = 100
+
+#: What only a terminal should be sent: the beginning of an escape sequence, and its one-character form.
+ESCAPES = ("\x1b", "\x9b")
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a run wrote and how it ended. Line ends are as written."""
+
+    out: str
+    err: str
+    code: int
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def shown(self) -> list[Any]:
+        """The citations of an answer in JSON, or the nearest passages of an abstention."""
+        answer = self.json
+        places: list[Any] = answer["citations"] if answer["answered"] else answer["nearest"]
+        return places
+
+    @property
+    def complaints(self) -> list[str]:
+        """The lines on stderr."""
+        return self.err.splitlines()
+
+
+def environment(changes: Mapping[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
+    return kept | {"COLUMNS": str(COLUMNS), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"} | dict(changes)
+
+
+def qa(*words: str | Path, cwd: Path | None = None, stdin: bytes = b"", **env: str) -> Ran:
+    """Runs ``qa`` with its stdout and stderr in pipes."""
+    done = subprocess.run([QA, *words], cwd=cwd, input=stdin, env=environment(env), capture_output=True, check=False)
+    return Ran(done.stdout.decode(), done.stderr.decode(), done.returncode)
+
+
+def qa_with_terminal(*words: str | Path, stream: str = "stdout", cwd: Path | None = None, **env: str) -> Ran:
+    """Runs ``qa`` with ``stream``, stdout or stderr, a terminal, and the other one in a pipe."""
+    ours, terminal = pty.openpty()
+    out, err = (terminal if stream == name else subprocess.PIPE for name in ("stdout", "stderr"))
+    with subprocess.Popen(
+        [QA, *words], cwd=cwd, env=environment(env), stdin=subprocess.DEVNULL, stdout=out, stderr=err
+    ) as process:
+        os.close(terminal)
+        shown: list[bytes] = []
+        # Both ends are read at the same time, so that neither fills up and blocks the process.
+        reader = threading.Thread(target=lambda: shown.append(_read_terminal(ours)))
+        reader.start()
+        piped_out, piped_err = process.communicate()
+        reader.join()
+    os.close(ours)
+    screen = shown[0].decode().replace("\r\n", "\n")
+    if stream == "stdout":
+        return Ran(screen, piped_err.decode(), process.returncode)
+    return Ran(piped_out.decode(), screen, process.returncode)
+
+
+def _read_terminal(descriptor: int) -> bytes:
+    """Everything written to a terminal until it is closed, which Linux tells by an error."""
+    parts: list[bytes] = []
+    while True:
+        try:
+            part = os.read(descriptor, 65536)
+        except OSError:
+            part = b""
+        if not part:
+            return b"".join(parts)
+        parts.append(part)
+
+
+def text_of(path: Path) -> str:
+    """A source file's text as the contract defines it."""
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        return file.read()
+
+
+def words_of(text: str) -> str:
+    """``text`` with every run of white space one blank: what wrapping leaves as it is."""
+    return " ".join(text.split())

@@ -1,0 +1,241 @@
+"""``qa ask``: what people read, and what programs read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import ALMAGRO, ROUTER, Ask
+from tests.cli.support import COLUMNS, ESCAPES, Ran, qa, text_of, words_of
+from tests.support import CORPUS
+
+OAS = "How many votes did the OAS resolution get?"
+
+
+@pytest.fixture(scope="module")
+def shown(ask: Ask) -> str:
+    """The answer for people."""
+    return ask(ALMAGRO).out
+
+
+@pytest.fixture(scope="module")
+def answer(ask: Ask) -> Any:
+    """The same answer for programs."""
+    return ask(ALMAGRO, "--json").json
+
+
+@pytest.fixture(scope="module")
+def abstention(ask: Ask) -> Any:
+    return ask(ROUTER, "--json").json
+
+
+def without_seconds(text: str) -> str:
+    return re.sub(r'"seconds": [0-9.e-]+', '"seconds": 0', text)
+
+
+def ids(ran: Ran) -> list[str]:
+    return [citation["document"]["id"] for citation in ran.json["citations"]]
+
+
+class TestForPeople:
+    def test_an_answer_exits_with_0_and_says_nothing_on_stderr(self, ask):
+        assert (ask(ALMAGRO).code, ask(ALMAGRO).err) == (0, "")
+
+    def test_citations_are_numbered_from_1_and_five_by_default(self, shown):
+        assert re.findall(r"^(\d+)\. ", shown, re.MULTILINE) == ["1", "2", "3", "4", "5"]
+
+    def test_each_citation_tells_title_date_source_document_and_line(self, shown, answer):
+        blocks = re.split(r"^(?=\d\. )", shown, flags=re.MULTILINE)[1:]
+        for block, citation in zip(blocks, answer["citations"], strict=True):
+            document, quote = citation["document"], citation["quote"]
+            assert words_of(block).startswith(
+                f"{citation['rank']}. {document['title']} {document['date'] or 'no date'}"
+            )
+            assert document["source"] in words_of(block)
+            assert re.search(rf"{re.escape(document['id'])}, lines? {quote['line_start']}\b", words_of(block))
+
+    def test_each_passage_is_shown_word_for_word_with_its_quote_marked(self, shown, answer):
+        words = words_of(shown)
+        for citation in answer["citations"]:
+            passage, quote = citation["passage"], citation["quote"]
+            start, end = quote["start"] - passage["start"], quote["end"] - passage["start"]
+            marked = f"{passage['text'][:start]}>>{quote['text']}<<{passage['text'][end:]}"
+            assert words_of(marked) in words
+
+    def test_lines_are_no_wider_than_the_terminal(self, shown, corpus_index):
+        narrow = qa("ask", ALMAGRO, "--index", corpus_index, COLUMNS="72").out
+        widest = [max(len(line) for line in text.splitlines()) for text in (shown, narrow)]
+        assert COLUMNS * 3 / 4 < widest[0] <= COLUMNS
+        assert 72 * 3 / 4 < widest[1] <= 72
+
+    def test_output_into_a_pipe_has_no_escape_codes(self, ask):
+        for ran in (ask(ALMAGRO), ask(ROUTER), ask(ALMAGRO, "--explain")):
+            assert not any(escape in ran.out + ran.err for escape in ESCAPES)
+
+    def test_k_sets_how_many_citations_are_shown(self, ask):
+        assert re.findall(r"^(\d+)\. ", ask(ALMAGRO, "-k", "2").out, re.MULTILINE) == ["1", "2"]
+
+    def test_explain_shows_the_rank_score_and_weight_of_each_search(self, ask, answer):
+        explained = ask(ALMAGRO, "--explain").out
+        lexical = re.findall(r"^ +lexical +(\d+) +([\d.]+) +([\d.]+)$", explained, re.MULTILINE)
+        dense = re.findall(r"^ +dense +(\d+) +(-?[\d.]+) +([\d.]+)$", explained, re.MULTILINE)
+        for name, rows in (("lexical", lexical), ("dense", dense)):
+            expected = [c["scores"][name] for c in answer["citations"] if name in c["scores"]]
+            assert [int(rank) for rank, _, _ in rows] == [place["rank"] for place in expected]
+            assert [float(score) for _, score, _ in rows] == pytest.approx([p["score"] for p in expected], abs=6e-4)
+            assert all(0 <= float(weight) <= 1 for _, _, weight in rows)
+
+    def test_without_explain_no_scores_are_shown(self, shown):
+        assert not re.search(r"^ +(lexical|dense) ", shown, re.MULTILINE)
+
+    def test_an_abstention_says_so_shows_the_nearest_passages_and_exits_with_1(self, ask):
+        ran = ask(ROUTER)
+        assert (ran.code, ran.err) == (1, "")
+        assert ran.out.startswith("The corpus does not say")
+        assert re.search(r"^1\. ", ran.out, re.MULTILINE)
+
+    def test_an_abstention_with_nothing_near_says_so_without_passages(self, ask):
+        ran = ask(ALMAGRO, "--source", "No Such Desk")
+        assert (ran.code, ran.err) == (1, "")
+        assert ran.out.startswith("The corpus does not say")
+        assert not re.search(r"^\d+\. ", ran.out, re.MULTILINE)
+
+
+class TestForPrograms:
+    def test_an_answer_has_the_keys_of_the_contract_in_their_order(self, answer):
+        assert list(answer) == [
+            *("schema", "id", "question", "answered", "confidence"),
+            *("citations", "index", "seconds"),
+        ]
+        assert list(answer["index"]) == ["generation", "embedder", "documents", "passages"]
+
+    def test_each_citation_has_the_keys_of_the_contract_in_their_order(self, answer):
+        place = ["text", "start", "end", "line_start", "line_end"]
+        for citation in answer["citations"]:
+            assert list(citation) == ["rank", "document", "passage", "quote", "score", "scores"]
+            assert list(citation["document"]) == ["id", "title", "date", "source", "path", "sha256"]
+            assert list(citation["passage"]) == list(citation["quote"]) == place
+            # A search that did not find the passage is left out.
+            named = [name for name in citation["scores"] if name in ("lexical", "dense")]
+            assert named in (["lexical", "dense"], ["lexical"], ["dense"])
+            assert all(list(score) == ["rank", "score"] for score in citation["scores"].values())
+
+    def test_an_answer_says_what_was_asked_and_of_what(self, answer):
+        assert answer["schema"] == "qa/answer/1"
+        assert answer["question"] == ALMAGRO
+        assert answer["answered"] is True
+        assert 0.5 < answer["confidence"] <= 1
+        assert answer["index"]["documents"] == len(list(CORPUS.glob("*/*.md")))
+
+    def test_the_best_citation_was_found_by_both_searches(self, answer):
+        assert {"lexical", "dense"} <= set(answer["citations"][0]["scores"])
+
+    def test_citations_are_ranked_from_1_by_falling_score(self, answer):
+        scores = [citation["score"] for citation in answer["citations"]]
+        assert [citation["rank"] for citation in answer["citations"]] == [1, 2, 3, 4, 5]
+        assert scores == sorted(scores, reverse=True)
+
+    def test_the_date_of_an_article_that_tells_none_is_null(self, answer):
+        undated = "2020/almagro-asks-world-to-reject-parliamentary-election.md"
+        dates = {c["document"]["id"]: c["document"]["date"] for c in answer["citations"]}
+        assert dates[undated] is None
+        assert dates["2024/almagro-asks-icc-for-arrest-warrant.md"] == "2024-07-31"
+
+    def test_passages_and_quotes_are_slices_of_their_source_files(self, answer):
+        for citation in answer["citations"]:
+            text = text_of(CORPUS / citation["document"]["id"])
+            for place in (citation["passage"], citation["quote"]):
+                assert text[place["start"] : place["end"]] == place["text"]
+                assert text.count("\n", 0, place["start"]) + 1 == place["line_start"]
+                assert text.count("\n", 0, place["end"] - 1) + 1 == place["line_end"]
+
+    def test_quotes_lie_inside_their_passages(self, answer):
+        for citation in answer["citations"]:
+            passage, quote = citation["passage"], citation["quote"]
+            assert passage["start"] <= quote["start"] < quote["end"] <= passage["end"]
+
+    def test_documents_name_their_file_and_its_hash(self, answer):
+        for citation in answer["citations"]:
+            file = Path(citation["document"]["path"])
+            assert file == CORPUS / citation["document"]["id"]
+            assert citation["document"]["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+
+    def test_the_same_question_gives_the_same_bytes_but_for_the_seconds(self, ask, corpus_index):
+        again = qa("ask", ALMAGRO, "--json", "--index", corpus_index)
+        assert without_seconds(again.out) == without_seconds(ask(ALMAGRO, "--json").out)
+
+    def test_another_question_number_or_setting_gives_another_id(self, ask, answer):
+        others = [ask(OAS, "--json"), ask(ALMAGRO, "--json", "-k", "2"), ask(ALMAGRO, "--json", "--fusion", "rrf")]
+        assert len({answer["id"], *(other.json["id"] for other in others)}) == 4
+
+    def test_an_abstention_keeps_the_nearest_passages_instead_of_citations(self, ask, answer, abstention):
+        assert ask(ROUTER, "--json").code == 1
+        assert abstention["answered"] is False
+        assert list(abstention) == ["nearest" if key == "citations" else key for key in answer]
+        assert [near["rank"] for near in abstention["nearest"]] == [1, 2, 3, 4, 5]
+        assert 0 <= abstention["confidence"] < 0.5
+
+    def test_characters_beyond_ascii_are_written_as_they_are(self, ask):
+        assert "Guaidó" in ask("Did Guaidó rule out violence?", "--json").out
+
+
+class TestOptions:
+    def test_k_citations_are_the_first_of_more(self, ask, answer):
+        assert ids(ask(ALMAGRO, "--json", "-k", "2")) == [c["document"]["id"] for c in answer["citations"]][:2]
+
+    def test_since_and_until_are_inclusive_and_pass_over_undated_articles(self, ask):
+        options = ("--json", "-k", "9", "--since", "2024-07-30", "--until", "2024-07-30")
+        assert set(ids(ask(ALMAGRO, *options))) == {"2024/almagro-calls-for-recognition-of-opposition-records.md"}
+
+    def test_since_takes_the_first_day_of_a_year(self, ask):
+        dates = [c["document"]["date"] for c in ask(ALMAGRO, "--json", "--since", "2024").json["citations"]]
+        assert dates
+        assert all(date >= "2024-01-01" for date in dates)
+
+    def test_until_takes_the_last_day_of_a_month(self, ask):
+        ran = ask("Did Guaidó rule out violence?", "--json", "--until", "2020-12")
+        dates = [c["document"]["date"] for c in ran.json["citations"]]
+        assert "2020-12-08" in dates
+        assert all(date <= "2020-12-31" for date in dates)
+
+    def test_source_matches_a_part_whatever_the_letter_case(self, ask):
+        sources = {c["document"]["source"] for c in ask(ALMAGRO, "--json", "--source", "DIPLOMACY").json["citations"]}
+        assert sources == {"Sample Desk – Diplomacy"}
+
+    @pytest.mark.parametrize("options", [("--lexical", "rank-bm25"), ("--fusion", "rrf")])
+    def test_other_searches_and_fusions_find_the_same_articles(self, ask, options):
+        expected = "2024/oas-resolution-one-vote-short.md"
+        assert ids(ask(OAS, "--json", *options))[0] == expected
+
+    def test_several_questions_from_stdin_give_one_json_object_a_line(self, corpus_index):
+        asked = [ALMAGRO, "Did Guaidó rule out violence?"]
+        ran = qa("ask", "-", "--json", "--index", corpus_index, stdin="\n\n".join(asked).encode())
+        assert [json.loads(line)["question"] for line in ran.out.splitlines()] == asked
+        assert (ran.code, ran.err) == (0, "")
+
+    def test_one_abstention_among_several_questions_exits_with_1(self, corpus_index):
+        ran = qa("ask", "-", "--json", "--index", corpus_index, stdin=f"{ROUTER}\n{ALMAGRO}\n".encode())
+        assert [json.loads(line)["answered"] for line in ran.out.splitlines()] == [False, True]
+        assert ran.code == 1
+
+    def test_a_question_from_stdin_is_answered_as_one_from_the_command_line(self, ask, corpus_index):
+        ran = qa("ask", "-", "--json", "--index", corpus_index, stdin=ALMAGRO.encode())
+        assert ran.json | {"seconds": 0} == ask(ALMAGRO, "--json").json | {"seconds": 0}
+
+
+class TestWhereTheIndexIs:
+    def test_qa_index_in_the_environment_names_the_index(self, ask, corpus_index, tmp_path):
+        ran = qa("ask", ALMAGRO, "--json", cwd=tmp_path, QA_INDEX=str(corpus_index))
+        assert without_seconds(ran.out) == without_seconds(ask(ALMAGRO, "--json").out)
+
+    def test_the_option_wins_over_the_environment(self, corpus_index, tmp_path):
+        ran = qa("status", "--index", corpus_index, QA_INDEX=str(tmp_path / "elsewhere"))
+        assert (ran.code, ran.err) == (0, "")
+
+    def test_the_folder_index_is_the_default(self, corpus_index):
+        assert qa("status", cwd=corpus_index.parent).code == 0

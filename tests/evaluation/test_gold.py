@@ -1,0 +1,81 @@
+"""Gold as values, and against an index."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from qa.errors import UsageError
+from qa.evaluation.gold import Gold, GoldEntry, GoldQuestion, check
+from qa.evaluation.reading import read_gold
+from tests.evaluation.support import FERRY, QUESTIONS, fact, gold_line, memory_index, write
+
+
+@pytest.fixture(scope="module")
+def index():
+    return memory_index()
+
+
+def test_gold_that_fits_the_index_passes(index, tmp_path) -> None:
+    gold = read_gold(write(tmp_path / "gold.jsonl", gold_line()))
+    check(gold, index)
+    assert gold.questions[0].quotes == {"ferry.txt": (FERRY,)}
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ({"doc": "boat.txt", "quote": FERRY}, "the index holds no document 'boat.txt'"),
+        (
+            {"doc": "ferry.txt", "quote": FERRY.upper()},
+            "the quote 'THE FERRY TO VESTMARK DEPARTS AT NINE EVERY MORNING",
+        ),
+        ({"doc": "ferry.txt", "quote": "The  ferry"}, "the quote 'The  ferry' is not verbatim in 'ferry.txt'"),
+        ({"doc": "bakery.txt", "quote": FERRY}, "is not verbatim in 'bakery.txt'"),
+    ],
+)
+def test_gold_that_does_not_fit_is_named_by_its_line(index, tmp_path, entry, told) -> None:
+    file = write(tmp_path / "gold.jsonl", gold_line(id="a"), "", gold_line(id="b", gold=[entry]))
+    with pytest.raises(UsageError) as error:
+        check(read_gold(file), index)
+    assert str(error.value).startswith(f"{file}:3: question 'b': ")
+    assert told in str(error.value)
+
+
+def test_a_long_quote_is_shortened_in_the_message(index) -> None:
+    with pytest.raises(UsageError) as error:
+        check(Gold((fact("a", "Why?", "ferry.txt", "x" * 500),)), index)
+    assert f"{'x' * 59}…" in str(error.value)
+    assert len(str(error.value)) < 200
+
+
+def test_questions_made_by_a_program_are_named_by_their_id() -> None:
+    with pytest.raises(UsageError, match=r"^question 'a': answerable, but no gold"):
+        GoldQuestion("a", "Why?", True, "fact")
+    with pytest.raises(UsageError, match=r"^question 'a': a relevance of 0"):
+        GoldQuestion("a", "Why?", True, "fact", (GoldEntry("ferry.txt", relevance=0),))
+
+
+def test_no_questions_are_refused() -> None:
+    with pytest.raises(UsageError, match="no judged question"):
+        Gold(())
+
+
+def test_a_document_has_the_highest_of_its_grades() -> None:
+    entries = (GoldEntry("b", relevance=1), GoldEntry("a", relevance=2), GoldEntry("b", relevance=3))
+    gold = Gold((GoldQuestion("q", "Why?", True, "fact", entries), QUESTIONS[-1]))
+    assert gold.qrels == {"q": {"b": 3, "a": 2}}
+
+
+def test_the_fingerprint_tells_questions_apart_but_not_where_they_stand() -> None:
+    gold = Gold(tuple(QUESTIONS))
+    moved = Gold((replace(QUESTIONS[0], where="gold.jsonl:7"), *QUESTIONS[1:]))
+    changed = [
+        Gold((replace(QUESTIONS[0], question="When?"), *QUESTIONS[1:])),
+        Gold((replace(QUESTIONS[0], kind="time"), *QUESTIONS[1:])),
+        Gold((replace(QUESTIONS[0], gold=(GoldEntry("ferry.txt"),)), *QUESTIONS[1:])),
+        Gold(tuple(QUESTIONS[:-1])),
+    ]
+    assert moved.fingerprint == gold.fingerprint
+    assert len({gold.fingerprint, *(other.fingerprint for other in changed)}) == 5

@@ -1,0 +1,115 @@
+"""Importing is cheap, and so is asking: no model library is loaded for either."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import qa
+from tests.support import ROOT
+
+HEAVY = ("torch", "sentence_transformers", "transformers")
+NATIVE = ("onnxruntime", "faiss", "tantivy", "numpy", "tokenizers", "sklearn", "scipy")
+
+#: Runs its argument, and then says on the last line which modules were loaded.
+RUNNER = """
+import sys
+try:
+    exec(sys.argv.pop(1))
+except SystemExit as end:
+    print("exit code", end.code or 0)
+print(*sorted(m for m in sys.modules if "." not in m))
+"""
+
+
+def run(code: str, *arguments: str) -> tuple[str, set[str]]:
+    """What the code prints in a process of its own, and the top-level modules that it loads."""
+    process = subprocess.run(
+        [sys.executable, "-c", RUNNER, code, *arguments], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    *output, modules = process.stdout.splitlines()
+    return "\n".join(output), set(modules.split())
+
+
+@pytest.mark.parametrize(
+    "code", ["import qa", "import qa; dir(qa)", "from qa import QAError, Document; Document('a', 'b')"]
+)
+def test_importing_loads_no_model_library(code):
+    _, modules = run(code)
+    assert "qa" in modules
+    assert modules.isdisjoint(HEAVY)
+    if "Document" not in code:
+        assert modules.isdisjoint(NATIVE)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["index", "--help"]])
+def test_help_loads_no_model_library(arguments):
+    output, modules = run("from qa.cli.main import main; main()", *arguments)
+    assert output.endswith("exit code 0")
+    assert "qa" in output
+    assert modules.isdisjoint((*HEAVY, *NATIVE))
+
+
+def test_asking_loads_onnxruntime_and_no_model_library(corpus_index):
+    question = "what did Almagro request from the court?"
+    output, modules = run("from qa.cli.main import main; main()", "ask", question, "--index", str(corpus_index))
+    assert output.endswith("exit code 0")
+    assert "Almagro" in output
+    assert {"onnxruntime", "tantivy", "faiss"} <= modules
+    assert modules.isdisjoint(HEAVY)
+
+
+def test_the_console_script_is_installed():
+    script = Path(sys.executable).with_name("qa")
+    shown = subprocess.run([script, "--help"], capture_output=True, text=True, check=True)
+    assert "Nothing is ever generated" in shown.stdout
+    assert shown.stderr == ""
+
+
+@pytest.mark.parametrize("name", qa.__all__)
+def test_every_public_name_is_there(name):
+    assert getattr(qa, name) is not None
+    assert name in dir(qa)
+
+
+def test_a_name_that_does_not_exist_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="has no attribute 'answer_everything'"):
+        _ = qa.answer_everything
+    assert not hasattr(qa, "__wrapped__")
+
+
+def test_public_names_are_sorted_and_come_once():
+    assert qa.__all__ == sorted(set(qa.__all__))
+
+
+def test_the_lazy_table_has_every_public_name_where_it_is_defined():
+    lazy = {name: home for home, names in qa._HOMES.items() for name in names}
+    assert sorted(lazy) == qa.__all__
+    for name, home in lazy.items():
+        value = getattr(qa, name)
+        # qa.Problem is offered by the package qa.corpus and defined within it.
+        assert value.__module__ == home or value.__module__.startswith(f"{home}.")
+
+
+def test_type_checkers_see_the_names_that_there_are():
+    """The imports under TYPE_CHECKING are those of the lazy table, each from the same module."""
+    tree = ast.parse((ROOT / "qa" / "__init__.py").read_text(encoding="utf-8"))
+    (block,) = (n for n in tree.body if isinstance(n, ast.If) and ast.unparse(n.test) == "TYPE_CHECKING")
+    imports = [node for node in block.body if isinstance(node, ast.ImportFrom)]
+    typed = {alias.asname or alias.name: (node.module, alias.name) for node in imports for alias in node.names}
+    lazy = {name: (home, qa._RENAMED.get(name, name)) for home, names in qa._HOMES.items() for name in names}
+    assert typed == lazy
+
+
+def test_types_are_delivered():
+    assert (Path(qa.__file__).parent / "py.typed").is_file()
+
+
+def test_every_public_error_is_a_qa_error():
+    errors = [getattr(qa, name) for name in qa.__all__ if name.endswith("Error")]
+    assert len(errors) == 11
+    assert all(issubclass(error, qa.QAError) for error in errors)

@@ -1,0 +1,225 @@
+"""The values: excerpts with their lines, filters, and answers as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import FrozenInstanceError, replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.types import Answer, ChannelScore, Citation, Document, DocumentRef, Excerpt, Filter, IndexInfo
+
+THREE_LINES = "first line{e}second line{e}third line{e}"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("piece", "lines"),
+    [
+        ("first", (1, 1)),
+        ("first line{e}", (1, 1)),
+        ("second line", (2, 2)),
+        ("line{e}second", (1, 2)),
+        ("{e}second line{e}", (1, 2)),
+        ("first line{e}second line{e}third line", (1, 3)),
+        ("second line{e}third line{e}", (2, 3)),
+        ("third", (3, 3)),
+    ],
+)
+def test_lines_count_from_one_as_in_an_editor(end: str, piece: str, lines: tuple[int, int]) -> None:
+    text, piece = THREE_LINES.format(e=end), piece.format(e=end)
+    start = text.index(piece)
+    excerpt = Excerpt.of(text, start, start + len(piece))
+    assert (excerpt.line_start, excerpt.line_end) == lines
+    assert excerpt.text == piece
+
+
+def test_an_excerpt_of_blank_lines() -> None:
+    assert Excerpt.of("\n\n\nfourth", 3, 9) == Excerpt("fourth", 3, 9, 4, 4)
+
+
+@given(st.text(st.sampled_from("ab\r\n é😀")), st.data())
+def test_the_lines_of_an_excerpt_hold_its_first_and_last_character(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    excerpt = Excerpt.of(text, start, end)
+    assert excerpt.text == text[start:end]
+    # A brute force: the line of each character.
+    line_of = []
+    line = 1
+    for character in text:
+        line_of.append(line)
+        line += character == "\n"
+    if start < end:
+        assert (excerpt.line_start, excerpt.line_end) == (line_of[start], line_of[end - 1])
+    else:
+        assert excerpt.line_start == excerpt.line_end == ([*line_of, line])[start]
+
+
+def test_a_filter_without_conditions_accepts_everything() -> None:
+    assert not Filter()
+    assert Filter().accepts(None, None)
+    assert Filter().accepts("2024-07-31", "BBC")
+
+
+@pytest.mark.parametrize("conditions", [{"since": "2024-01-01"}, {"until": "2024-01-01"}, {"source": "bbc"}])
+def test_a_filter_with_a_condition_is_true(conditions: dict[str, str]) -> None:
+    assert Filter(**conditions)
+
+
+@pytest.mark.parametrize(
+    ("date", "accepted"),
+    [
+        ("2023-12-31", False),
+        ("2024-01-01", True),
+        ("2024-06-15", True),
+        ("2024-12-31", True),
+        ("2025-01-01", False),
+        (None, False),
+    ],
+)
+def test_both_dates_are_inclusive_and_undated_documents_do_not_pass(date: str | None, accepted: bool) -> None:
+    assert Filter(since="2024-01-01", until="2024-12-31").accepts(date, None) is accepted
+
+
+def test_one_date_leaves_the_other_side_open() -> None:
+    assert Filter(since="2024-01-01").accepts("9999-12-31", None)
+    assert not Filter(since="2024-01-01").accepts("2023-12-31", None)
+    assert Filter(until="2024-01-01").accepts("0001-01-01", None)
+    assert not Filter(until="2024-01-01").accepts("2024-01-02", None)
+    assert not Filter(since="2024-01-01").accepts(None, None)
+    assert not Filter(until="2024-01-01").accepts(None, None)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "source", "accepted"),
+    [
+        ("bbc", "BBC News", True),
+        ("NEWS", "BBC News", True),
+        ("el país", "EL PAÍS", True),
+        ("cnn", "BBC News", False),
+        ("bbc", None, False),
+        ("bbc", "", False),
+    ],
+)
+def test_a_source_passes_that_contains_the_wanted_one(wanted: str, source: str | None, accepted: bool) -> None:
+    assert Filter(source=wanted).accepts(None, source) is accepted
+
+
+def test_all_conditions_have_to_hold() -> None:
+    both = Filter(since="2024-01-01", source="bbc")
+    assert both.accepts("2024-05-05", "BBC")
+    assert not both.accepts("2023-05-05", "BBC")
+    assert not both.accepts("2024-05-05", "CNN")
+
+
+def test_a_reference_is_the_document_without_its_text() -> None:
+    document = Document("a.txt", "Text.", "Title", "2024-07-31", "BBC", "/x/a.txt", "https://x", "en", "ab" * 32, 0)
+    assert DocumentRef.of(document) == DocumentRef("a.txt", "Title", "2024-07-31", "BBC", "/x/a.txt", "ab" * 32)
+
+
+REFERENCE = DocumentRef("a.txt", "Título", None, None, "/x/a.txt", "ab" * 32)
+CITATION = Citation(
+    rank=1,
+    document=REFERENCE,
+    passage=Excerpt("It is.\nGuaidó.", 0, 14, 1, 2),
+    quote=Excerpt("Guaidó.", 7, 14, 2, 2),
+    score=0.83000049,
+    scores={"lexical": ChannelScore(1, 12.3000004, 0.5), "dense": ChannelScore(2, 0.61, 0.33)},
+)
+INFO = IndexInfo("0123456789abcdef", "all-MiniLM-L6-v2@0123456789ab", 5, 31)
+ANSWER = Answer("f" * 16, "¿qué pidió?", True, 0.93004, INFO, (CITATION,), seconds=0.0123456789)
+ABSTENTION = replace(ANSWER, answered=False, confidence=0.1, citations=(), nearest=(CITATION,))
+
+
+def test_an_answer_has_the_documented_keys_in_order() -> None:
+    answer = ANSWER.to_dict()
+    assert list(answer) == [
+        "schema",
+        "id",
+        "question",
+        "answered",
+        "confidence",
+        "citations",
+        "index",
+        "seconds",
+    ]
+    assert answer["schema"] == "qa/answer/1"
+    (citation,) = answer["citations"]
+    assert list(citation) == ["rank", "document", "passage", "quote", "score", "scores"]
+    assert list(citation["document"]) == ["id", "title", "date", "source", "path", "sha256"]
+    assert list(citation["passage"]) == ["text", "start", "end", "line_start", "line_end"]
+    assert list(citation["quote"]) == ["text", "start", "end", "line_start", "line_end"]
+    assert [list(channel) for channel in citation["scores"].values()] == [["rank", "score"]] * 2
+    assert list(answer["index"]) == ["generation", "embedder", "documents", "passages"]
+
+
+def test_an_answer_holds_its_values() -> None:
+    assert ANSWER.to_dict() == {
+        "schema": "qa/answer/1",
+        "id": "ffffffffffffffff",
+        "question": "¿qué pidió?",
+        "answered": True,
+        "confidence": 0.93,
+        "citations": [
+            {
+                "rank": 1,
+                "document": {
+                    "id": "a.txt",
+                    "title": "Título",
+                    "date": None,
+                    "source": None,
+                    "path": "/x/a.txt",
+                    "sha256": "ab" * 32,
+                },
+                "passage": {"text": "It is.\nGuaidó.", "start": 0, "end": 14, "line_start": 1, "line_end": 2},
+                "quote": {"text": "Guaidó.", "start": 7, "end": 14, "line_start": 2, "line_end": 2},
+                "score": 0.83,
+                "scores": {"lexical": {"rank": 1, "score": 12.3}, "dense": {"rank": 2, "score": 0.61}},
+            }
+        ],
+        "index": {
+            "generation": "0123456789abcdef",
+            "embedder": "all-MiniLM-L6-v2@0123456789ab",
+            "documents": 5,
+            "passages": 31,
+        },
+        "seconds": 0.012346,
+    }
+
+
+def test_an_abstention_shows_the_nearest_passages_and_cites_none() -> None:
+    abstention = ABSTENTION.to_dict()
+    assert abstention["answered"] is False
+    assert abstention["nearest"] == ANSWER.to_dict()["citations"]
+    assert not abstention.get("citations")
+
+
+def test_json_is_the_dictionary_with_letters_as_they_are() -> None:
+    text = ANSWER.to_json()
+    assert json.loads(text) == ANSWER.to_dict()
+    assert "\n" not in text
+    assert "Guaidó" in text
+    assert list(json.loads(text)) == list(ANSWER.to_dict())
+
+
+def test_json_may_be_indented() -> None:
+    assert json.loads(ANSWER.to_json(indent=2)) == ANSWER.to_dict()
+    assert ANSWER.to_json(indent=2).startswith('{\n  "schema": "qa/answer/1",\n')
+
+
+def test_the_time_taken_does_not_make_another_answer() -> None:
+    assert replace(ANSWER, seconds=99.0) == ANSWER
+    assert replace(ANSWER, confidence=0.5) != ANSWER
+
+
+@pytest.mark.parametrize(
+    "value", [ANSWER, CITATION, REFERENCE, INFO, CITATION.quote, Filter(), Document("a", "Text.")], ids=repr
+)
+def test_values_cannot_be_changed(value: Any) -> None:
+    for name in type(value).__dataclass_fields__:
+        with pytest.raises(FrozenInstanceError):
+            setattr(value, name, None)

@@ -1,0 +1,177 @@
+"""Text to index terms: what a question and an article have in common whatever way it is written."""
+
+from __future__ import annotations
+
+import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.text.analysis import FUNCTION_WORDS, MAX_TERM, fold, terms, words
+
+#: Any code points, surrogates included.
+ANYTHING = st.text(st.characters())
+
+
+@pytest.mark.parametrize(
+    ("question", "passage"),
+    [
+        ("did Almagro request?", "Almagro requested"),
+        ("what did Almagro request?", "Almagro's requests"),
+        ("Who is requesting it?", "a request"),
+        ("which workers will strike?", "the worker was striking"),
+        ("Did the elections matter?", "The election mattered."),
+    ],
+)
+def test_a_question_finds_the_inflected_form(question: str, passage: str) -> None:
+    assert set(terms(question)) <= set(terms(passage))
+    assert terms(question)
+
+
+def test_inflections_of_different_words_stay_apart() -> None:
+    assert set(terms("requested")).isdisjoint(terms("required"))
+
+
+@pytest.mark.parametrize(
+    ("written", "otherwise"),
+    [
+        ("Guaidó", "guaido"),
+        ("Guaidó", "GUAIDÓ"),
+        ("São Paulo", "Sao Paulo"),
+        ("Núñez", "nunez"),
+        ("Straße", "STRASSE"),
+        ("VENEZUELA", "Venezuela"),
+        ("ﬁnance", "finance"),
+        ("ＯＡＳ", "OAS"),
+    ],
+)
+def test_letter_case_and_accents_do_not_matter(written: str, otherwise: str) -> None:
+    assert terms(written) == terms(otherwise) != []
+
+
+@settings(deadline=None)
+@given(st.text("áéíóúñüçãõÁÉÍÓÚÑÜÇÃÕabcXYZ '"))
+def test_composed_and_decomposed_accents_are_the_same(text: str) -> None:
+    assert words(unicodedata.normalize("NFD", text)) == words(unicodedata.normalize("NFC", text))
+
+
+def test_folding_keeps_what_is_neither_case_nor_accent() -> None:
+    assert fold("¿Qué pidió Él, 51.20%?") == "¿que pidio el, 51.20%?"
+
+
+@pytest.mark.parametrize(
+    ("dotted", "plain"),
+    [
+        ("U.S.", "US"),
+        ("the U.S. Secretary", "the US Secretary"),
+        ("D.C.", "DC"),
+        ("U.S.A.", "USA"),
+        ("U.S.-led", "US-led"),
+    ],
+)
+def test_an_acronym_is_the_same_with_and_without_dots(dotted: str, plain: str) -> None:
+    assert terms(dotted) == terms(plain) != []
+
+
+def test_the_end_of_a_sentence_is_no_acronym() -> None:
+    assert terms("plan B. Then Maduro left.") == [*terms("plan B"), *terms("Maduro left")]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("51.20%", "51.20"), ("by 51.20 percent", "51.20"), ("$1,250,000.50 in total", "1,250,000.50"), ("(3,5)", "3,5")],
+)
+def test_a_number_with_decimals_stays_whole(text: str, number: str) -> None:
+    assert number in terms(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["51.20%", "51.20 %", "51.20 percent", "51.20 per cent", "51.20 Percentage", "51.20 por ciento"]
+)
+def test_a_percentage_is_the_same_however_it_is_written(text: str) -> None:
+    assert terms(text) == terms("51.20 percent")
+    assert len(terms(text)) == 2
+
+
+def test_the_full_stop_after_a_number_is_not_part_of_it() -> None:
+    assert terms("in 2024. In 2025, 7.") == ["2024", "2025", "7"]
+
+
+@pytest.mark.parametrize("apostrophe", ["'", "\u2019"])
+def test_a_possessive_is_the_name(apostrophe: str) -> None:
+    assert terms(f"Lula{apostrophe}s") == terms("Lula") == ["lula"]
+    assert terms(f"LULA{apostrophe}S") == ["lula"]
+
+
+@pytest.mark.parametrize("apostrophe", ["'", "\u2019"])
+def test_contractions_of_function_words_leave_nothing(apostrophe: str) -> None:
+    assert terms("We've, they're; I'm. He'll? It's!".replace("'", apostrophe)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What is it that they have been doing?",
+        "Who was she, and why?",
+        "¿Qué ha de ser, y para quién?",
+        "¿Cuándo y dónde?",
+        "También más",
+    ],
+)
+def test_function_words_leave_no_terms(text: str) -> None:
+    assert terms(text) == []
+
+
+@pytest.mark.parametrize("word", ["son", "sin", "fin", "era", "not-dropped", "Maduro", "us"])
+def test_content_words_are_kept(word: str) -> None:
+    assert terms(word)
+
+
+def test_function_words_are_written_as_they_are_looked_up() -> None:
+    assert {word for word in FUNCTION_WORDS if words(word) != [word]} == set()
+
+
+def test_order_and_repetitions_are_kept() -> None:
+    assert terms("Maduro, Almagro; Maduro") == ["maduro", "almagro", "maduro"]
+
+
+def test_words_hold_the_function_words_too() -> None:
+    assert words("The U.S. may say who Guaidó is") == ["the", "us", "may", "say", "who", "guaido", "is"]
+
+
+@pytest.mark.parametrize("text", ["", " \n\t", "...", "—“”«»¿?", "_", "\0", "\ud800", "\u0301"])
+def test_text_without_words_has_no_terms(text: str) -> None:
+    assert terms(text) == []
+
+
+def test_an_endless_word_is_its_beginning() -> None:
+    assert terms("x" * 10_000) == ["x" * MAX_TERM]
+
+
+def test_underscores_and_hyphens_part_words() -> None:
+    assert terms("arrest-warrant snake_case") == terms("arrest warrant snake case")
+
+
+@settings(deadline=None)
+@given(ANYTHING)
+def test_any_text_gives_terms_without_white_space(text: str) -> None:
+    for term in terms(text):
+        assert term
+        assert not any(character.isspace() for character in term)
+        assert len(term) <= MAX_TERM
+        assert term.encode()
+
+
+@settings(deadline=None)
+@given(ANYTHING, ANYTHING)
+def test_what_stands_on_another_line_does_not_change_the_terms(one: str, other: str) -> None:
+    assert terms(f"{one}\n{other}") == [*terms(one), *terms(other)]
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    texts = [f"Almagro requested warrant number {n} and the presidents rejected elections" for n in range(200)]
+    alone = [["almagro", "request", "warrant", "number", str(n), "presid", "reject", "elect"] for n in range(200)]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(terms, texts)) == alone

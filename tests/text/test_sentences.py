@@ -1,0 +1,145 @@
+"""Where sentences end, and where they do not."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.text.sentences import sentences, strip
+from qa.types import Span
+
+
+def split(text: str, start: int = 0) -> list[str]:
+    return [text[s.start : s.end] for s in sentences(text, start)]
+
+
+#: Longer than any line that an editor or a mail program wraps.
+PARAGRAPH = "It was a day like many others in Caracas, " * 6 + "and nobody wondered."
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Luiz Inácio Lula da Silva won the election.",
+        "Lula won with 51.20% of the vote, 1.8 points ahead.",
+        "The vote of Dec. 6 was boycotted.",
+        "It began on Jan. 5 and ended on Sept. 3, at 5 p.m. on a Sunday.",
+        "The U.S. Secretary of State spoke.",
+        "Sanctions by the U.S. and the E.U. followed.",
+        "J. R. R. Tolkien wrote it.",
+        "Antony J. Blinken and George W. Bush met.",
+        "Mr. Smith met Mrs. Jones and Dr. Ruiz.",
+        "Sen. Marco Rubio, Gov. Ron DeSantis and Gen. Vladimir Padrino met.",
+        "St. Petersburg vs. Moscow was the final.",
+        "Acme Inc. sold Foo Ltd. to Bar Co. in May.",
+        "See No. 5 and p. 12.",
+        "Version 2.0 cost $3.50.",
+        "Well… he left.",
+    ],
+)
+def test_a_dot_inside_a_sentence_does_not_end_it(sentence: str) -> None:
+    assert split(f"It is so. {sentence} They talked.") == ["It is so.", sentence, "They talked."]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        '"We will go on," she said.',
+        '"Will we go on?" she asked.',
+        '"No. He left!" he said.',
+        "“We will go on,” she said.",
+        "“Will we go on?” she asked.",
+        "“We can’t wait. We will not stop,” said the mayor.",
+        "“Never!” cried Mr. Smith.",
+        "‘Yes. No,’ he said.",
+        "«Vamos. No paramos», dijo ella.",
+        "“He said ‘stop. now.’ and left,” she recalled.",
+    ],
+)
+def test_a_quotation_keeps_its_attribution(sentence: str) -> None:
+    assert split(f"It was late. {sentence} Then it ended.") == ["It was late.", sentence, "Then it ended."]
+
+
+@pytest.mark.parametrize(("opening", "closing"), ['""', "“”"])
+def test_a_quotation_that_ends_its_sentence(opening: str, closing: str) -> None:
+    quotation = f"She said: {opening}We will go on.{closing}"
+    assert split(f"{quotation} Then it ended.") == [quotation, "Then it ended."]
+
+
+def test_a_quotation_mark_that_never_closes_does_not_swallow_the_article() -> None:
+    assert len(split('He said "go. Then he left. She stayed. It was late.')) > 1
+    paragraphs = "“First paragraph. It goes on.\n\n“Second paragraph,” he said. After that. Then."
+    assert split(paragraphs)[-2:] == ["After that.", "Then."]
+
+
+def test_spanish_questions_and_exclamations() -> None:
+    text = "Habló ayer. ¿Qué pidió Almagro? Pidió una orden. ¡No! ¿Y ahora?"
+    assert split(text) == ["Habló ayer.", "¿Qué pidió Almagro?", "Pidió una orden.", "¡No!", "¿Y ahora?"]
+
+
+def test_a_sentence_may_end_in_an_acronym() -> None:
+    assert split("He lives in the U.S. They live elsewhere.") == ["He lives in the U.S.", "They live elsewhere."]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_line_feed_ends_a_sentence_where_lines_are_long(end: str) -> None:
+    lines = ["A headline without a full stop", PARAGRAPH, "A caption", "The last line."]
+    assert split(end.join(lines)) == lines
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_line_feed_does_not_end_a_sentence_in_hard_wrapped_text(end: str) -> None:
+    text = end.join(["Almagro requested an arrest", "warrant for Maduro. It was", "not the first one."])
+    assert split(text) == [f"Almagro requested an arrest{end}warrant for Maduro.", f"It was{end}not the first one."]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_blank_line_ends_a_sentence_in_hard_wrapped_text_too(end: str) -> None:
+    text = f"A headline{end}{end}Almagro requested{end}a warrant.{end}"
+    assert split(text) == ["A headline", f"Almagro requested{end}a warrant."]
+
+
+def test_long_lines_before_the_start_do_not_count() -> None:
+    header = f"{PARAGRAPH}\n"
+    wrapped = "Almagro requested an arrest\nwarrant for Maduro."
+    assert split(header + wrapped, len(header)) == [wrapped]
+
+
+def test_what_stands_before_the_start_is_no_sentence() -> None:
+    text = "---\ntitle: Nothing. At all.\n---\nOne. Two."
+    start = text.index("One")
+    assert sentences(text, start) == [Span(start, start + 4), Span(start + 5, start + 9)]
+
+
+def test_a_start_inside_a_sentence_cuts_it() -> None:
+    assert split("One two three. Four.", 4) == ["two three.", "Four."]
+    assert split(f"{PARAGRAPH}\nFour.", 3) == [PARAGRAPH[3:], "Four."]
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n", " \r\n\t\n"])
+def test_blank_text_has_no_sentences(text: str) -> None:
+    assert sentences(text) == []
+
+
+def test_a_start_at_the_end_leaves_nothing() -> None:
+    assert sentences("One.", 4) == []
+
+
+def test_offsets_count_code_points() -> None:
+    text = "😀😀 uno é. 漢字 dos."
+    assert split(text) == ["😀😀 uno é.", "漢字 dos."]
+
+
+def test_a_lone_surrogate_is_kept_where_it_stands() -> None:
+    assert split("One \ud800 two. Three.") == ["One \ud800 two.", "Three."]
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [("  ab ", (2, 4)), ("ab", (0, 2)), ("\r\n\u00a0a\u2028", (3, 4)), ("   ", (3, 3)), ("", (0, 0))],
+)
+def test_stripping_leaves_the_span_without_white_space(text: str, span: tuple[int, int]) -> None:
+    assert strip(text, 0, len(text)) == span
+
+
+def test_stripping_looks_only_at_the_span() -> None:
+    assert strip("ab  cd  ef", 2, 8) == (4, 6)
