@@ -63,7 +63,7 @@ def index(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[PATH]...",
+            metavar="PATH",
             help="Files and folders of articles (.txt, .md, .jsonl). Default: what the index was built from, "
             "or corpus/.",
         ),
@@ -143,7 +143,7 @@ def verify(
     file: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[FILE]", help="What qa ask --json printed: an answer, or one a line. Default, and -: stdin."
+            metavar="FILE", help="What qa ask --json printed: an answer, or one a line. Default, and -: stdin."
         ),
     ] = None,
     index: Annotated[

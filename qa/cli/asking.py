@@ -98,7 +98,7 @@ def render_citation(citation: Citation, explain: bool, colour: bool) -> str:
     place = [document.date or "no date", document.source, f"{document.id}, {lines}"]
     start, end = quote.start - passage.start, quote.end - passage.start
     parts = [
-        bold(wrapped(f"{citation.rank}. {document.title}", ""), colour),
+        bold(wrapped(f"{citation.rank}. {document.title}", _INDENT).removeprefix(_INDENT), colour),
         dim(wrapped(" | ".join(part for part in place if part), _INDENT), colour),
         highlighted(passage.text[:start], quote.text, passage.text[end:], _INDENT, colour),
     ]

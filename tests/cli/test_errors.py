@@ -220,8 +220,8 @@ def test_without_a_command_the_help_is_shown():
     assert all(f"\n  {command} " in ran.out for command in ("index", "ask", "show", "status"))
 
 
-class TestKnownDefects:
-    """Strict: a mark has to go when its defect is mended."""
+class TestRegressions:
+    """Each of these once ended in a traceback, in "internal error", or later than it should have."""
 
     def test_the_version_is_shown(self):
         assert qa("--version") == Ran(f"qa {library.__version__}\n", "", 0)

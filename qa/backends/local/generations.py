@@ -71,6 +71,8 @@ def _read_current(index: Path) -> tuple[Path, str]:
         name, expected = file.read_text(encoding="ascii").split()
     except FileNotFoundError:
         raise IndexNotFoundError(f"there is no index in {index}", "qa index makes one") from None
+    except NotADirectoryError:
+        raise IndexNotFoundError(f"there is no index in {index}: it is a file", "name the folder of an index") from None
     except OSError as error:
         raise IndexDamagedError(f"{file} cannot be read ({error.strerror})", REBUILD) from error
     except ValueError as error:  # not ASCII, or not two words
