@@ -26,9 +26,8 @@ ALONE = 9.0  # a margin that no pair of sentences can beat
 
 ABLATIONS: dict[str, dict[str, float]] = {
     "all features": {"COVERAGE": quotes.COVERAGE},
-    "cosine alone": {"COVERAGE": 0.0, "CONTEXT": 0.0, "NUMBER": 0.0, "NOVELTY": 0.0},
+    "cosine alone": {"COVERAGE": 0.0, "NUMBER": 0.0, "NOVELTY": 0.0},
     "without term coverage": {"COVERAGE": 0.0},
-    "without the sentence before": {"CONTEXT": 0.0},
     "without numbers": {"NUMBER": 0.0},
     "without novelty": {"NOVELTY": 0.0},
     "never two sentences": {"PAIR_MARGIN": ALONE},

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from qa.service import Index, build, from_documents
     from qa.service import open_index as open
     from qa.types import Answer, ChannelScore, Citation, Document, DocumentRef, Excerpt, Hit, IndexInfo
-    from qa.verification import CheckedCitation, Verification, verify
+    from qa.verification.verify import CheckedCitation, Verification, verify
 
 __version__ = "0.1.0"
 
@@ -60,7 +60,7 @@ _HOMES = {
     "qa.evaluation.report": ["Report", "read_report"],
     "qa.service": ["Index", "build", "from_documents", "open"],
     "qa.types": ["Answer", "ChannelScore", "Citation", "Document", "DocumentRef", "Excerpt", "Hit", "IndexInfo"],
-    "qa.verification": ["CheckedCitation", "Verification", "verify"],
+    "qa.verification.verify": ["CheckedCitation", "Verification", "verify"],
 }
 _RENAMED = {"open": "open_index"}
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

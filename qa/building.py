@@ -150,6 +150,8 @@ class _Step:
                 writer.add(encoded)
                 written.append(DocumentRef.of(encoded.document))
                 on_progress("embedding", len(written), total)
+            if not written:  # they were there a moment ago
+                raise CorpusError("the articles are gone", "run qa index again")
         except BaseException:
             writer.abort()
             raise

@@ -14,6 +14,7 @@ import numpy as np
 from qa.backends.base import EncodedDocument, Searcher
 from qa.config import IndexConfig
 from qa.encoders.base import Encoder
+from qa.errors import ConfigError
 from qa.text.analysis import terms
 from qa.text.chunking import chunk
 from qa.types import Document, DocumentRef, FloatArray
@@ -64,7 +65,7 @@ class Indexer:
     """Turns documents into encoded documents, encoding only what ``previous`` does not already hold.
 
     ``previous`` must have been built with the same configuration and encoder. ``encoded`` counts the texts that went
-    through the encoder.
+    through the encoder. Encoding raises ConfigError when passages are to be longer than the encoder reads.
     """
 
     def __init__(self, encoder: Encoder, config: IndexConfig, previous: Searcher | None = None) -> None:
@@ -114,8 +115,10 @@ class Indexer:
 
     @property
     def _budget(self) -> int:
-        limit = self._encoder.max_tokens
-        return min(limit, self._config.max_tokens or limit)
+        limit, wanted = self._encoder.max_tokens, self._config.max_tokens
+        if wanted is not None and wanted > limit:
+            raise ConfigError(f"max_tokens is {wanted:,}, and the model reads {limit:,}", f"use {limit:,} or less")
+        return wanted or limit
 
     def _context(self, title: str) -> str:
         """What stands before a passage when it is encoded: its title, cut at a word if it is very long."""

@@ -1,9 +1,8 @@
 """A passage -> the sentence, or the two adjoining ones, that answer best.
 
 A sentence's score is a sum of plain features: how close it is to the question in meaning, which of the question's terms
-it holds (a term of the sentence before counts in part, for "he" and "the vote"), how much it says besides, and whether
-it has a number where the question asks for one. Two sentences are quoted together only where they are clearly better
-than either alone: what the one lacks, the other has to bring.
+it holds, how much it says besides, and whether it has a number where the question asks for one. Two sentences are
+quoted together only where they are clearly better than either alone: what the one lacks, the other has to bring.
 
 The weights were chosen on the even-numbered paragraphs of SQuAD 2.0; ``benchmarks/quotes.py`` measures them.
 """
@@ -20,9 +19,9 @@ import numpy as np
 from qa.text.analysis import terms
 from qa.types import FloatArray
 
-#: Weights against the cosine, which counts 1: the share of the question's terms that the sentences hold; the further
-#: share that the sentence before them holds; a number where one is asked for; each doubling of what else they say.
-COVERAGE, CONTEXT, NUMBER, NOVELTY = 0.6, 0.3, 0.1, 0.05
+#: Weights against the cosine, which counts 1: the share of the question's terms that the sentences hold; a number where
+#: one is asked for; each doubling of what else they say.
+COVERAGE, NUMBER, NOVELTY = 0.6, 0.1, 0.05
 
 #: By how much a pair has to beat the best single sentence.
 PAIR_MARGIN = 0.13
@@ -70,10 +69,8 @@ def best_sentences(wanted: Wanted, texts: Sequence[str], vectors: FloatArray) ->
     def score(window: tuple[int, int]) -> float:
         first, last = window
         inside = frozenset[str]().union(*held[first:last])
-        before = held[first - 1] if first else frozenset()
-        share = coverage(inside, wanted.weights)
-        total = _cosine(vectors[first:last].sum(axis=0), wanted.vector) + COVERAGE * share
-        total += CONTEXT * (coverage(inside | before, wanted.weights) - share)
+        total = _cosine(vectors[first:last].sum(axis=0), wanted.vector)
+        total += COVERAGE * coverage(inside, wanted.weights)
         total += NOVELTY * math.log2(1 + len(inside - wanted.weights.keys()))
         total += NUMBER * (wanted.number and any(_NUMBER.search(text) for text in texts[first:last]))
         return total - PAIR_MARGIN * (last - first - 1)

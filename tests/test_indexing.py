@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from qa.backends.base import EncodedDocument
 from qa.backends.memory import MemoryIndex
 from qa.config import IndexConfig
+from qa.errors import ConfigError
 from qa.indexing import GATHER, Changes, Indexer, compare, generation_of
 from qa.text.analysis import terms
 from qa.types import Document, DocumentRef
@@ -201,8 +202,8 @@ def test_a_very_long_title_leaves_room_for_the_passage() -> None:
     assert set(terms(title)) <= set(encoded.terms[0])
 
 
-@pytest.mark.parametrize(("limit", "wanted", "budget"), [(40, None, 40), (40, 16, 16), (40, 64, 40)])
-def test_the_smaller_of_the_model_and_the_setting_limits_a_passage(limit: int, wanted: int | None, budget: int) -> None:
+@pytest.mark.parametrize(("limit", "wanted", "budget"), [(40, None, 40), (40, 16, 16), (40, 40, 40)])
+def test_the_setting_and_else_the_model_limits_a_passage(limit: int, wanted: int | None, budget: int) -> None:
     encoder = WordEncoder(limit)
     text = "One two three four. " * 30
     (encoded,) = encode([read("a", text)], encoder, config=IndexConfig(max_tokens=wanted, overlap=0))
@@ -210,6 +211,11 @@ def test_the_smaller_of_the_model_and_the_setting_limits_a_passage(limit: int, w
     sizes = encoder.count_tokens([text[p.start : p.end] for p in encoded.passages])
     assert set(sizes[:-1]) == {budget}
     assert sizes[-1] <= budget
+
+
+def test_passages_longer_than_the_model_reads_are_refused() -> None:
+    with pytest.raises(ConfigError, match="max_tokens is 64, and the model reads 40"):
+        encode([read("a", "The court sat.")], WordEncoder(40), config=IndexConfig(max_tokens=64))
 
 
 @pytest.mark.parametrize("overlap", [0, 1, 2])

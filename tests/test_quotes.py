@@ -77,14 +77,6 @@ def test_a_sentence_said_twice_is_quoted_once_where_it_comes_first() -> None:
     assert (first, last) == (0, 1)
 
 
-def test_a_name_in_the_sentence_before_counts_for_he() -> None:
-    request = "He requested silence."
-    texts = ["Silence.", request, "Almagro's silence.", request]
-    # What stands before the second request is about something else, so that they are not quoted together.
-    _, first, last = score_and_quote(texts, [Y, Y, -X, Y], {"almagro": 1.0, "request": 2.0}, "?", X)
-    assert (first, last) == (3, 4)
-
-
 def test_a_sentence_that_says_more_than_the_question_is_quoted() -> None:
     texts = ["Almagro requested.", "Almagro requested silence in Caracas."]
     assert quoted(texts, [Y, Y], BOTH) == [texts[1]]

@@ -15,13 +15,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from qa.comparison import REVERSING, Status, compare, reversal
 from qa.corpus import Problem, read
 from qa.errors import CorpusError, IndexNotFoundError, UsageError
-from qa.exported import claims
-from qa.nearest import SEARCHED, changes, nearest
 from qa.types import Answer, Citation, Document, DocumentRef, Excerpt, IndexInfo, Span
-from qa.verification import CheckedCitation, Verification, verify
+from qa.verification.comparison import REVERSING, Status, compare, reversal
+from qa.verification.exported import claims
+from qa.verification.nearest import SEARCHED, changes, nearest
+from qa.verification.verify import CheckedCitation, Verification, verify
 
 ARTICLE = (
     "The bakery in Holmby sells saffron buns on Fridays.\n\n"
@@ -410,7 +410,7 @@ class TestSources:
 
     def test_verifying_loads_neither_models_nor_search_engines(self):
         code = (
-            "import sys, qa.verification;"
+            "import sys, qa.verification.verify;"
             "print({m.split('.')[0] for m in sys.modules} & {'faiss', 'onnxruntime', 'tantivy', 'torch', 'rapidfuzz'})"
         )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

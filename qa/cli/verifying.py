@@ -11,15 +11,15 @@ from textwrap import shorten
 
 from qa.backends.local.generations import exists
 from qa.cli.output import bold, dim, has_colour, notice, one_line, wrapped
-from qa.comparison import Comparison, Status
 from qa.corpus.encoding import UndecodableError, decode
 from qa.corpus.problem import one_line as escaped
 from qa.errors import UsageError
-from qa.exported import claims
-from qa.nearest import Change
-from qa.sources import Elsewhere
 from qa.types import Excerpt
-from qa.verification import CheckedCitation, Verification, check
+from qa.verification.comparison import Comparison, Status
+from qa.verification.exported import claims
+from qa.verification.nearest import Change
+from qa.verification.sources import Elsewhere
+from qa.verification.verify import CheckedCitation, Verification, check
 
 VERIFIED, FAILED = 0, 1
 

@@ -13,8 +13,8 @@ import pytest
 from qa.cli.verifying import difference, run
 from qa.corpus import Problem, read
 from qa.errors import IndexDamagedError, IndexNotFoundError, UsageError
-from qa.nearest import changes
 from qa.types import Answer, Citation, Document, DocumentRef, Excerpt, IndexInfo
+from qa.verification.nearest import changes
 from tests.cli.support import ESCAPES, Ran, qa
 
 BAKERY = "The bakery in Holmby sells saffron buns on Fridays."

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from qa.backends.local import generations
-from qa.comparison import Comparison, Status, compare, reversal
 from qa.errors import CorpusError, UsageError
-from qa.exported import Claim, claims
-from qa.sources import Elsewhere, checked_root, find, search
 from qa.types import Answer, Document, DocumentRef, Excerpt, Span
+from qa.verification.comparison import Comparison, Status, compare, reversal
+from qa.verification.exported import Claim, claims
+from qa.verification.sources import Elsewhere, checked_root, find, search
 
 VERIFICATION_SCHEMA = "qa/verification/1"
 

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from qa.nearest import Change, changes, nearest, occurrences
 from qa.text.sentences import sentences
 from qa.types import Excerpt, Span
+from qa.verification.nearest import Change, changes, nearest, occurrences
 
 #: Words that turn round what was said before them, or take something away from it.
 REVERSING = (
