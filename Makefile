@@ -30,7 +30,7 @@ layers: .venv/.installed-dev
 	$(BIN)/lint-imports
 
 tests: .venv/.installed-dev
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term
 
 docs: .venv/.installed-dev
 	$(BIN)/python docs/generate.py

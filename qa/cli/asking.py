@@ -65,7 +65,7 @@ def open_or_build(index: Path, config: SearchConfig) -> Index:
     try:
         return open_index(index, config)
     except IndexNotFoundError:
-        if not DEFAULT_CORPUS.is_dir():
+        if index.is_file() or not DEFAULT_CORPUS.is_dir():
             raise
     from qa.cli.indexing import run as build
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,5 +31,5 @@ def test_texts_are_the_files(collect: Collect) -> None:
     for document in collect(ARTICLES).documents:
         file = ARTICLES / document.id
         assert document.text == file.read_bytes().decode("utf-8")
-        assert document.path == str(file.resolve())
+        assert document.path == os.path.abspath(file)
         assert document.title
