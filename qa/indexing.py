@@ -77,11 +77,13 @@ class Indexer:
     def encode(self, documents: Iterable[Document]) -> Iterator[EncodedDocument]:
         """Yields every document encoded, in order."""
         waiting: list[_Prepared] = []
+        texts = 0
         for document in documents:
             waiting.append(self._prepare(document))
-            if sum(len(p.missing) for p in waiting) >= GATHER or len(waiting) >= GATHER:
+            texts += len(waiting[-1].missing)
+            if texts >= GATHER or len(waiting) >= GATHER:
                 yield from self._finish(waiting)
-                waiting = []
+                waiting, texts = [], 0
         yield from self._finish(waiting)
 
     def _prepare(self, document: Document) -> _Prepared:

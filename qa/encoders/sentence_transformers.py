@@ -120,8 +120,7 @@ class SentenceTransformerEncoder:
         return len(self._token_ids([prompt], special=True)[0])
 
     def _token_ids(self, texts: Sequence[str], special: bool) -> list[list[int]]:
-        valid = [text.encode("utf-8", "replace").decode() for text in texts]
-        tokenizer = self.model.tokenizer
+        valid, tokenizer = _valid(texts), self.model.tokenizer
         if hasattr(tokenizer, "encode_batch"):  # a bare tokenizers.Tokenizer, as static models have
             return [encoding.ids for encoding in tokenizer.encode_batch(valid, add_special_tokens=special)]
         if not callable(tokenizer):
@@ -134,13 +133,16 @@ class SentenceTransformerEncoder:
     def _encode(self, method: Any, texts: list[str]) -> FloatArray:
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
-        # Lone surrogates cannot be tokenised; a stand-in keeps the rest of the text.
-        texts = [t.encode("utf-8", "replace").decode() for t in texts]
         vectors = method(
-            texts,
+            _valid(texts),
             batch_size=BATCH_SIZE,
             normalize_embeddings=True,
             convert_to_numpy=True,
             show_progress_bar=False,
         )
         return np.ascontiguousarray(vectors, dtype=np.float32)
+
+
+def _valid(texts: Sequence[str]) -> list[str]:
+    """The texts with a stand-in for each lone surrogate, which no tokenizer takes."""
+    return [text.encode("utf-8", "replace").decode() for text in texts]

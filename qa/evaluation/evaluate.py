@@ -17,11 +17,8 @@ from qa.evaluation.quote_measures import quote_measures, quotes_gold
 from qa.evaluation.ranking_measures import rank_documents, ranking_measures
 from qa.evaluation.reading import read_gold
 from qa.evaluation.report import VERDICT, Cited, Latency, Report, Row
-from qa.service import Index
+from qa.service import DEFAULT_K, Index
 from qa.types import Answer, Citation
-
-#: Citations asked for unless the caller says otherwise.
-DEFAULT_K = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,11 @@ from qa.cli.evaluating import BY_KIND, FAILED, PASSED, failed_gates, gate, liste
 from qa.cli.output import MAX_WIDTH
 from qa.errors import UsageError
 from qa.evaluation.compare import compare
-from qa.evaluation.evaluate import DEFAULT_K, evaluate
+from qa.evaluation.evaluate import evaluate
 from qa.evaluation.ranking_measures import ranking_measures
 from qa.evaluation.report import CONFIDENCE_FIGURES, MEASURES
 from qa.evaluation.trec import read_qrels, read_run
+from qa.service import DEFAULT_K
 from tests.cli.support import ESCAPES
 
 VOTES = "2024/oas-resolution-one-vote-short.md"
