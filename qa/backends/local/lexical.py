@@ -6,10 +6,12 @@ never parsed, so that no character of a question has a meaning of its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 
 import numpy as np
 import tantivy
@@ -19,6 +21,9 @@ from qa.types import Filter, Ranking
 
 #: Bytes of buffer before Tantivy writes a segment; 15 MB a thread is its minimum.
 _HEAP = 128_000_000
+
+#: Tries to remove the folder of links.
+_REMOVALS = 10
 
 
 def _schema() -> tantivy.Schema:
@@ -61,12 +66,8 @@ class LexicalSearcher:
     """Searches a Tantivy index that no one writes any more."""
 
     def __init__(self, folder: Path) -> None:
-        # Tantivy writes a lock file beside what it opens. Links to the files, in a folder of our own that is gone again
-        # at once, leave the published folder as it is, and open it where it cannot be written.
-        with TemporaryDirectory(prefix="qa-") as links:
-            for file in (f for f in folder.iterdir() if f.suffix != ".lock"):
-                Path(links, file.name).symlink_to(file.absolute())
-            index = tantivy.Index.open(links)
+        with _links(folder) as links:
+            index = tantivy.Index.open(str(links))
             index.config_reader(reload_policy="manual")  # nothing changes here, so that nothing needs watching
             self._schema = index.schema
             self._searcher = index.searcher()
@@ -99,6 +100,27 @@ class LexicalSearcher:
 
     def _term(self, field: str, value: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, field, value, index_option="freq")
+
+
+@contextmanager
+def _links(folder: Path) -> Iterator[Path]:
+    """A folder of our own with links to the files of ``folder``, that is gone again at the end.
+
+    Tantivy writes a lock file beside what it opens. Links leave the published folder as it is, and open it where it
+    cannot be written.
+    """
+    links = Path(mkdtemp(prefix="qa-"))
+    try:
+        for file in (f for f in folder.iterdir() if f.suffix != ".lock"):
+            (links / file.name).symlink_to(file.absolute())
+        yield links
+    finally:
+        # Opening starts a thread that looks at the index once more, and locks it for that, at any time: while the
+        # folder is being removed too. It does so once, so that a further try finds nothing in the way.
+        for _ in range(_REMOVALS):
+            shutil.rmtree(links, ignore_errors=True)
+            if not links.exists():
+                break
 
 
 def _unscored(query: tantivy.Query) -> tantivy.Query:
