@@ -1,13 +1,14 @@
 # make ask            creates .venv, installs, indexes corpus/, answers (Q="..." changes the question)
 # make test           the whole gate: format, lint, types, layers, tests with coverage, docs
 # make docs           writes docs/cli.md anew from --help
+# make report         measures anew on the gold questions, and writes eval/REPORT.md
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 export Q ?= what did Almagro request?
 
-.PHONY: ask test format lint types layers tests docs docs-check clean
+.PHONY: ask test format lint types layers tests docs docs-check report clean
 
 ask: .venv/.installed
 	@$(BIN)/qa index
@@ -37,6 +38,9 @@ docs: .venv/.installed-dev
 
 docs-check: .venv/.installed-dev
 	$(BIN)/python docs/generate.py --check
+
+report: .venv/.installed
+	$(BIN)/python eval/report.py
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* index/CURRENT index/LOCK index/generations

@@ -3,20 +3,21 @@
     python benchmarks/quotes.py --data ../shared/data/squad2_dev_cs224n
     python benchmarks/quotes.py --data ../shared/data/squad2_dev_cs224n --ablation
 
-The folder holds corpus.jsonl (id, title, text) and queries.jsonl (text, answerable, spans, context_doc). Even-numbered
-paragraphs are the tuning half, on which the weights in qa/quotes.py were chosen; odd-numbered ones are the test half.
-Each half is indexed on its own, and each of its answerable questions is asked of the whole half. ``--ablation`` leaves
-out one feature of the quote's score at a time, on the tuning half.
+public_sets.py tells what the folder holds. Even-numbered paragraphs are the tuning half, on which the weights in
+qa/quotes.py were chosen; odd-numbered ones are the test half. Each half is indexed on its own, and each of its
+answerable questions is asked of the whole half. ``--ablation`` leaves out one feature of the quote's score at a time,
+on the tuning half.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
+
+import public_sets
+from public_sets import EVEN, ODD, Question
 
 import qa
 from qa import quotes
@@ -42,30 +43,30 @@ def main() -> None:
     print("| | questions | right paragraph first | answer in first quote | in first three | sentences a quote |")
     print("|---|---|---|---|---|---|")
     if arguments.ablation:
-        index, questions = half(arguments.data, 0)
+        index, questions = half(arguments.data, EVEN)
         for name, weights in ABLATIONS.items():
             with patch.multiple(quotes, **weights):
                 report(name, index, questions)
         return
-    for name, parity in (("even-numbered (tuning)", 0), ("odd-numbered (test)", 1)):
+    for name, parity in (("even-numbered (tuning)", EVEN), ("odd-numbered (test)", ODD)):
         report(name, *half(arguments.data, parity))
 
 
-def half(folder: Path, parity: int) -> tuple[qa.Index, list[dict[str, Any]]]:
+def half(folder: Path, parity: int) -> tuple[qa.Index, list[Question]]:
     """An index of every second paragraph, and the questions that they answer."""
-    records = [record for number, record in enumerate(read(folder / "corpus.jsonl")) if number % 2 == parity]
-    index = qa.from_documents(qa.Document(id=r["id"], title=r["title"], text=r["text"]) for r in records)
-    ids = {r["id"] for r in records}
-    return index, [q for q in read(folder / "queries.jsonl") if q["answerable"] and q["context_doc"] in ids]
+    documents = public_sets.documents(folder)
+    questions = public_sets.questions(folder, public_sets.texts_of(documents))
+    chosen, asked = public_sets.half(documents, questions, parity)
+    return qa.from_documents(chosen), [question for question in asked if question.answerable]
 
 
-def report(name: str, index: qa.Index, questions: Sequence[dict[str, Any]]) -> None:
+def report(name: str, index: qa.Index, questions: Sequence[Question]) -> None:
     """Asks every question, and prints a row of the table."""
     found = first = three = sentences = 0
     for question in questions:
-        answer = index.ask(question["text"], k=3)
+        answer = index.ask(question.text, k=3)
         citations = answer.citations or answer.nearest
-        found += citations[0].document.id == question["context_doc"]
+        found += citations[0].document.id == question.context
         first += holds(citations[0], question)
         three += any(holds(citation, question) for citation in citations)
         sentences += len(split(citations[0].quote.text))
@@ -73,19 +74,13 @@ def report(name: str, index: qa.Index, questions: Sequence[dict[str, Any]]) -> N
     print(f"| {name} | {len(questions):,} | {shares} |", flush=True)
 
 
-def holds(citation: qa.Citation, question: dict[str, Any]) -> bool:
+def holds(citation: qa.Citation, question: Question) -> bool:
     """Whether the quote contains one of the question's answer spans."""
     quote = citation.quote
     return any(
-        span["doc_id"] == citation.document.id and quote.start <= span["start"] and span["end"] <= quote.end
-        for span in question["spans"]
+        doc_id == citation.document.id and quote.start <= span.start and span.end <= quote.end
+        for doc_id, span in question.spans
     )
-
-
-def read(file: Path) -> Iterator[dict[str, Any]]:
-    """The records of a JSONL file."""
-    with file.open(encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
 
 
 if __name__ == "__main__":

@@ -29,11 +29,13 @@ if TYPE_CHECKING:
         QuestionError,
         UsageError,
     )
+    from qa.evaluation.calibrate import CalibrationReport, calibrate
     from qa.evaluation.compare import compare
     from qa.evaluation.evaluate import evaluate
     from qa.evaluation.report import Report, read_report
-    from qa.service import Index, build, from_documents
-    from qa.service import open_index as open
+    from qa.opening import build, from_documents
+    from qa.opening import open_index as open
+    from qa.service import Index
     from qa.types import Answer, ChannelScore, Citation, Document, DocumentRef, Excerpt, Hit, IndexInfo
     from qa.verification.verify import CheckedCitation, Verification, verify
 
@@ -55,10 +57,12 @@ _HOMES = {
         "QuestionError",
         "UsageError",
     ],
+    "qa.evaluation.calibrate": ["CalibrationReport", "calibrate"],
     "qa.evaluation.compare": ["compare"],
     "qa.evaluation.evaluate": ["evaluate"],
     "qa.evaluation.report": ["Report", "read_report"],
-    "qa.service": ["Index", "build", "from_documents", "open"],
+    "qa.opening": ["build", "from_documents", "open"],
+    "qa.service": ["Index"],
     "qa.types": ["Answer", "ChannelScore", "Citation", "Document", "DocumentRef", "Excerpt", "Hit", "IndexInfo"],
     "qa.verification.verify": ["CheckedCitation", "Verification", "verify"],
 }
@@ -67,6 +71,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Answer",
+    "CalibrationReport",
     "ChannelScore",
     "CheckedCitation",
     "Citation",
@@ -92,6 +97,7 @@ __all__ = [
     "UsageError",
     "Verification",
     "build",
+    "calibrate",
     "compare",
     "evaluate",
     "from_documents",

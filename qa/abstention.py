@@ -1,30 +1,50 @@
 """Evidence for an answer -> a confidence, and the decision to answer or to say that the corpus does not tell.
 
-The rule is simple and does not depend on the size of the corpus: the best passage must hold enough of the question's
-informative terms, or have a sentence close enough in meaning. Its constants are chosen by hand, not fitted, so that the
-confidence orders answers but is not yet a probability.
+The confidence is a logistic regression: it estimates the probability that the first citation answers. Its weights are
+those of ``calibration.json``, fitted on public question sets by ``benchmarks/calibrate.py``; ``qa calibrate`` fits them
+to a corpus.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-
-#: From this confidence on, a question is answered.
-THRESHOLD = 0.5
-
-_COVERAGE, _SIMILARITY, _BIAS = 4.0, 8.0, -5.0
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """``coverage``: share of the question's terms, by informativeness, that the best passage holds, 0 to 1.
-    ``similarity``: the largest cosine of the question with one of its sentences, -1 to 1."""
+    """What speaks for and against the first citation. Nothing of it depends on how large the corpus is.
 
-    coverage: float
-    similarity: float
+    ``coverage``: share of the question's terms, by informativeness, that the quote or its article's heading (title,
+    year and month) holds, 0 to 1. ``similarity``: cosine of the question with the quote, -1 to 1. ``agreement``: mean
+    over the searches of 1 / rank of the passage, 0 to 1. ``missing_names``: names and numbers of the question that
+    neither the passage nor the heading holds. ``missing_number``: 1 where a number is asked for and the quote has none.
+    ``denial``: 1 where the question denies something and the quote does not.
+    """
+
+    coverage: float = 0.0
+    similarity: float = 0.0
+    agreement: float = 0.0
+    missing_names: int = 0
+    missing_number: int = 0
+    denial: int = 0
+
+    def to_dict(self) -> dict[str, float]:
+        """The evidence by name."""
+        return asdict(self)
 
 
-def confidence(evidence: Evidence) -> float:
-    """In (0, 1); 0.5 where the evidence for and against is even."""
-    return 1 / (1 + math.exp(-(_COVERAGE * evidence.coverage + _SIMILARITY * evidence.similarity + _BIAS)))
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How evidence becomes a confidence. ``threshold``: from this confidence on, a question is answered."""
+
+    bias: float
+    weights: Mapping[str, float]
+    threshold: float
+
+    def confidence(self, evidence: Evidence) -> float:
+        """``1 / (1 + exp(-(bias + weights . evidence)))``: in (0, 1)."""
+        values = evidence.to_dict()
+        total = self.bias + sum(weight * values[name] for name, weight in self.weights.items())
+        return 1 / (1 + math.exp(-max(-700.0, min(700.0, total))))

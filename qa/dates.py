@@ -30,6 +30,15 @@ def last_day(text: str | None) -> str | None:
     return _iso(text, year, month, day)
 
 
+def is_iso(text: str) -> bool:
+    """Whether ``text`` is a whole calendar date as ``2024-07-31``."""
+    match = _DATE.fullmatch(text)
+    try:
+        return match is not None and None not in match.groups() and date.fromisoformat(text) is not None
+    except ValueError:
+        return False
+
+
 def _parts(text: str) -> tuple[int, int | None, int | None]:
     match = _DATE.fullmatch(text.strip())
     if match is None:

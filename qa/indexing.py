@@ -15,7 +15,7 @@ from qa.backends.base import EncodedDocument, Searcher
 from qa.config import IndexConfig
 from qa.encoders.base import Encoder
 from qa.errors import ConfigError
-from qa.text.analysis import terms
+from qa.text.analysis import heading_terms, terms
 from qa.text.chunking import chunk
 from qa.types import Document, DocumentRef, FloatArray
 
@@ -101,8 +101,8 @@ class Indexer:
         )
         inputs = [(PASSAGE, context + document.text[p.start : p.end]) for p in passages]
         inputs += [(SENTENCE, document.text[s.start : s.end]) for s in sentences]
-        title_terms = terms(document.title)
-        passage_terms = [(*title_terms, *terms(document.text[p.start : p.end])) for p in passages]
+        heading = heading_terms(document.title, document.date)
+        passage_terms = [(*heading, *terms(document.text[p.start : p.end])) for p in passages]
         known = self._known(old) if old else {}
         empty = np.empty((0, 0), dtype=np.float32)
         encoded = EncodedDocument(document, tuple(sentences), tuple(passages), tuple(passage_terms), empty, empty)

@@ -2,7 +2,8 @@
 
 A sentence's score is a sum of plain features: how close it is to the question in meaning, which of the question's terms
 it holds, how much it says besides, and whether it has a number where the question asks for one. Two sentences are
-quoted together only where they are clearly better than either alone: what the one lacks, the other has to bring.
+quoted together only where they are clearly better than either alone: what the one lacks, the other has to bring. Less
+is asked of a second sentence that refers back to the first.
 
 The weights were chosen on the even-numbered paragraphs of SQuAD 2.0; ``benchmarks/quotes.py`` measures them.
 """
@@ -23,8 +24,15 @@ from qa.types import FloatArray
 #: one is asked for; each doubling of what else they say.
 COVERAGE, NUMBER, NOVELTY = 0.6, 0.1, 0.05
 
-#: By how much a pair has to beat the best single sentence.
-PAIR_MARGIN = 0.13
+#: By how much a pair has to beat the best single sentence; and where its second sentence refers back ("he", "their"),
+#: so that what it refers to is quoted with it.
+PAIR_MARGIN, BACK_MARGIN = 0.13, 0.05
+
+_REFERS_BACK = re.compile(
+    r"\b(?:he|she|they|his|her|their|its|such|[ée]l mismo|ella|ellos|ellas|su|sus|dich[oa]s?)\b"
+    r"|^\W*(?:it|this|these|that|those|est[aeo]s?|es[aeo]s?)\b",
+    re.IGNORECASE,
+)
 
 _ASKS_NUMBER = re.compile(
     r"\b(?:when|how (?:many|much|long|old|often|far|large|high)"
@@ -54,7 +62,7 @@ class Wanted:
     @classmethod
     def by(cls, question: str, vector: FloatArray, weights: Mapping[str, float]) -> Wanted:
         """What ``question`` looks for."""
-        return cls(vector, weights, _ASKS_NUMBER.search(question) is not None)
+        return cls(vector, weights, asks_number(question))
 
 
 def best_sentences(wanted: Wanted, texts: Sequence[str], vectors: FloatArray) -> tuple[float, int, int]:
@@ -69,14 +77,28 @@ def best_sentences(wanted: Wanted, texts: Sequence[str], vectors: FloatArray) ->
     def score(window: tuple[int, int]) -> float:
         first, last = window
         inside = frozenset[str]().union(*held[first:last])
-        total = _cosine(vectors[first:last].sum(axis=0), wanted.vector)
+        total = cosine(vectors[first:last].sum(axis=0), wanted.vector)
         total += COVERAGE * coverage(inside, wanted.weights)
         total += NOVELTY * math.log2(1 + len(inside - wanted.weights.keys()))
-        total += NUMBER * (wanted.number and any(_NUMBER.search(text) for text in texts[first:last]))
-        return total - PAIR_MARGIN * (last - first - 1)
+        total += NUMBER * (wanted.number and any(holds_number(text) for text in texts[first:last]))
+        return total - (_margin(texts[first + 1]) if last - first == 2 else 0.0)
 
     best = max(windows, key=score)
     return score(best), *best
+
+
+def _margin(second: str) -> float:
+    return BACK_MARGIN if _REFERS_BACK.search(second) else PAIR_MARGIN
+
+
+def asks_number(question: str) -> bool:
+    """Whether the question asks for a number or a date."""
+    return _ASKS_NUMBER.search(question) is not None
+
+
+def holds_number(text: str) -> bool:
+    """Whether the text has a number, in digits or in words."""
+    return _NUMBER.search(text) is not None
 
 
 def coverage(held: frozenset[str], weights: Mapping[str, float]) -> float:
@@ -85,6 +107,7 @@ def coverage(held: frozenset[str], weights: Mapping[str, float]) -> float:
     return sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0
 
 
-def _cosine(vector: FloatArray, unit: FloatArray) -> float:
+def cosine(vector: FloatArray, unit: FloatArray) -> float:
+    """The cosine of a vector, of any length, with a unit vector; 0 for the zero vector."""
     length = float(np.linalg.norm(vector))
     return float(vector @ unit) / length if length else 0.0

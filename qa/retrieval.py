@@ -1,4 +1,4 @@
-"""The second straight line: a question -> two searches -> fusion -> hits -> quotes and evidence."""
+"""The second straight line: a question -> two searches -> fusion -> the passages to cite and their quotes."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qa.abstention import Evidence
 from qa.backends.base import Candidate, Searcher
 from qa.backends.flat import ranking
 from qa.config import SearchConfig
 from qa.encoders.base import QueryEncoder
 from qa.errors import QuestionError
 from qa.fusion import fuse
-from qa.quotes import Wanted, best_sentences, coverage
+from qa.quotes import Wanted, best_sentences
 from qa.text.analysis import terms
 from qa.types import ChannelScore, Filter, FloatArray, Query, Ranking, Span
 
@@ -26,7 +25,7 @@ RANK_WEIGHT = 0.5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Retrieved:
-    """A candidate with its fused score and its place in each ranking."""
+    """A candidate with its score, in which the weights of ``scores`` add up, and its place in each ranking."""
 
     candidate: Candidate
     score: float
@@ -97,12 +96,15 @@ def select(
     return cited
 
 
-def term_weights(searcher: Searcher, query_terms: Sequence[str]) -> dict[str, float]:
+def frequencies(searcher: Searcher, query: Query) -> dict[str, int]:
+    """In how many passages each of the query's terms occurs."""
+    return dict(zip(query.terms, searcher.document_frequencies(query.terms), strict=True))
+
+
+def term_weights(frequencies: Mapping[str, int], passages: int) -> dict[str, float]:
     """How informative each term is: its inverse document frequency, ln(1 + (N - n + 0.5) / (n + 0.5)), always positive
     (the form that Lucene's BM25 uses). A term that no passage holds is the most informative of all."""
-    total = searcher.info.passages
-    frequencies = zip(query_terms, searcher.document_frequencies(query_terms), strict=True)
-    return {term: math.log(1 + (total - n + 0.5) / (n + 0.5)) for term, n in frequencies}
+    return {term: math.log(1 + (passages - n + 0.5) / (n + 0.5)) for term, n in frequencies.items()}
 
 
 def best_quote(query: Query, weights: Mapping[str, float]) -> Callable[[Candidate], tuple[float, Span]]:
@@ -115,18 +117,6 @@ def best_quote(query: Query, weights: Mapping[str, float]) -> Callable[[Candidat
         return score, Span(sentences[first].start, sentences[last - 1].end)
 
     return quote
-
-
-def evidence(cited: Sequence[Quoted], query: Query, weights: Mapping[str, float]) -> Evidence:
-    """The strongest support for an answer among the cited passages."""
-    found = [_evidence(one.retrieved.candidate, query, weights) for one in cited]
-    return max(found, key=lambda e: e.coverage + e.similarity, default=Evidence(0.0, 0.0))
-
-
-def _evidence(candidate: Candidate, query: Query, weights: Mapping[str, float]) -> Evidence:
-    document, chunk = candidate.document, candidate.chunk
-    held = terms(document.title) + terms(document.text[chunk.start : chunk.end])
-    return Evidence(coverage(frozenset(held), weights), float((candidate.vectors @ query.vector).max()))
 
 
 def _by_best_sentence(vector: FloatArray, candidates: Mapping[int, Candidate]) -> Ranking:

@@ -5,8 +5,6 @@ Offsets are half-open ``[start, end)`` in Unicode code points of the document's 
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple, TypeAlias
@@ -14,13 +12,12 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.steering import json_text
+
 FloatArray: TypeAlias = NDArray[np.float32]
 IntArray: TypeAlias = NDArray[np.int64]
 
 ANSWER_SCHEMA = "qa/answer/1"
-
-# Control characters beyond ASCII's (which JSON escapes itself), line separators, and marks that turn text around.
-_STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 class Span(NamedTuple):
@@ -143,7 +140,8 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class ChannelScore:
-    """Where one search placed a passage: its rank from 1, its raw score, and its share of the fused score."""
+    """Where one search, or the reranker, placed a passage: its rank from 1, its raw score, and its share of the
+    passage's score."""
 
     rank: int
     score: float
@@ -199,7 +197,9 @@ class Answer:
     """Cited passages, or an abstention with the nearest ones.
 
     ``confidence`` is in [0, 1]. ``citations`` is empty when ``answered`` is false, and ``nearest`` when it is true.
-    ``id`` depends only on the index's generation, the configuration and the question.
+    ``id`` depends only on the index's generation, the configuration and the question. ``evidence`` is what the
+    confidence was computed from (``qa.abstention.Evidence`` tells what each value means), empty where nothing was
+    found; ``unknown`` holds the names and numbers of the question that no article mentions.
     """
 
     id: str
@@ -209,6 +209,8 @@ class Answer:
     index: IndexInfo
     citations: tuple[Citation, ...] = ()
     nearest: tuple[Citation, ...] = ()
+    evidence: Mapping[str, float] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
     seconds: float = field(default=0.0, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -219,11 +221,12 @@ class Answer:
             "question": self.question,
             "answered": self.answered,
             "confidence": round(self.confidence, 4),
+            "evidence": {name: round(value, 4) for name, value in self.evidence.items()},
+            "unknown": list(self.unknown),
             "citations" if self.answered else "nearest": [c.to_dict() for c in self.citations or self.nearest],
         }
         return answer | {"index": asdict(self.index), "seconds": round(self.seconds, 6)}
 
     def to_json(self, indent: int | None = None) -> str:
         """``to_dict`` as JSON text: printable characters as they are, those that could steer a terminal escaped."""
-        text = json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
-        return _STEERING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+        return json_text(self.to_dict(), indent)

@@ -71,6 +71,32 @@ def test_a_passage_is_found_by_the_terms_of_its_title() -> None:
     assert encoded.terms == ((*terms("OAS chief"), *terms(FIRST)),)
 
 
+def test_every_passage_is_found_by_the_month_and_year_of_its_article_s_date() -> None:
+    document = replace(read("a", f"{FIRST} {SECOND}", "OAS chief"), date="2024-07-31")
+    encoded, undated = encode([document, replace(document, date=None)], WordEncoder(max_tokens=16))
+    assert len(encoded.passages) > 1
+    for found, plain in zip(encoded.terms, undated.terms, strict=True):
+        assert found == (*terms("OAS chief July 2024"), *plain[2:])
+        assert plain[:2] == tuple(terms("OAS chief"))
+
+
+def test_the_date_is_no_part_of_what_is_encoded_and_an_undated_article_has_none() -> None:
+    encoder = WordEncoder()
+    document = read("a", FIRST)
+    dated, undated = encode([replace(document, date="2024-07-31"), document], encoder)
+    assert encoder.seen == [FIRST, *FIRST.replace(". ", ".|").split("|")]
+    assert dated.terms == ((*terms("July 2024"), *terms(FIRST)),)
+    assert undated.terms == (tuple(terms(FIRST)),)
+
+
+def test_another_date_changes_the_terms_and_encodes_nothing() -> None:
+    old = replace(read("a", FIRST, "OAS"), date="2024-07-31")
+    encoder = WordEncoder()
+    (encoded,) = encode([replace(old, date="2021-11-22")], encoder, build([old]))
+    assert encoder.seen == []
+    assert encoded.terms == ((*terms("OAS November 2021"), *terms(FIRST)),)
+
+
 def test_what_stands_before_the_body_is_not_indexed() -> None:
     header = "---\ntitle: Secret\n---\n"
     (encoded,) = encode([read("a", header + FIRST, body_start=len(header))], WordEncoder())

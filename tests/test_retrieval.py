@@ -10,14 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.abstention import Evidence
 from qa.backends.base import Candidate
 from qa.backends.memory import MemoryIndex
 from qa.config import IndexConfig, SearchConfig
 from qa.errors import QuestionError
 from qa.indexing import Indexer
-from qa.retrieval import Quoted, Retrieved, best_quote, evidence, make_query, retrieve, select, term_weights
-from qa.types import ChannelScore, Chunk, Document, Filter, FloatArray, Query, Span
+from qa.retrieval import Retrieved, best_quote, frequencies, make_query, retrieve, select, term_weights
+from qa.types import ChannelScore, Chunk, Document, Filter, Query, Span
 from tests.support import WordEncoder, article
 
 ENCODER = WordEncoder(max_tokens=16)
@@ -356,21 +355,40 @@ def test_a_passage_between_two_others_is_cited_once_though_it_has_the_best_quote
     assert [q.retrieved.candidate.number for q in quoted] == [2]
 
 
-# Weights, quote, evidence
+# Weights and quote
 
 
-def test_a_rare_term_weighs_more_than_a_common_one(index: MemoryIndex) -> None:
-    query_terms = ["zebra", "almagro", "maduro"]
-    weights = term_weights(index, query_terms)
-    total = index.info.passages
-    for term, n in zip(query_terms, index.document_frequencies(query_terms), strict=True):
-        assert weights[term] == pytest.approx(math.log(1 + (total - n + 0.5) / (n + 0.5)))
-    assert weights["zebra"] > weights["almagro"] > weights["maduro"] > 0
+def weights(index: MemoryIndex, query: Query) -> dict[str, float]:
+    return term_weights(frequencies(index, query), index.info.passages)
 
 
-def test_a_term_of_every_passage_still_weighs_something() -> None:
-    everywhere = build([article(str(n), f"Maduro spoke on day {n}.") for n in range(9)])
-    assert 0 < term_weights(everywhere, ["maduro"])["maduro"] < term_weights(everywhere, ["3"])["3"]
+def test_frequencies_count_the_passages_that_hold_each_term(index: MemoryIndex) -> None:
+    holding = dict.fromkeys(("zebra", "brazil", "maduro", "2020"), 0)
+    for document in ARTICLES:
+        encoded = index.encoded(document.id)
+        assert encoded is not None
+        for passage in encoded.terms:
+            holding = {term: n + (term in passage) for term, n in holding.items()}
+    assert holding["zebra"] == 0 < holding["brazil"]
+    assert frequencies(index, ask("Did a zebra see Brazil, Maduro and Maduro in 2020?")) == (
+        {"zebra": 0, "see": 0, "brazil": holding["brazil"], "maduro": holding["maduro"], "2020": holding["2020"]}
+    )
+
+
+def test_a_question_without_terms_has_no_frequencies(index: MemoryIndex) -> None:
+    assert frequencies(index, ask("what was it?")) == {}
+    assert term_weights({}, 9) == {}
+
+
+def test_a_rare_term_weighs_more_than_a_common_one() -> None:
+    found = term_weights({"zebra": 0, "almagro": 1, "maduro": 7}, 7)
+    # By hand, with 7 passages: ln(1 + 7.5 / 0.5), ln(1 + 6.5 / 1.5) and ln(1 + 0.5 / 7.5).
+    assert found == pytest.approx({"zebra": math.log(16), "almagro": math.log(16 / 3), "maduro": math.log(16 / 15)})
+
+
+@pytest.mark.parametrize("n", range(6))
+def test_a_term_of_every_passage_still_weighs_something(n: int) -> None:
+    assert term_weights({"maduro": n}, 5)["maduro"] > 0
 
 
 @pytest.mark.parametrize(
@@ -389,49 +407,14 @@ def test_the_sentence_that_answers_is_quoted(question: str, answer: str) -> None
         index.add(encoded)
     query = ask(question)
     (candidate,) = index.candidates([0])
-    _, (start, end) = best_quote(query, term_weights(index, query.terms))(candidate)
+    _, (start, end) = best_quote(query, weights(index, query))(candidate)
     assert document.text[start:end] == answer
 
 
 def test_the_passage_that_answers_has_the_better_quote(index: MemoryIndex) -> None:
     query = ask("who would request an arrest warrant?")
-    quote = best_quote(query, term_weights(index, query.terms))
+    quote = best_quote(query, weights(index, query))
     candidates = index.candidates(range(index.info.passages))
     best = max(candidates, key=lambda candidate: quote(candidate)[0])
     start, end = quote(best)[1]
     assert "requested an arrest warrant" in best.document.text[start:end]
-
-
-def cited(text: str, vectors: FloatArray, title: str = "") -> Quoted:
-    spans = (Span(0, len(text)),) * len(vectors)
-    candidate = Candidate(0, Document("a", text, title), Chunk(0, len(text), 0, len(vectors)), spans, vectors)
-    return Quoted(Retrieved(candidate, 1.0, {}), Span(0, len(text)))
-
-
-def test_evidence_is_the_share_of_terms_and_the_nearest_sentence() -> None:
-    vectors = np.array([[1, 0], [0.6, 0.8], [0, 1]], dtype=np.float32)
-    query = Query("?", ("almagro", "warrant"), np.array([0.8, 0.6], dtype=np.float32))
-    passage = cited("A warrant is out.", vectors)
-    # The cosines are 0.8, 0.6 * 0.8 + 0.8 * 0.6 = 0.96 and 0.6; of the weights 3 + 1, "warrant" has 1.
-    found_evidence = evidence([passage], query, {"almagro": 3.0, "warrant": 1.0})
-    assert found_evidence.coverage == pytest.approx(1 / 4)
-    assert found_evidence.similarity == pytest.approx(0.96)
-
-
-def test_the_title_is_evidence_too() -> None:
-    query = Query("?", ("almagro", "warrant"), np.array([1, 0], dtype=np.float32))
-    vectors = np.array([[1, 0]], dtype=np.float32)
-    passage = cited("A warrant is out.", vectors, title="What Almagro said")
-    assert evidence([passage], query, {"almagro": 3.0, "warrant": 1.0}).coverage == pytest.approx(1)
-
-
-def test_the_strongest_of_the_chosen_passages_counts() -> None:
-    query = Query("?", ("warrant",), np.array([1, 0], dtype=np.float32))
-    weak = cited("Nothing here.", np.array([[0, 1]], dtype=np.float32))
-    strong = cited("A warrant.", np.array([[1, 0]], dtype=np.float32))
-    for chosen in ([weak, strong], [strong, weak]):
-        assert evidence(chosen, query, {"warrant": 2.0}) == Evidence(1.0, 1.0)
-
-
-def test_nothing_chosen_is_no_evidence() -> None:
-    assert evidence([], Query("?", (), np.array([1], dtype=np.float32)), {}) == Evidence(0.0, 0.0)

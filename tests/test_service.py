@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError
@@ -14,6 +16,8 @@ from typing import Any
 import pytest
 
 import qa
+from qa.abstention import Calibration, Evidence
+from qa.calibration import CALIBRATION_FILE, Fitted, shipped
 from qa.corpus import read
 from qa.errors import (
     ConfigError,
@@ -36,6 +40,9 @@ TELLING = {
 }
 
 UNANSWERABLE = "how do penguins keep their eggs warm?"
+
+#: The keys of an answer in JSON before its citations.
+BEFORE = ["schema", "id", "question", "answered", "confidence", "evidence", "unknown"]
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +78,8 @@ class TestAsking:
     def test_a_question_is_answered_from_the_article_that_tells(self, index, question, document):
         answer = index.ask(question)
         assert answer.answered
-        assert answer.confidence >= 0.5
+        assert answer.confidence >= shipped().calibration.threshold
+        assert answer.unknown == ()
         assert answer.question == question
         assert answer.citations[0].document.id == document
         assert answer.nearest == ()
@@ -123,7 +131,7 @@ class TestAsking:
     def test_a_question_that_the_corpus_does_not_answer_is_not_answered(self, index):
         answer = index.ask(UNANSWERABLE, k=3)
         assert not answer.answered
-        assert answer.confidence < 0.5
+        assert answer.confidence < shipped().calibration.threshold
         assert answer.citations == ()
         assert [c.rank for c in answer.nearest] == [1, 2, 3]
 
@@ -161,10 +169,113 @@ class TestAsking:
             index.search(QUESTION, k=k)
 
 
+class TestEvidence:
+    @pytest.mark.parametrize("question", [*TELLING, UNANSWERABLE, "What did Almagro request from Nicaragua?"])
+    def test_the_confidence_follows_from_the_evidence(self, index, question):
+        answer = index.ask(question)
+        calibration = shipped().calibration
+        assert answer.confidence == pytest.approx(calibration.confidence(Evidence(**answer.evidence)))
+        assert answer.answered == (answer.confidence >= calibration.threshold and not answer.unknown)
+
+    @pytest.mark.parametrize("question", [QUESTION, UNANSWERABLE])
+    def test_it_is_that_of_the_first_citation_however_many_are_asked_for(self, index, question):
+        one, many = index.ask(question, k=1), index.ask(question, k=20)
+        assert one.evidence == many.evidence != {}
+        assert (one.confidence, one.answered) == (many.confidence, many.answered)
+
+    def test_it_is_told_by_name(self, index):
+        evidence = index.ask(QUESTION).to_dict()["evidence"]
+        assert list(evidence) == [
+            *("coverage", "similarity", "agreement"),
+            *("missing_names", "missing_number", "denial"),
+        ]
+        assert 0 < evidence["coverage"] <= 1
+        assert 0 < evidence["similarity"] <= 1
+        assert 0 < evidence["agreement"] <= 1
+
+    def test_where_nothing_is_found_there_is_none(self, index):
+        answer = index.ask(QUESTION, since="2999")
+        assert (answer.evidence, answer.confidence) == ({}, 0.0)
+
+
+class TestUnknownNames:
+    """Two articles, and a calibration that would have every question answered."""
+
+    ALWAYS = Calibration(bias=10.0, weights={}, threshold=0.0)
+
+    @pytest.fixture(scope="class")
+    def folder(self, model: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+        folder = tmp_path_factory.mktemp("unknown")
+        (folder / "votes.md").write_text(
+            "---\ntitle: Regional elections\ndate: 2021-11-22\n---\nAlmagro requested a warrant from the court.\n"
+        )
+        (folder / "harbour.txt").write_text("The harbour froze.\n")
+        with qa.build([folder / "votes.md", folder / "harbour.txt"], folder / "index", model=model) as built:
+            fitted = Fitted(self.ALWAYS, {"embedder": built.info.embedder})
+        (folder / "index" / CALIBRATION_FILE).write_text(fitted.to_json())
+        return folder / "index"
+
+    @pytest.fixture(scope="class")
+    def always(self, folder: Path) -> Iterator[qa.Index]:
+        with qa.open(folder) as index:
+            yield index
+
+    @pytest.mark.parametrize(
+        "question",
+        [
+            "What did Almagro request?",
+            "What did Almagro request from penguins?",
+            "What did Almagro request in 2021?",
+            "What did Almagro request in November 2021?",
+            "Who won the Regional Elections?",
+            "What did Mr. Almagro request?",
+            "What did Almagro request from nicaragua?",
+        ],
+    )
+    def test_names_of_texts_titles_and_dates_are_known(self, always, question):
+        answer = always.ask(question)
+        assert (answer.answered, answer.unknown) == (True, ())
+        assert answer.citations
+
+    @pytest.mark.parametrize(
+        ("question", "unknown"),
+        [
+            ("What did Almagro request from Nicaragua?", ("Nicaragua",)),
+            ("What did Almagro request in 2022?", ("2022",)),
+            ("What did Almagro request in October 2021?", ("October",)),
+            ("What did Almagro request from Nicaragua or the Ghana Court in 2018?", ("Nicaragua", "Ghana", "2018")),
+        ],
+    )
+    def test_with_a_name_that_no_article_mentions_a_question_is_not_answered(self, always, question, unknown):
+        answer = always.ask(question)
+        assert (answer.answered, answer.unknown) == (False, unknown)
+        assert answer.citations == ()
+        assert answer.nearest
+        assert answer.confidence == pytest.approx(1 / (1 + math.exp(-10)))
+
+    def test_a_name_is_known_though_a_filter_leaves_its_article_out(self, always):
+        answer = always.ask("What did Almagro request?", until="2020")
+        assert (answer.answered, answer.unknown, answer.evidence) == (False, (), {})
+
+    def test_in_memory_they_are_unknown_too(self, model):
+        index = qa.from_documents([qa.Document("a", "Almagro requested a warrant.", date="2021-11-22")], model=model)
+        asked = ("What did Almagro request from Nicaragua?", "What did Almagro request in November 2021?")
+        assert [index.ask(question).unknown for question in asked] == [("Nicaragua",), ()]
+
+    def test_the_id_depends_on_the_calibration(self, folder, always, tmp_path):
+        copy = Path(shutil.copytree(folder, tmp_path / "index"))
+        ids = {always.ask(QUESTION).id}
+        for calibration in (self.ALWAYS, Calibration(bias=9.0, weights={}, threshold=0.0)):
+            (copy / CALIBRATION_FILE).write_text(Fitted(calibration, {"embedder": always.info.embedder}).to_json())
+            with qa.open(copy) as index:
+                ids.add(index.ask(QUESTION).id)
+        assert len(ids) == 2
+
+
 class TestJson:
     def test_an_answer_has_the_documented_form(self, index):
         answer = json.loads(index.ask(QUESTION, k=2).to_json())
-        assert list(answer) == ["schema", "id", "question", "answered", "confidence", "citations", "index", "seconds"]
+        assert list(answer) == [*BEFORE, "citations", "index", "seconds"]
         assert answer["schema"] == "qa/answer/1"
         assert list(answer["index"]) == ["generation", "embedder", "documents", "passages"]
         for citation in answer["citations"]:
@@ -180,7 +291,7 @@ class TestJson:
         answer = json.loads(index.ask(UNANSWERABLE).to_json())
         assert answer["answered"] is False
         assert "citations" not in answer
-        assert list(answer) == ["schema", "id", "question", "answered", "confidence", "nearest", "index", "seconds"]
+        assert list(answer) == [*BEFORE, "nearest", "index", "seconds"]
         assert len(answer["nearest"]) == 5
 
     def test_what_an_article_does_not_tell_is_null(self, index):
@@ -304,6 +415,126 @@ class TestSearch:
             (hit,) = index.search(question, k=1)
             citation = index.ask(question).citations[0]
             assert (hit.document, hit.passage, hit.score) == (citation.document, citation.passage, citation.score)
+
+
+class TestReranker:
+    """Six articles without titles; the reranker counts "warrant" (see ``tiny_models.word_score``)."""
+
+    QUESTION = "who said what?"
+    DOCUMENTS = tuple(
+        qa.Document(name, text, date=date)
+        for name, text, date in [
+            ("none", "the court said who", "2020-01-01"),
+            ("half", "warrant court", "2024-01-01"),
+            ("whole", "warrant warrant warrant warrant", "2022-01-01"),
+            ("fifth", "the court said a warrant", "2024-02-01"),
+            ("same half", "court warrant", "2023-01-01"),
+            ("third", "to a warrant", "2021-01-01"),
+        ]
+    )
+    ORDER = ("whole", "half", "same half", "third", "fifth", "none")
+
+    def raw(self, name: str) -> float:
+        """By hand: "who said what?" are 4 tokens, and [CLS] and two [SEP] are 3 more."""
+        (words,) = (document.text.split() for document in self.DOCUMENTS if document.id == name)
+        return tiny_models.word_score(words.count("warrant"), len(words) + 7)
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+        return tiny_models.save_cross_encoder(tmp_path_factory.mktemp("reranker") / "warrant", "warrant")
+
+    @pytest.fixture(scope="class")
+    def plain(self, model: str) -> qa.Index:
+        return qa.from_documents(self.DOCUMENTS, model=model)
+
+    @pytest.fixture(scope="class")
+    def reranked(self, model: str, folder: Path) -> qa.Index:
+        return qa.from_documents(self.DOCUMENTS, model=model, reranker=folder)
+
+    def test_passages_rank_by_the_reranker_s_score_and_ties_by_number(self, plain, reranked):
+        hits = reranked.search(self.QUESTION)
+        assert tuple(hit.document.id for hit in hits) == self.ORDER
+        for rank, hit in enumerate(hits, start=1):
+            place = hit.scores["reranker"]
+            assert place.rank == rank
+            assert place.score == pytest.approx(self.raw(hit.document.id), abs=1e-5)
+            assert hit.score == pytest.approx(1 / (1 + math.exp(-place.score)))
+        assert tuple(hit.document.id for hit in plain.search(self.QUESTION)) != self.ORDER
+
+    def test_citations_follow_the_reranker_and_say_so(self, reranked):
+        answer = reranked.ask(self.QUESTION, k=6)
+        citations = answer.to_dict()["citations" if answer.answered else "nearest"]
+        assert tuple(citation["document"]["id"] for citation in citations) == self.ORDER
+        for rank, citation in enumerate(citations, start=1):
+            assert list(citation["scores"])[-1] == "reranker"
+            assert citation["scores"]["reranker"] == {
+                "rank": rank,
+                "score": pytest.approx(self.raw(citation["document"]["id"]), abs=1e-5),
+            }
+
+    @pytest.mark.parametrize("k", [1, 2, 4])
+    def test_k_and_filters_hold(self, reranked, k):
+        allowed = tuple(name for name in self.ORDER if name not in ("third", "none"))[:k]
+        assert tuple(hit.document.id for hit in reranked.search(self.QUESTION, k=k, since="2022")) == allowed
+        cited = every_citation(reranked.ask(self.QUESTION, k=k, since="2022"))
+        assert tuple(citation.document.id for citation in cited) == allowed
+        assert reranked.search(self.QUESTION, since="2999") == []
+
+    def test_only_the_passages_within_the_rerank_depth_are_read(self, model, folder, plain):
+        config = qa.SearchConfig(rerank_depth=2)
+        fused = [hit.document.id for hit in plain.search(self.QUESTION)]
+        hits = qa.from_documents(self.DOCUMENTS, model=model, config=config, reranker=folder).search(self.QUESTION)
+        assert {hit.document.id for hit in hits[:2]} == set(fused[:2])
+        assert [hit.document.id for hit in hits[2:]] == fused[2:]
+        assert ["reranker" in hit.scores for hit in hits] == [True, True, False, False, False, False]
+        assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+    def test_two_runs_give_the_same_bytes(self, model, folder, reranked):
+        again = qa.from_documents(self.DOCUMENTS, model=model, reranker=str(folder))
+        first = without_seconds(reranked.ask(self.QUESTION))
+        assert without_seconds(reranked.ask(self.QUESTION)) == without_seconds(again.ask(self.QUESTION)) == first
+
+    def test_many_threads_get_the_answers_that_one_gets(self, model, folder, reranked):
+        fresh = qa.from_documents(self.DOCUMENTS, model=model, reranker=folder)
+        questions = [self.QUESTION, "warrant?", "who?", "the harbour"] * 4
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(lambda question: without_seconds(fresh.ask(question)), questions))
+        assert found == [without_seconds(reranked.ask(question)) for question in questions]
+
+    def test_the_id_depends_on_the_reranker_s_files_and_not_on_their_place(self, model, folder, plain, tmp_path):
+        copy = Path(shutil.copytree(folder, tmp_path / "copy"))
+        other = tiny_models.save_cross_encoder(tmp_path / "court", "court")
+        indexes = [qa.from_documents(self.DOCUMENTS, model=model, reranker=one) for one in (folder, copy, other)]
+        ids = [index.ask(self.QUESTION).id for index in (plain, *indexes)]
+        assert ids[1] == ids[2]
+        assert len(set(ids)) == 3
+
+    def test_an_index_on_disk_is_opened_and_built_with_it(self, model, folder, tmp_path):
+        (tmp_path / "a.txt").write_text("the court said who")
+        (tmp_path / "b.txt").write_text("warrant")
+        paths = [tmp_path / name for name in ("a.txt", "b.txt")]
+        with qa.build(paths, tmp_path / "index", model=model, reranker=folder) as built:
+            hits = built.search("who said what?")
+        assert [hit.document.id for hit in hits] == ["b.txt", "a.txt"]
+        with qa.open(tmp_path / "index", reranker=str(folder)) as opened:
+            assert opened.search("who said what?") == hits
+        with qa.open(tmp_path / "index") as opened:
+            assert all("reranker" not in hit.scores for hit in opened.search("who said what?"))
+
+    def test_a_folder_that_is_missing_is_told_before_anything_is_built(self, model, tmp_path):
+        (tmp_path / "a.txt").write_text("The court sat.")
+        with pytest.raises(ModelError, match="there is no reranker folder no-such-folder; give the path of a local"):
+            qa.build(tmp_path / "a.txt", tmp_path / "index", model=model, reranker="no-such-folder")
+        assert not (tmp_path / "index").exists()
+        with pytest.raises(ModelError, match="there is no reranker folder"):
+            qa.open(tmp_path / "index", reranker="no-such-folder")
+        with pytest.raises(ModelError, match="there is no reranker folder"):
+            qa.from_documents(self.DOCUMENTS, model=model, reranker="no-such-folder")
+
+    def test_a_model_that_makes_embeddings_is_refused(self, model):
+        with pytest.raises(ModelError, match="is not a cross-encoder"):
+            qa.from_documents(self.DOCUMENTS, model=model, reranker=model)
 
 
 class TestOpening:

@@ -131,8 +131,11 @@ CITATION = Citation(
     scores={"lexical": ChannelScore(1, 12.3000004, 0.5), "dense": ChannelScore(2, 0.61, 0.33)},
 )
 INFO = IndexInfo("0123456789abcdef", "all-MiniLM-L6-v2@0123456789ab", 5, 31)
-ANSWER = Answer("f" * 16, "¿qué pidió?", True, 0.93004, INFO, (CITATION,), seconds=0.0123456789)
-ABSTENTION = replace(ANSWER, answered=False, confidence=0.1, citations=(), nearest=(CITATION,))
+EVIDENCE = {"coverage": 0.750049, "missing_names": 2}
+ANSWER = Answer("f" * 16, "¿qué pidió?", True, 0.93004, INFO, (CITATION,), evidence=EVIDENCE, seconds=0.0123456789)
+ABSTENTION = replace(
+    ANSWER, answered=False, confidence=0.1, citations=(), nearest=(CITATION,), unknown=("Nicaragua", "2018")
+)
 
 
 def test_an_answer_has_the_documented_keys_in_order() -> None:
@@ -143,6 +146,8 @@ def test_an_answer_has_the_documented_keys_in_order() -> None:
         "question",
         "answered",
         "confidence",
+        "evidence",
+        "unknown",
         "citations",
         "index",
         "seconds",
@@ -164,6 +169,8 @@ def test_an_answer_holds_its_values() -> None:
         "question": "¿qué pidió?",
         "answered": True,
         "confidence": 0.93,
+        "evidence": {"coverage": 0.75, "missing_names": 2},
+        "unknown": [],
         "citations": [
             {
                 "rank": 1,
@@ -196,6 +203,15 @@ def test_an_abstention_shows_the_nearest_passages_and_cites_none() -> None:
     assert abstention["answered"] is False
     assert abstention["nearest"] == ANSWER.to_dict()["citations"]
     assert not abstention.get("citations")
+
+
+def test_an_abstention_tells_the_names_that_the_corpus_does_not_know() -> None:
+    assert ABSTENTION.to_dict()["unknown"] == ["Nicaragua", "2018"]
+
+
+def test_where_nothing_was_found_there_is_no_evidence() -> None:
+    bare = Answer("f" * 16, "¿qué pidió?", False, 0.0, INFO).to_dict()
+    assert (bare["evidence"], bare["unknown"], bare["nearest"]) == ({}, [], [])
 
 
 def test_json_is_the_dictionary_with_letters_as_they_are() -> None:

@@ -36,6 +36,12 @@ IndexFolder = Annotated[
     Path, typer.Option("--index", envvar="QA_INDEX", help="The folder of the index.", metavar="DIR")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+RerankerFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--reranker", help="Order the best passages with the cross-encoder in this folder; slower.", metavar="DIR"
+    ),
+]
 
 DEFAULT_INDEX = Path("index")
 
@@ -104,13 +110,14 @@ def ask(
     ] = None,
     lexical: Annotated[LexicalName, typer.Option(help="What computes BM25.")] = LexicalName.TANTIVY,
     fusion: Annotated[FusionName, typer.Option(help="How the rankings become one.")] = FusionName.MINMAX,
+    reranker: RerankerFolder = None,
 ) -> int:
     """Answer a question with cited passages, or say that the corpus does not tell."""
     from qa.cli.asking import run
     from qa.config import SearchConfig
 
     config = SearchConfig(lexical=lexical.value, fusion=fusion.value)
-    return run(question, index, config, k, since, until, source, as_json=as_json, explain=explain)
+    return run(question, index, config, k, since, until, source, reranker, as_json=as_json, explain=explain)
 
 
 @app.command()
@@ -184,6 +191,10 @@ def evaluate(
     qrels_file: Annotated[
         Path | None, typer.Option("--qrels", help="Write the gold documents as TREC qrels.", metavar="FILE")
     ] = None,
+    report_file: Annotated[
+        Path | None,
+        typer.Option("--report", help="Write the report as a page for a web browser.", metavar="FILE.html"),
+    ] = None,
     baseline: Annotated[
         Path | None,
         typer.Option(help="Compare with this earlier report (--json); exit with 1 if worse.", metavar="FILE"),
@@ -192,6 +203,7 @@ def evaluate(
         list[str] | None,
         typer.Option(help="Exit with 1 if a measure is below a value; repeatable.", metavar="MEASURE=VALUE"),
     ] = None,
+    reranker: RerankerFolder = None,
 ) -> int:
     """Ask questions with known answers, and measure rankings, quotes, abstention and time."""
     from qa.cli.evaluating import run
@@ -203,6 +215,34 @@ def evaluate(
         as_json=as_json,
         run_file=run_file,
         qrels_file=qrels_file,
+        report_file=report_file,
         baseline=baseline,
         fail_below=fail_below or (),
+        reranker=reranker,
     )
+
+
+@app.command()
+def calibrate(
+    gold: Annotated[
+        Path | None,
+        typer.Argument(help="Gold questions: a JSONL file, or a folder in the BEIR layout.", metavar="GOLD"),
+    ] = None,
+    index: IndexFolder = DEFAULT_INDEX,
+    error: Annotated[
+        float, typer.Option(help="The share of answers that may be wrong, such as 0.1.", metavar="SHARE")
+    ] = 0.1,
+    level: Annotated[float, typer.Option(help="How sure that has to be, such as 0.95.", metavar="SHARE")] = 0.95,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Remove the index's own calibration; GOLD is not needed.")
+    ] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Fit the confidence to the index, and choose from which on to answer for a wanted error rate.
+
+    One half of the questions fits, the other certifies. Where they are too few, or too many answers are wrong, nothing
+    is changed and the exit code is 1.
+    """
+    from qa.cli.calibrating import run
+
+    return run(gold, index, error, level, reset=reset, as_json=as_json)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Iterator
@@ -11,8 +12,9 @@ from qa.cli.indexing import DEFAULT_CORPUS
 from qa.cli.output import bold, dim, has_colour, highlighted, notice, wrapped
 from qa.config import SearchConfig
 from qa.errors import IndexNotFoundError, QuestionError
+from qa.opening import open_index
 from qa.retrieval import check_question
-from qa.service import Index, check_request, open_index
+from qa.service import Index, check_request
 from qa.types import Answer, Citation
 
 ANSWERED, ABSTAINED = 0, 1
@@ -28,6 +30,7 @@ def run(
     since: str | None,
     until: str | None,
     source: str | None,
+    reranker: Path | None = None,
     *,
     as_json: bool,
     explain: bool,
@@ -37,7 +40,7 @@ def run(
     if question != "-":
         check_question(question)
     code = ANSWERED
-    with open_or_build(index, config) as opened:
+    with open_or_build(index, config, reranker) as opened:
         for asked in questions(question):
             answer = opened.ask(asked, k, since=since, until=until, source=source)
             text = answer.to_json(None if question == "-" else 2) if as_json else render(answer, explain)
@@ -60,10 +63,10 @@ def questions(argument: str) -> Iterator[str]:
         raise QuestionError("there is no question on stdin", "write one a line")
 
 
-def open_or_build(index: Path, config: SearchConfig) -> Index:
+def open_or_build(index: Path, config: SearchConfig, reranker: Path | None = None) -> Index:
     """Opens the index; where there is none but the default corpus is there, builds it first."""
     try:
-        return open_index(index, config)
+        return open_index(index, config, reranker=reranker)
     except IndexNotFoundError:
         if index.is_file() or not DEFAULT_CORPUS.is_dir():
             raise
@@ -71,7 +74,7 @@ def open_or_build(index: Path, config: SearchConfig) -> Index:
 
     notice(f"there is no index in {index} yet: building it from {DEFAULT_CORPUS}{os.sep}")
     build([DEFAULT_CORPUS], index)
-    return open_index(index, config)
+    return open_index(index, config, reranker=reranker)
 
 
 def render(answer: Answer, explain: bool) -> str:
@@ -80,11 +83,29 @@ def render(answer: Answer, explain: bool) -> str:
     shown = answer.citations or answer.nearest
     blocks = [render_citation(citation, explain, colour) for citation in shown]
     if not answer.answered:
-        verdict = "The corpus does not say."
-        blocks.insert(0, bold(f"{verdict} The nearest passages:" if shown else verdict, colour))
+        said = f"{abstention(answer)} The nearest passages:" if shown else abstention(answer)
+        blocks.insert(0, bold(wrapped(said, ""), colour))
+    if explain and answer.evidence:
+        blocks.append("\n".join(dim(line, colour) for line in evidence_table(answer)))
     facts = f"{answer.index.documents:,} documents, {answer.index.passages:,} passages"
     footer = f"confidence {answer.confidence:.2f}, {facts}, {answer.seconds:.2f} s"
     return "\n\n".join([*blocks, dim(footer, colour)]) + "\n"
+
+
+def abstention(answer: Answer) -> str:
+    """That the corpus does not say, and which names and numbers of the question it does not hold."""
+    if not answer.unknown:
+        return "The corpus does not say."
+    *others, last = answer.unknown
+    unknown = f"{', '.join(others)} or {last}" if others else last
+    return f"The corpus does not say: no article mentions {unknown}."
+
+
+def evidence_table(answer: Answer) -> Iterator[str]:
+    """What the confidence was computed from, by its names in JSON."""
+    yield f"{_INDENT}{'evidence':<16}{'value':>8}"
+    for name, value in answer.evidence.items():
+        yield f"{_INDENT}{name:<16}{value:>8}" if isinstance(value, int) else f"{_INDENT}{name:<16}{value:>8.3f}"
 
 
 def render_citation(citation: Citation, explain: bool, colour: bool) -> str:
@@ -106,11 +127,11 @@ def render_citation(citation: Citation, explain: bool, colour: bool) -> str:
 
 
 def explanation(citation: Citation) -> Iterator[str]:
-    """How the passage came to its score: each search's rank, raw score, and share of the fused score."""
-    fused = sum(place.weight for place in citation.scores.values())
+    """How the passage came to its score: each search's and the reranker's rank, raw score, and share."""
+    total = sum(place.weight for place in citation.scores.values())
     yield f"{_INDENT}{'search':<10}{'rank':>6}{'score':>10}{'adds':>8}"
     for name, place in citation.scores.items():
         yield f"{_INDENT}{name:<10}{place.rank:>6}{place.score:>10.3f}{place.weight:>8.3f}"
-    yield f"{_INDENT}{'fused':<10}{'':>6}{'':>10}{fused:>8.3f}"
-    if citation.score < fused:
+    yield f"{_INDENT}{'total':<10}{'':>6}{'':>10}{total:>8.3f}"
+    if citation.score < total and not math.isclose(citation.score, total):  # the sum is rounded
         yield f"{_INDENT}{'cited':<10}{'':>6}{'':>10}{citation.score:>8.3f}  (its article is cited above)"

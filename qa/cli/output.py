@@ -7,29 +7,14 @@ import re
 import shutil
 import sys
 import textwrap
-import unicodedata
 from typing import TextIO
+
+from qa.steering import one_line
 
 #: Columns. Wider lines are hard to read, however wide the terminal is.
 MAX_WIDTH = 100
 
 _BOLD, _DIM, _PLAIN = "\033[1m", "\033[2m", "\033[0m"
-
-
-def printable(text: str) -> str:
-    """``text`` with everything that could steer a terminal, or turn its text around, shown as an escape.
-
-    Escape sequences, control characters and bidirectional overrides in articles must not reach a terminal raw. Line
-    feeds and tabs stay.
-    """
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or c in "\n\t" or _is_space(c) else _escaped(c) for c in text)
-
-
-def one_line(text: str) -> str:
-    """``text`` printable and on one line, every run of white space a single blank."""
-    return printable(" ".join(text.split()))
 
 
 def complain(message: str) -> None:
@@ -83,11 +68,3 @@ def bold(text: str, colour: bool) -> str:
 def dim(text: str, colour: bool) -> str:
     """``text`` dimmed where there is colour."""
     return f"{_DIM}{text}{_PLAIN}" if colour else text
-
-
-def _is_space(character: str) -> bool:
-    return unicodedata.category(character) == "Zs"
-
-
-def _escaped(character: str) -> str:
-    return character.encode("unicode_escape").decode("ascii")

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from qa.backends.base import Searcher
 from qa.backends.local.searcher import open_current
-from qa.cli.output import has_colour, highlighted, one_line, printable
+from qa.cli.output import has_colour, highlighted
 from qa.errors import DocumentNotFoundError, UsageError
+from qa.steering import one_line, printable
 from qa.types import Document, Excerpt
 
 #: Code points shown on either side of a slice.

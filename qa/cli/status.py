@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from qa.backends.local.manifest import Manifest
 from qa.backends.local.searcher import open_current
 from qa.building import Status, inspect
-from qa.cli.output import one_line
+from qa.calibration import own_calibration, shipped
+from qa.errors import ConfigError
+from qa.steering import json_text, one_line
 
 STATUS_SCHEMA = "qa/status/1"
 
@@ -22,12 +24,10 @@ def run(index: Path, *, as_json: bool, documents: bool) -> None:
         with closing(open_current(index)) as searcher:
             for document in searcher.documents():
                 fields = asdict(document)
-                print(json.dumps(fields, ensure_ascii=False) if as_json else one_line(document.id))
+                print(json_text(fields) if as_json else one_line(document.id))
         return
     status = inspect(index)
-    print(
-        json.dumps(as_dict(status, index), indent=2, ensure_ascii=False) if as_json else "\n".join(lines(status, index))
-    )
+    print(json_text(as_dict(status, index), 2) if as_json else "\n".join(lines(status, index)))
 
 
 def as_dict(status: Status, index: Path) -> dict[str, Any]:
@@ -46,6 +46,23 @@ def as_dict(status: Status, index: Path) -> dict[str, Any]:
         "changes": {k: v for k, v in asdict(status.changes).items() if k != "encoded"},
         "missing_sources": list(status.missing),
         "note": manifest.encoder_note,
+        "calibration": calibration_as_dict(manifest, index),
+    }
+
+
+def calibration_as_dict(manifest: Manifest, index: Path) -> dict[str, Any]:
+    """The calibration in force as JSON values; ``error`` says why none is."""
+    try:
+        own = own_calibration(index, manifest.info.embedder)
+    except ConfigError as error:
+        return {"of": "index", "error": str(error)}
+    fitted = own or shipped()
+    guarantee = fitted.guarantee
+    return {
+        "of": "index" if own else "qa",
+        "threshold": fitted.calibration.threshold,
+        "guarantee": guarantee and asdict(guarantee),
+        "same_articles": own is None or own.provenance.get("generation") == manifest.generation,
     }
 
 
@@ -58,7 +75,22 @@ def lines(status: Status, index: Path) -> Iterator[str]:
     yield f"model       {manifest.info.embedder}"
     for source in manifest.sources:
         yield f"source      {one_line(source)}{' (missing)' if source in status.missing else ''}"
+    yield f"calibration {calibration_line(manifest, index)}"
     if manifest.encoder_note:
         yield f"note        {one_line(manifest.encoder_note)}"
     difference = f"{changes.added:,} added, {changes.changed:,} changed, {changes.removed:,} removed"
     yield f"current     {'yes' if status.current else f'no: {difference} since; qa index brings it up to date'}"
+
+
+def calibration_line(manifest: Manifest, index: Path) -> str:
+    """The calibration in force for people, with what it guarantees."""
+    try:
+        own = own_calibration(index, manifest.info.embedder)
+    except ConfigError as error:
+        return one_line(f"unusable: {error}")
+    threshold = f"answers from confidence {(own or shipped()).calibration.threshold:.4f} on"
+    if own is None:
+        return f"shipped with qa, {threshold}"
+    guarantee = f"; {own.guarantee}" if own.guarantee else ""
+    stale = "; the articles have changed since" if own.provenance.get("generation") != manifest.generation else ""
+    return f"of this index, {threshold}{guarantee}{stale}"

@@ -14,6 +14,7 @@ from qa.corpus.metadata import skip_blanks
 from qa.corpus.problem import OnProblem, Problem, unreadable
 from qa.corpus.titles import title_from_text
 from qa.corpus.walk import Source
+from qa.steering import has_control
 from qa.types import Document
 
 #: Longest line that is read, in bytes, so that memory stays bounded whatever the file.
@@ -124,6 +125,8 @@ def _identifier(record: Mapping[str, object]) -> str:
         raise _RecordError("has no id", "give a text or a whole number in the field '_id' or 'id'")
     if not is_unicode(str(value)):
         raise _RecordError("its id is not valid Unicode", "remove the lone surrogate")
+    if has_control(str(value)):
+        raise _RecordError("its id has a control character", "give it another one")
     return str(value)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from qa.steering import escaped
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -20,7 +22,7 @@ class Problem:
 
     def __str__(self) -> str:
         line = f"{self.where}: {self.what}"
-        return one_line(f"{line}; {self.advice}" if self.advice else line)
+        return escaped(f"{line}; {self.advice}" if self.advice else line)
 
 
 OnProblem: TypeAlias = Callable[[Problem], None]
@@ -29,8 +31,3 @@ OnProblem: TypeAlias = Callable[[Problem], None]
 def unreadable(where: str, error: OSError) -> Problem:
     """The problem of a file or folder that the operating system does not let us read."""
     return Problem(where, f"cannot be read ({error.strerror or error})", "check the file and its permissions")
-
-
-def one_line(text: str) -> str:
-    """``text`` with every line break, control character and undecodable byte as a backslash escape."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

@@ -11,9 +11,10 @@ from typing import TypeAlias
 from qa.corpus.encoding import is_unicode
 from qa.corpus.jsonl import read_jsonl
 from qa.corpus.plain import read_plain
-from qa.corpus.problem import OnProblem, Problem, one_line
+from qa.corpus.problem import OnProblem, Problem
 from qa.corpus.walk import EXTENSIONS, Source, absolute, is_regular, mode_of, walk
 from qa.errors import CorpusError
+from qa.steering import escaped
 from qa.types import Document
 
 #: How many different extensions the report on files not read names.
@@ -50,7 +51,7 @@ def read(paths: Sequence[Path | str], on_problem: OnProblem) -> Iterator[Documen
 
 def _checked(path: Path | str) -> Path:
     """``path`` if it is a folder or has an extension that is read. Raises CorpusError."""
-    shown, file = one_line(str(path)), Path(path)
+    shown, file = escaped(str(path)), Path(path)
     try:
         found = mode_of(file)
     except ValueError:  # a NUL character, or a surrogate that stands for no byte

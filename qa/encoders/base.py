@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from qa.errors import QuestionError
 from qa.types import FloatArray
 
 #: The files of an exported query encoder.
 ENCODER_FILE, MODEL_FILE, TOKENIZER_FILE = "encoder.json", "model.onnx", "tokenizer.json"
+
+
+class TitledText(NamedTuple):
+    """A passage and the title of its document, which is empty where there is none."""
+
+    title: str
+    text: str
 
 
 class QueryEncoder(Protocol):
@@ -52,6 +59,21 @@ class Encoder(QueryEncoder, Protocol):
         """Writes the question side into the empty ``folder``, to be opened by ``load_query_encoder``.
 
         Returns None, or one line that says why the model could not be exported and answering will be slower.
+        """
+
+
+class Reranker(Protocol):
+    """A model that reads a question and a passage together. Safe to use from several threads."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Hex digest over the model's files: two rerankers with the same one give the same scores."""
+
+    def score(self, question: str, passages: Sequence[TitledText]) -> list[float]:
+        """How well each passage answers the question: finite, more is better, 0 is even (a logit).
+
+        Passages that are alike in title and text have the same score. What does not fit the model is cut off at the
+        end of the passage. Raises ModelError where the model cannot be loaded or gives no such scores.
         """
 
 

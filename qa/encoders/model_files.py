@@ -45,7 +45,7 @@ def fingerprint(folder: Path) -> str:
     """Hex SHA-256 over the names and contents of the files that decide what the model computes."""
     digest = hashlib.sha256()
     for file in sorted(folder.rglob("*")):
-        if file.suffix in {".json", ".safetensors", ".txt", ".model"} and file.is_file():
+        if file.suffix in {".json", ".safetensors", ".txt", ".model", ".jinja"} and file.is_file():
             digest.update(f"{file.relative_to(folder).as_posix()} {_sha256(file)}\n".encode())
     return digest.hexdigest()
 

@@ -35,6 +35,17 @@ class RiskPoint(NamedTuple):
     risk: float
 
 
+class Bin(NamedTuple):
+    """The ``n`` questions with a confidence above ``low`` and up to ``high``: their mean ``confidence``, and the share
+    of them that is ``correct``; both None where there are none."""
+
+    low: float
+    high: float
+    n: int
+    confidence: float | None
+    correct: float | None
+
+
 def confusion(answerable: Flags, answered: Flags) -> Confusion:
     """The four counts."""
     return Confusion(
@@ -83,12 +94,29 @@ def _curve(confidences: Floats, correct: Flags) -> tuple[Floats, Floats, Floats]
     return levels[::-1], answered / len(confidences), wrong / answered
 
 
+def reliability(confidences: Floats, correct: Flags) -> list[Bin]:
+    """The ``BINS`` bins of a reliability diagram, lowest first (Guo et al., "On Calibration of Modern Neural Networks",
+    ICML 2017, section 2)."""
+    return [
+        Bin(m / BINS, (m + 1) / BINS, int(n), float(level / n) if n else None, float(right / n) if n else None)
+        for m, (n, level, right) in enumerate(_binned(confidences, correct).T)
+    ]
+
+
 def expected_calibration_error(confidences: Floats, correct: Flags) -> float:
     """The mean distance of a bin's confidence from its share of correct answers, weighted by size, 0 best.
 
-    ``BINS`` equal bins, ((m - 1) / BINS, m / BINS], 0 in the first (Guo et al., "On Calibration of Modern Neural
-    Networks", ICML 2017, equation 3).
+    Guo et al., equation 3, over the bins of ``reliability``.
+    """
+    _, level, right = _binned(confidences, correct)
+    return float(np.abs(level - right).sum() / len(confidences))
+
+
+def _binned(confidences: Floats, correct: Flags) -> Floats:
+    """Each bin's questions, the sum of their confidences, and how many are correct: ``(3, BINS)``.
+
+    ``BINS`` equal bins, ((m - 1) / BINS, m / BINS], 0 in the first.
     """
     bins = np.digitize(confidences, np.arange(1, BINS) / BINS, right=True)
-    gaps = np.bincount(bins, weights=confidences - correct, minlength=BINS)
-    return float(np.abs(gaps).sum() / len(confidences))
+    columns = (np.ones(len(bins)), confidences, correct)
+    return np.array([np.bincount(bins, weights=column, minlength=BINS) for column in columns], dtype=np.float64)

@@ -69,6 +69,7 @@ def evaluate(
         risk_coverage=tuple(risk_coverage(verdicts.confidences, verdicts.correct)),
         latency=Latency(float(p50), float(p95)),
         rows=rows,
+        reranker=index.reranker,
         run=run,
     )
 
@@ -106,6 +107,8 @@ def _row(index: Index, outcome: _Outcome, ranked: Mapping[str, float]) -> Row:
         correct=first is not None and _is_right(first, asked),
         first=_cited(first) if first else None,
         measures=measures,
+        evidence=answer.evidence,
+        unknown=answer.unknown,
     )
 
 

@@ -10,17 +10,26 @@ from qa.errors import DocumentNotFoundError, UsageError
 from qa.evaluation.trec import Qrels
 from qa.evaluation.words import has_word
 from qa.service import Index
+from qa.steering import has_control
 
 
 @dataclass(frozen=True, slots=True)
 class GoldEntry:
     """A document that answers. ``quote`` is where it does, verbatim, or None where only the document is known.
-    ``relevance`` is a grade from 1; ``where`` the ``path:LINE`` that it was read from."""
+    ``relevance`` is a grade from 1; ``where`` the ``path:LINE`` that it was read from.
+
+    Raises UsageError where the id has a control character: trec_eval cuts an id at a NUL.
+    """
 
     doc_id: str
     quote: str | None = None
     relevance: int = 1
     where: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        if has_control(self.doc_id):
+            place = f"{self.where}: " if self.where else ""
+            raise UsageError(f"{place}the document id {self.doc_id!r} has a control character", "rename the document")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +37,8 @@ class GoldQuestion:
     """A question and every document known to answer it: each alone does.
 
     ``kind`` is the author's name for a group of questions that is reported by itself. ``where`` is the ``path:LINE``
-    that it was read from. Raises UsageError where ``answerable`` and ``gold`` disagree, or a text is blank.
+    that it was read from. Raises UsageError where ``answerable`` and ``gold`` disagree, a text is blank, or an id has a
+    control character.
     """
 
     query_id: str
@@ -46,6 +56,8 @@ class GoldQuestion:
             raise UsageError(f"{self.place}: answerable, but no gold", "name a document that answers it")
         if self.gold and not self.answerable:
             raise UsageError(f"{self.place}: not answerable, but has gold", "remove the gold, or set answerable")
+        if has_control(self.query_id):
+            raise UsageError(f"{self.place}: the id has a control character", "give it another one")
         for entry in self.gold:
             if entry.quote is not None and not has_word(entry.quote):
                 raise UsageError(f"{self.place}: a quote has no word in it", "quote what answers the question")

@@ -6,10 +6,11 @@ code. nDCG takes the relevance grade itself as gain (Järvelin & Kekäläinen, T
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from qa.errors import UsageError
 from qa.evaluation.trec import Qrels, Run
 from qa.types import Hit
 
@@ -32,11 +33,23 @@ def rank_documents(hits: Iterable[Hit]) -> dict[str, float]:
 
 
 def ranking_measures(qrels: Qrels, run: Run) -> dict[str, dict[str, float]]:
-    """``RANKING_MEASURES`` of every judged query, by query id; all 0 for one that the run lacks."""
+    """``RANKING_MEASURES`` of every judged query, by query id; all 0 for one that the run lacks.
+
+    Raises UsageError for an id with a NUL, at which trec_eval would cut it and take it for another one.
+    """
     import ir_measures
 
+    _check(qrels)
+    _check(run)
     values = {query_id: dict.fromkeys(RANKING_MEASURES, 0.0) for query_id in qrels}
     measures = [ir_measures.parse_measure(name) for name in RANKING_MEASURES]
     for metric in ir_measures.iter_calc(measures, qrels, run):
         values[metric.query_id][str(metric.measure)] = float(metric.value)
     return values
+
+
+def _check(documents: Mapping[str, Iterable[str]]) -> None:
+    for query_id, ids in documents.items():
+        for name in (query_id, *ids):
+            if "\0" in name:
+                raise UsageError(f"the id {name!r} has a NUL character", "give it another one")

@@ -45,7 +45,7 @@ def _questions(path: Path) -> Iterator[GoldQuestion]:
 def _entry(entry: object, where: str) -> GoldEntry:
     if not isinstance(entry, dict):
         raise UsageError(f"{where}: an entry of 'gold' is not an object", 'write {"doc": …, "quote": …}')
-    return GoldEntry(_field(entry, "doc", str, where), _field(entry, "quote", str, where))
+    return GoldEntry(_field(entry, "doc", str, where), _field(entry, "quote", str, where), where=where)
 
 
 def _field(record: Mapping[str, Any], name: str, kind: type[_T], where: str) -> _T:

@@ -13,6 +13,7 @@ from qa.evaluation.confidence_measures import Confusion, RiskPoint
 from qa.evaluation.quote_measures import QUOTE_MEASURES
 from qa.evaluation.ranking_measures import RANKING_MEASURES
 from qa.evaluation.trec import Run
+from qa.steering import json_text
 from qa.types import IndexInfo
 
 REPORT_SCHEMA = "qa/evaluation/1"
@@ -50,7 +51,8 @@ class Cited:
 @dataclass(frozen=True, slots=True)
 class Row:
     """One question. ``correct``: whether its first citation, or else the nearest passage, is right. ``measures`` lacks
-    those that the question's gold does not define."""
+    those that the question's gold does not define. ``evidence`` and ``unknown`` are the answer's; reports that were
+    written before there were any have none."""
 
     query_id: str
     question: str
@@ -61,6 +63,8 @@ class Row:
     correct: bool
     first: Cited | None
     measures: Mapping[str, float]
+    evidence: Mapping[str, float] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,8 @@ class Report:
 
     ``gold`` is the fingerprint of the questions, ``left_out`` how many had no judgement. ``figures`` and, by kind of
     question, ``kinds`` lack those that the gold does not define: quotes where only documents are judged, AUROC where
-    all questions are answerable. ``run`` is the ranking of documents for every question; JSON leaves it out.
+    all questions are answerable. ``reranker`` is the fingerprint of the one that was used, if any. ``run`` is the
+    ranking of documents for every question; JSON leaves it out.
     """
 
     gold: str
@@ -90,6 +95,7 @@ class Report:
     risk_coverage: tuple[RiskPoint, ...]
     latency: Latency = field(compare=False)
     rows: tuple[Row, ...]
+    reranker: str | None = None
     run: Run = field(default_factory=dict, compare=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -99,18 +105,19 @@ class Report:
             "gold": self.gold,
             "left_out": self.left_out,
             "index": asdict(self.index),
+            "reranker": self.reranker,
             "k": self.k,
             "figures": {name: asdict(figure) for name, figure in self.figures.items()},
             "kinds": {k: {n: asdict(figure) for n, figure in figures.items()} for k, figures in self.kinds.items()},
             "confusion": self.confusion._asdict(),
             "risk_coverage": [point._asdict() for point in self.risk_coverage],
             "latency": asdict(self.latency),
-            "questions": [asdict(row) for row in self.rows],
+            "questions": [asdict(row) | {"unknown": list(row.unknown)} for row in self.rows],
         }
 
     def to_json(self, indent: int | None = None) -> str:
-        """``to_dict`` as JSON text, non-ASCII characters as they are."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+        """``to_dict`` as JSON text: printable characters as they are, those that could steer a terminal escaped."""
+        return json_text(self.to_dict(), indent)
 
 
 def read_report(path: Path | str) -> Report:
@@ -137,7 +144,14 @@ def _report(values: Mapping[str, Any]) -> Report:
         risk_coverage=tuple(RiskPoint(**point) for point in values["risk_coverage"]),
         latency=Latency(**values["latency"]),
         rows=tuple(_row(row) for row in values["questions"]),
+        reranker=_reranker(values.get("reranker")),  # reports were first written without
     )
+
+
+def _reranker(value: object) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise TypeError(value)
+    return value
 
 
 def _figures(values: Mapping[str, Any]) -> dict[str, Figure]:
@@ -147,4 +161,5 @@ def _figures(values: Mapping[str, Any]) -> dict[str, Figure]:
 def _row(values: Mapping[str, Any]) -> Row:
     first = Cited(**values["first"]) if values["first"] else None
     measures = {name: float(value) for name, value in values["measures"].items()}
-    return Row(**{**values, "first": first, "measures": measures})
+    evidence, unknown = dict(values.get("evidence", {})), tuple(values.get("unknown", ()))
+    return Row(**{**values, "first": first, "measures": measures, "evidence": evidence, "unknown": unknown})

@@ -1,8 +1,9 @@
 """Text -> index terms. Questions and passages go through the same function, so "did X request" finds "X requested".
 
 The steps, in order: acronyms lose their dots (U.S. -> US), percentages share one word (%, per cent, por ciento), words
-and numbers are found (51.20 stays whole), letter case and accents are folded (Guaidó = Guaido), function words are
-dropped, and the rest is stemmed with the Snowball English stemmer (Porter 2, https://snowballstem.org/algorithms/english/stemmer.html).
+and numbers are found (51.20 stays whole), letter case and accents are folded (Guaidó = Guaido), months get one name
+each (Dec., diciembre -> december), function words are dropped, the rest is stemmed with the Snowball English stemmer
+(Porter 2, https://snowballstem.org/algorithms/english/stemmer.html).
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ import re
 import threading
 import unicodedata
 from collections.abc import Callable
+from datetime import date
+
+from qa.text.months import MONTH_OF, MONTHS
 
 #: Code points. A longer "word" is no word (a URL's tail, encoded data); its beginning is kept as the term.
 MAX_TERM = 64
 
-_ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+_ACRONYM = re.compile(r"\b[^\W\d_](?:\.[^\W\d_])+(?![^\W_])\.?")
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
 _PERCENT = re.compile(r"%|\b(?:percentages?|per\s+cents?|porcentajes?|por\s+ciento)\b", re.IGNORECASE)
 # "won't" and the like first: what is left of them would be another word.
@@ -50,7 +54,14 @@ FUNCTION_WORDS = frozenset(
 def terms(text: str) -> list[str]:
     """The index terms of ``text``, in order, repetitions included."""
     stem = _stemmer()
-    return [stem(word) for word in words(text) if word not in FUNCTION_WORDS]
+    return [stem(MONTH_OF.get(word, word)) for word in words(text) if word not in FUNCTION_WORDS]
+
+
+def heading_terms(title: str, day: str | None) -> list[str]:
+    """The index terms that an article's title and ISO date lend each of its passages: of the date, the year and the
+    month, as questions name them. A day would only be one more number."""
+    when = date.fromisoformat(day) if day else None
+    return terms(f"{title}\n{MONTHS[when.month - 1]} {when.year}" if when else title)
 
 
 def words(text: str) -> list[str]:

@@ -7,7 +7,6 @@ quote, may take back what the quote says.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 
 from qa.backends.local import generations
 from qa.errors import CorpusError, UsageError
+from qa.steering import json_text
 from qa.types import Answer, Document, DocumentRef, Excerpt, Span
 from qa.verification.comparison import Comparison, Status, compare, reversal
 from qa.verification.exported import Claim, claims
@@ -101,8 +101,8 @@ class Verification:
         }
 
     def to_json(self, indent: int | None = None) -> str:
-        """``to_dict`` as JSON text, non-ASCII characters as they are."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+        """``to_dict`` as JSON text: printable characters as they are, those that could steer a terminal escaped."""
+        return json_text(self.to_dict(), indent)
 
 
 def verify(

@@ -149,6 +149,24 @@ def test_a_text_is_replaced_and_nothing_else_is_left(tmp_path):
     assert [f.name for f in tmp_path.iterdir()] == ["CURRENT"]
 
 
+def test_a_text_that_cannot_be_written_leaves_nothing(tmp_path):
+    file = tmp_path / "CURRENT"
+    replace_text(file, "old\n")
+    with pytest.raises(UnicodeEncodeError):
+        replace_text(file, "begun \ud800")
+    assert file.read_text() == "old\n"
+    assert [f.name for f in tmp_path.iterdir()] == ["CURRENT"]
+
+
+def test_a_text_that_cannot_be_put_in_place_leaves_nothing(tmp_path):
+    folder = tmp_path / "CURRENT"
+    (folder / "kept").mkdir(parents=True)
+    with pytest.raises(OSError, match="CURRENT"):
+        replace_text(folder, "text\n")
+    assert [f.name for f in tmp_path.iterdir()] == ["CURRENT"]
+    assert (folder / "kept").is_dir()
+
+
 def test_a_reader_of_a_replaced_text_keeps_the_old_one_whole(tmp_path):
     file = tmp_path / "CURRENT"
     replace_text(file, "the old text\n")

@@ -28,9 +28,9 @@ HOSTILE_TEXT = (
     "Overwritten.\n"
 )
 HOSTILE_RECORD = {
-    "id": f"record{CLEAR}",
+    "id": f"record{RTL}",
     "title": f"The [blink]ferry[/blink] {TITLE}timetable",
-    "source": f"Harbour {RED}Office",
+    "source": f"Harbour {CSI}Office",
     "text": f"The ferry to Vestmark departs{CSI} at [red]nine[/red] every {CLEAR}morning.",
 }
 

@@ -10,10 +10,14 @@ from typing import Any
 
 import pytest
 
+from qa.calibration import shipped
+from qa.cli.asking import render
+from qa.types import Answer, IndexInfo
 from tests.cli.conftest import ALMAGRO, ROUTER, Ask
 from tests.cli.support import COLUMNS, ESCAPES, Ran, qa, text_of, words_of
 from tests.support import CORPUS
 
+NICARAGUA = "What did Almagro request from Nicaragua?"
 OAS = "How many votes did the OAS resolution get?"
 
 
@@ -90,13 +94,44 @@ class TestForPeople:
             assert [float(score) for _, score, _ in rows] == pytest.approx([p["score"] for p in expected], abs=6e-4)
             assert all(0 <= float(weight) <= 1 for _, _, weight in rows)
 
+    def test_explain_shows_the_total_of_the_shares(self, ask, answer):
+        explained = ask(ALMAGRO, "--explain").out
+        blocks = re.split(r"^(?=\d\. )", explained, flags=re.MULTILINE)[1:]
+        for block, citation in zip(blocks, answer["citations"], strict=True):
+            shares = re.findall(r"^ +(?:lexical|dense|sentence) +\d+ +-?[\d.]+ +([\d.]+)$", block, re.MULTILINE)
+            (total,) = re.findall(r"^ +total +([\d.]+)$", block, re.MULTILINE)
+            assert float(total) == pytest.approx(sum(map(float, shares)), abs=2e-3)
+            cited = re.findall(r"^ +cited +([\d.]+)  \(", block, re.MULTILINE)
+            assert float((cited or [total])[0]) == pytest.approx(citation["score"], abs=6e-4)
+
+    @pytest.mark.parametrize("question", [ALMAGRO, ROUTER])
+    def test_explain_shows_the_evidence_aligned_above_the_footer(self, ask, question):
+        told = ask(question, "--json").json["evidence"]
+        *_, table, footer = ask(question, "--explain").out.rstrip("\n").split("\n\n")
+        assert footer.startswith("confidence ")
+        heading, *rows = table.split("\n")
+        assert heading.split() == ["evidence", "value"]
+        assert [row.split()[0] for row in rows] == list(told)
+        assert [float(row.split()[1]) for row in rows] == pytest.approx(list(told.values()), abs=6e-4)
+        assert len({len(row) for row in (heading, *rows)}) == 1
+
+    def test_where_nothing_is_found_explain_shows_no_evidence(self, ask):
+        assert "evidence" not in ask(ALMAGRO, "--explain", "--source", "No Such Desk").out
+
     def test_without_explain_no_scores_are_shown(self, shown):
-        assert not re.search(r"^ +(lexical|dense) ", shown, re.MULTILINE)
+        assert not re.search(r"^ +(lexical|dense|evidence|coverage) ", shown, re.MULTILINE)
 
     def test_an_abstention_says_so_shows_the_nearest_passages_and_exits_with_1(self, ask):
         ran = ask(ROUTER)
         assert (ran.code, ran.err) == (1, "")
-        assert ran.out.startswith("The corpus does not say")
+        assert ran.out.startswith("The corpus does not say. The nearest passages:\n")
+        assert re.search(r"^1\. ", ran.out, re.MULTILINE)
+
+    def test_an_abstention_tells_the_name_that_no_article_mentions(self, ask):
+        ran = ask(NICARAGUA)
+        assert (ran.code, ran.err) == (1, "")
+        said = "The corpus does not say: no article mentions Nicaragua. The nearest passages:\n"
+        assert ran.out.startswith(said)
         assert re.search(r"^1\. ", ran.out, re.MULTILINE)
 
     def test_an_abstention_with_nothing_near_says_so_without_passages(self, ask):
@@ -106,10 +141,40 @@ class TestForPeople:
         assert not re.search(r"^\d+\. ", ran.out, re.MULTILINE)
 
 
+class TestUnknownNames:
+    """An answer without passages, which only says what the corpus does not hold."""
+
+    @staticmethod
+    def said(*unknown: str) -> str:
+        answer = Answer("f" * 16, "?", False, 0.0, IndexInfo("0" * 16, "model", 5, 31), unknown=unknown)
+        return render(answer, explain=True).split("\n\n")[0]
+
+    @pytest.mark.parametrize(
+        ("unknown", "named"),
+        [
+            (("Nicaragua",), "Nicaragua"),
+            (("Nicaragua", "2018"), "Nicaragua or 2018"),
+            (("Nicaragua", "Ghana", "2018"), "Nicaragua, Ghana or 2018"),
+        ],
+    )
+    def test_they_are_told_in_one_sentence(self, unknown, named):
+        assert words_of(self.said(*unknown)) == f"The corpus does not say: no article mentions {named}."
+
+    def test_a_name_cannot_steer_the_terminal(self):
+        said = self.said("Nica\x1b[2Jragua", "Gha\u202ena", "a\nb")
+        assert words_of(said) == "The corpus does not say: no article mentions Nica\\x1b[2Jragua, Gha\\u202ena or a b."
+
+    def test_many_names_are_wrapped(self, monkeypatch):
+        monkeypatch.setenv("COLUMNS", "60")
+        lines = self.said(*(f"Name{n}" for n in range(40))).split("\n")
+        assert len(lines) > 3
+        assert max(map(len, lines)) <= 60
+
+
 class TestForPrograms:
     def test_an_answer_has_the_keys_of_the_contract_in_their_order(self, answer):
         assert list(answer) == [
-            *("schema", "id", "question", "answered", "confidence"),
+            *("schema", "id", "question", "answered", "confidence", "evidence", "unknown"),
             *("citations", "index", "seconds"),
         ]
         assert list(answer["index"]) == ["generation", "embedder", "documents", "passages"]
@@ -129,7 +194,7 @@ class TestForPrograms:
         assert answer["schema"] == "qa/answer/1"
         assert answer["question"] == ALMAGRO
         assert answer["answered"] is True
-        assert 0.5 < answer["confidence"] <= 1
+        assert shipped().calibration.threshold <= answer["confidence"] <= 1
         assert answer["index"]["documents"] == len(list(CORPUS.glob("*/*.md")))
 
     def test_the_best_citation_was_found_by_both_searches(self, answer):
@@ -178,7 +243,15 @@ class TestForPrograms:
         assert abstention["answered"] is False
         assert list(abstention) == ["nearest" if key == "citations" else key for key in answer]
         assert [near["rank"] for near in abstention["nearest"]] == [1, 2, 3, 4, 5]
-        assert 0 <= abstention["confidence"] < 0.5
+        assert 0 <= abstention["confidence"] < shipped().calibration.threshold
+
+    def test_names_that_no_article_mentions_are_told(self, ask, answer):
+        assert answer["unknown"] == []
+        assert ask(NICARAGUA, "--json").json["unknown"] == ["Nicaragua"]
+
+    def test_the_evidence_is_told_by_name(self, answer):
+        names = ["coverage", "similarity", "agreement", "missing_names", "missing_number", "denial"]
+        assert list(answer["evidence"]) == names
 
     def test_characters_beyond_ascii_are_written_as_they_are(self, ask):
         assert "Guaidó" in ask("Did Guaidó rule out violence?", "--json").out

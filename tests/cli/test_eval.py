@@ -21,6 +21,8 @@ from qa.evaluation.trec import read_qrels, read_run
 from qa.service import DEFAULT_K
 from tests.cli.support import ESCAPES
 
+STEERING = (*ESCAPES, "\u202e")
+
 VOTES = "2024/oas-resolution-one-vote-short.md"
 GOLD: list[dict[str, Any]] = [
     {
@@ -45,10 +47,10 @@ GOLD: list[dict[str, Any]] = [
         "gold": [{"doc": "2024/protestas-muertes-y-detenciones.md", "quote": "había confirmado 11 muertes"}],
     },
     {
-        "id": "router\x1b[2J",
+        "id": "router\u202e",
         "question": "How do I reset my router password?",
         "answerable": False,
-        "kind": "none\x1b[31m",
+        "kind": "none\x9b31m",
         "gold": [],
     },
 ]
@@ -81,6 +83,11 @@ class TestForPeople:
             row = rf"^{name} +{figure.value:.4f} +\[{figure.low:.3f}, {figure.high:.3f}\] +{figure.n}$"
             assert re.search(row, shown, re.MULTILINE)
 
+    def test_a_reranker_is_named_by_the_beginning_of_its_fingerprint(self, report):
+        assert "reranker" not in render(report, None)
+        shown = render(replace(report, reranker="0123456789abcdef" * 4), None)
+        assert re.search(r"^reranker +0123456789ab$", shown, re.MULTILINE)
+
     def test_the_four_counts_and_the_kinds_are_shown(self, report):
         shown = render(report, None)
         assert re.search(r"^ +answered +abstained\nanswerable +3 +0\nunanswerable +0 +1$", shown, re.MULTILINE)
@@ -102,7 +109,7 @@ class TestForPeople:
     def test_nothing_in_the_gold_steers_the_terminal(self, report):
         shown = render(report, compare(report, with_measure(report, "verdict", 0.5)))
         assert "router" in shown
-        assert not any(escape in shown for escape in ESCAPES)
+        assert not any(mark in shown for mark in STEERING)
 
     def test_lines_fit_a_terminal(self, report):
         shown = render(report, compare(report, with_measure(report, "verdict", 0.5)))
@@ -141,6 +148,8 @@ class TestRun:
         printed = capsys.readouterr()
         assert (code, printed.err) == (PASSED, "")
         assert json.loads(printed.out) == report.to_dict() | {"latency": json.loads(printed.out)["latency"]}
+        assert not any(mark in printed.out for mark in STEERING)
+        assert json.loads(printed.out)["questions"][-1]["query_id"] == GOLD[-1]["id"]
         qrels = read_qrels(qrels_file)
         assert qrels == {g["id"]: {entry["doc"]: 1 for entry in g["gold"]} for g in GOLD if g["answerable"]}
         measured = ranking_measures(qrels, read_run(run_file))

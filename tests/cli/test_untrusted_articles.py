@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.cli.conftest import CLEAR, CSI, HOSTILE_NAME, HOSTILE_RECORD, HOSTILE_TEXT, RED, RTL, TITLE, Indexed
@@ -52,8 +54,8 @@ def test_a_file_name_is_shown_on_one_line_with_its_escapes(lighthouse):
 def test_escape_codes_in_title_source_and_id_are_shown_as_escapes(ferry):
     assert_nothing_raw(ferry.out)
     assert "1. The [blink]ferry[/blink] \\x1b]0;owned\\x07timetable" in words_of(ferry.out)
-    assert "Harbour \\x1b[31mOffice" in words_of(ferry.out)
-    assert "record\\x1b[2J, line 1" in words_of(ferry.out)
+    assert "Harbour \\x9b31mOffice" in words_of(ferry.out)
+    assert "record\\u202e, line 1" in words_of(ferry.out)
 
 
 def test_a_terminal_gets_no_escape_codes_but_our_own(bad_inputs):
@@ -108,3 +110,19 @@ def test_json_keeps_the_exact_text(bad_inputs):
 
 def test_json_escapes_whatever_steers_a_terminal(bad_inputs):
     assert_nothing_raw(bad_inputs.ask(LIGHTHOUSE, "--json").out)
+
+
+def test_the_list_of_documents_as_json_escapes_them_and_gives_them_back(bad_inputs):
+    ran = qa("status", "--documents", "--json", "--index", bad_inputs.index)
+    assert_nothing_raw(ran.out)
+    sources = {row["id"]: row["source"] for row in map(json.loads, ran.out.split("\n")[:-1])}
+    assert sources[HOSTILE_RECORD["id"]] == HOSTILE_RECORD["source"]
+    assert HOSTILE_NAME in sources
+
+
+def test_the_status_as_json_escapes_paths_and_gives_them_back(bad_inputs, tmp_path):
+    hostile = tmp_path / f"index{RTL}{CSI}"
+    hostile.symlink_to(bad_inputs.index)
+    ran = qa("status", "--json", "--index", hostile)
+    assert_nothing_raw(ran.out)
+    assert ran.json["index"] == str(hostile)

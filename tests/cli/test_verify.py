@@ -148,6 +148,16 @@ class TestText:
         assert "name.txt" in ran.out
         assert not [mark for mark in (*ESCAPES, "\u202e", "\x07") if mark in ran.out]
 
+    def test_json_escapes_what_steers_the_terminal_and_gives_it_back(self, articles: Path, verify):
+        name = "evil\u202e\x9b31m.txt"
+        (articles / name).write_text(f"{FERRY}\n")
+        cited = exported((documents(articles)[name], FERRY), question="Which \u202e\x9bship?")
+        ran = verify(written(cited.to_json(2)), articles, as_json=True)
+        assert not [mark for mark in (*ESCAPES, "\u202e") if mark in ran.out]
+        (citation,) = ran.json["citations"]
+        assert citation["document"]["id"] == name
+        assert citation["question"] == "Which \u202e\x9bship?"
+
     @pytest.mark.parametrize(
         ("old", "new", "shown"),
         [

@@ -84,6 +84,18 @@ def test_a_broken_query_is_named(tmp_path, row, told) -> None:
     assert str(error.value).startswith(f"{folder / 'queries.jsonl'}:4")
 
 
+def test_an_id_with_a_control_character_is_named_by_its_line(tmp_path) -> None:
+    folder = layout(tmp_path / "document", qrels=(*QRELS, "q1\ta\0b\t1"))
+    with pytest.raises(UsageError, match=r"the document id 'a\\x00b' has a control character") as error:
+        read_gold(folder)
+    assert str(error.value).startswith(f"{folder / 'qrels/test.tsv'}:7: ")
+    queries = (*QUERIES, r'{"_id": "q\u0000", "text": "When?"}')
+    folder = layout(tmp_path / "query", queries, (*QRELS, "q\0\tferry.txt\t1"))
+    with pytest.raises(UsageError, match="the id has a control character") as error:
+        read_gold(folder)
+    assert str(error.value).startswith(f"{folder / 'queries.jsonl'}:4: ")
+
+
 @pytest.mark.parametrize("rows", [(), ("q1\tferry.txt\t1",)])
 def test_judgements_need_their_header(tmp_path, rows) -> None:
     with pytest.raises(UsageError, match=r"test\.tsv:1 is no header"):

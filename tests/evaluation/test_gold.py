@@ -55,6 +55,10 @@ def test_questions_made_by_a_program_are_named_by_their_id() -> None:
         GoldQuestion("a", "Why?", True, "fact")
     with pytest.raises(UsageError, match=r"^question 'a': a relevance of 0"):
         GoldQuestion("a", "Why?", True, "fact", (GoldEntry("ferry.txt", relevance=0),))
+    with pytest.raises(UsageError, match=r"^question 'a\\x00b': the id has a control character"):
+        GoldQuestion("a\0b", "Why?", False, "fact")
+    with pytest.raises(UsageError, match=r"^the document id 'a\\nb' has a control character"):
+        GoldEntry("a\nb")
 
 
 def test_no_questions_are_refused() -> None:

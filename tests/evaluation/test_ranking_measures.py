@@ -8,6 +8,7 @@ from math import log2
 import numpy as np
 import pytest
 
+from qa.errors import UsageError
 from qa.evaluation.ranking_measures import RANKING_MEASURES, rank_documents, ranking_measures
 from qa.types import DocumentRef, Excerpt, Hit
 
@@ -64,6 +65,14 @@ class TestRankingMeasures:
     @pytest.mark.parametrize("run", [{}, {"q": {}}])
     def test_an_empty_run_scores_0(self, run):
         assert ranking_measures({"q": {"a": 1}}, run) == {"q": dict.fromkeys(RANKING_MEASURES, 0.0)}
+
+    @pytest.mark.parametrize(
+        ("qrels", "run"),
+        [({"q\0": {"a": 1}}, {}), ({"q": {"a\0": 1}}, {}), ({"q": {"a": 1}}, {"q": {"a": 1.0, "a\0b": 2.0}})],
+    )
+    def test_an_id_that_trec_eval_would_cut_is_refused(self, qrels, run):
+        with pytest.raises(UsageError, match="has a NUL character; give it another one"):
+            ranking_measures(qrels, run)
 
     def test_no_judgements_give_nothing(self):
         assert ranking_measures({}, {"q": {"a": 1.0}}) == {}

@@ -62,6 +62,8 @@ def test_blank_lines_a_mark_at_the_start_and_windows_line_ends_do_not_matter(tmp
         (gold_line(answerable=False), "question 'ferry': not answerable, but has gold"),
         (gold_line(gold=[{"doc": "ferry.txt", "quote": ""}]), "question 'ferry': a quote has no word in it"),
         (gold_line(gold=[{"doc": "ferry.txt", "quote": "."}]), "question 'ferry': a quote has no word in it"),
+        (gold_line(id="a\0b"), r"question 'a\x00b': the id has a control character"),
+        (gold_line(gold=[{"doc": "a\x9b", "quote": FERRY}]), r"the document id 'a\x9b' has a control character"),
         (UNANSWERABLE, "question 'router' has the id of another one"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -24,6 +25,7 @@ def test_json_holds_the_documented_fields(report) -> None:
         "gold",
         "left_out",
         "index",
+        "reranker",
         "k",
         "figures",
         "kinds",
@@ -46,6 +48,23 @@ def test_a_report_is_read_as_it_was_written(report, tmp_path) -> None:
     assert read == report
     assert read.latency == report.latency
     assert read.to_json() == report.to_json()
+
+
+def test_a_reranker_is_kept_and_reports_of_before_there_were_any_are_read(report, tmp_path) -> None:
+    assert report.reranker is None
+    values = json.loads(replace(report, reranker="ab" * 32).to_json())
+    file = tmp_path / "report.json"
+    file.write_text(json.dumps(values))
+    assert read_report(file).reranker == "ab" * 32
+    file.write_text(json.dumps({name: value for name, value in values.items() if name != "reranker"}))
+    assert read_report(file) == report
+
+
+def test_what_steers_a_terminal_is_escaped_and_comes_back(report) -> None:
+    hostile = "ferry\u202e \x9b31m\u061c"
+    changed = replace(report, rows=(replace(report.rows[0], query_id=hostile), *report.rows[1:]))
+    assert [mark for mark in ("\u202e", "\x9b", "\u061c") if mark in changed.to_json()] == []
+    assert json.loads(changed.to_json())["questions"][0]["query_id"] == hostile
 
 
 @pytest.mark.parametrize(
@@ -78,6 +97,13 @@ def test_a_report_with_a_broken_or_missing_field_is_named(report, tmp_path, fiel
         file.write_text(json.dumps(broken))
         with pytest.raises(UsageError, match="is no report"):
             read_report(file)
+
+
+def test_a_reranker_that_is_no_text_is_no_report(report, tmp_path) -> None:
+    file = tmp_path / "old.json"
+    file.write_text(json.dumps(report.to_dict() | {"reranker": ["ab"]}))
+    with pytest.raises(UsageError, match="is no report"):
+        read_report(file)
 
 
 def test_a_report_that_is_not_there_is_named(tmp_path) -> None:

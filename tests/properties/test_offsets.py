@@ -13,7 +13,7 @@ from qa.backends.memory import MemoryIndex
 from qa.citation import cite
 from qa.config import IndexConfig, SearchConfig
 from qa.indexing import Indexer
-from qa.retrieval import best_quote, make_query, retrieve, select, term_weights
+from qa.retrieval import best_quote, frequencies, make_query, retrieve, select, term_weights
 from qa.text.chunking import chunk
 from qa.text.sentences import sentences
 from qa.types import Document, Filter, Span
@@ -108,7 +108,7 @@ def test_quotes_lie_inside_their_passages_word_for_word(
     for encoded in Indexer(encoder, IndexConfig()).encode(documents):
         index.add(encoded)
     query = make_query(f"{question}?", encoder, Filter())
-    quote = best_quote(query, term_weights(index, query.terms))
+    quote = best_quote(query, term_weights(frequencies(index, query), index.info.passages))
     chosen = select(retrieve(index, query, SearchConfig()), 5, 0.5, quote)
     assert chosen
     for rank, quoted in enumerate(chosen, start=1):

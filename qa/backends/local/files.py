@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +61,19 @@ def sync_tree(folder: Path) -> None:
 
 
 def replace_text(file: Path, text: str) -> None:
-    """Puts ``text`` into ``file`` in one step: a reader sees the old content or the new, never a part."""
+    """Puts ``text`` into ``file`` in one step: a reader sees the old content or the new, never a part.
+
+    Raises OSError where it cannot be written; nothing of it is left then.
+    """
     temporary = file.with_name(f"{file.name}.new")
-    temporary.write_text(text, encoding="utf-8")
-    sync(temporary)
-    temporary.replace(file)
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        sync(temporary)
+        temporary.replace(file)
+    except BaseException:
+        with suppress(OSError):  # what went wrong first is what is told
+            temporary.unlink(missing_ok=True)
+        raise
     sync(file.parent)
 
 
