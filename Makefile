@@ -43,7 +43,7 @@ report: .venv/.installed
 	$(BIN)/python eval/report.py
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* index/CURRENT index/LOCK index/generations
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* index/CURRENT index/LOCK index/generations index/calibration.json
 
 .venv/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

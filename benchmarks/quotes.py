@@ -31,7 +31,8 @@ ABLATIONS: dict[str, dict[str, float]] = {
     "without term coverage": {"COVERAGE": 0.0},
     "without numbers": {"NUMBER": 0.0},
     "without novelty": {"NOVELTY": 0.0},
-    "never two sentences": {"PAIR_MARGIN": ALONE},
+    "same margin for back references": {"BACK_MARGIN": quotes.PAIR_MARGIN},
+    "never two sentences": {"PAIR_MARGIN": ALONE, "BACK_MARGIN": ALONE},
 }
 
 

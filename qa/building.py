@@ -14,6 +14,7 @@ from qa.backends.local.files import describe, link_tree
 from qa.backends.local.manifest import Manifest
 from qa.backends.local.searcher import LocalSearcher, open_current
 from qa.backends.local.writer import ENCODER_FOLDER, LocalWriter
+from qa.calibration import CALIBRATION_FILE
 from qa.config import IndexConfig
 from qa.corpus import Problem, read
 from qa.encoders.base import Encoder
@@ -23,7 +24,7 @@ from qa.indexing import Changes, Indexer, compare, generation_of
 from qa.types import DocumentRef, IndexInfo
 
 #: What an index folder may hold besides what this package writes there.
-_GUESTS = frozenset({"README.md", ".gitignore", ".gitkeep", "LOCK", "generations"})
+_GUESTS = frozenset({"README.md", ".gitignore", ".gitkeep", "LOCK", "generations", CALIBRATION_FILE})
 
 #: Called with what is being done, how much of it is done, and of how much (None: not known).
 OnProgress = Callable[[str, int, int | None], None]

@@ -66,7 +66,7 @@ class LocalSearcher:
 
     def candidates(self, numbers: Sequence[int]) -> list[Candidate]:
         places = [self._store.chunk(int(number)) for number in numbers]
-        documents = {document: self._store.by_number(document) for document, _ in places}
+        documents = {document: self._store.by_number(document) for document in {d for d, _ in places}}
         candidates = []
         for number, (document, chunk) in zip(numbers, places, strict=True):
             stored = documents[document]
