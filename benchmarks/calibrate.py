@@ -109,7 +109,8 @@ def row(question: GoldQuestion, answer: qa.Answer) -> Row:
     """What the index made of the question."""
     first = (*answer.citations, *answer.nearest)[:1]
     correct = any(quotes_gold(citation, question.quotes) for citation in first)
-    return Row(Evidence(**answer.evidence), question.answerable, correct, bool(answer.unknown))  # type: ignore[arg-type]
+    found = Evidence.of(answer.evidence) if answer.evidence else Evidence()
+    return Row(found, question.answerable, correct, bool(answer.unknown))
 
 
 def answered(calibration: Calibration, row: Row) -> bool:

@@ -16,16 +16,19 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from published import first
 from scipy.sparse import csc_matrix
 
 import qa
 from qa.backends.base import EncodedDocument
+from qa.backends.flat import ranking
 from qa.backends.local.searcher import open_current
 from qa.config import BM25_B, BM25_K1, DEFAULT_MODEL
 from qa.encoders.sentence_transformers import SentenceTransformerEncoder
 from qa.evaluation.beir import read_beir
 from qa.evaluation.gold import Gold
 from qa.evaluation.ranking_measures import ranking_measures
+from qa.fusion import minmax
 from qa.text.analysis import terms
 
 SCIFACT, CLAIMS, MEASURE = "scifact", "scifact_train", "nDCG@10"
@@ -126,14 +129,15 @@ def ranked(
     cut = [(owner, passage) for owner, abstract in enumerate(abstracts) for passage in abstract.passages(setting)]
     owners = np.array([owner for owner, _ in cut])
     vocabulary, weights = bm25([passage for _, passage in cut])
+    names = [abstract.name for abstract in abstracts]
     alone, fused = {}, {}
     for question, sentences in zip(gold.questions, nearest, strict=True):
         asked = [vocabulary[term] for term in dict.fromkeys(terms(question.question)) if term in vocabulary]
         lexical = np.zeros(len(abstracts))
         np.maximum.at(lexical, owners, np.asarray(weights[:, asked].sum(axis=1)).ravel())
         both = (scaled(lexical, setting.depth) + scaled(sentences, setting.depth)) / 2
-        alone[question.query_id] = best(abstracts, lexical)
-        fused[question.query_id] = best(abstracts, both)
+        alone[question.query_id] = first(names, lexical)
+        fused[question.query_id] = first(names, both)
     means = [np.mean([v[MEASURE] for v in ranking_measures(gold.qrels, run).values()]) for run in (alone, fused)]
     return len(cut), float(means[0]), float(means[1])
 
@@ -154,17 +158,11 @@ def bm25(passages: Sequence[Sequence[str]]) -> tuple[dict[str, int], csc_matrix]
 
 
 def scaled(scores: Scores, depth: int) -> Scores:
-    """The best ``depth`` scores scaled to [0, 1], and 0 for the others."""
-    chosen = np.argsort(-scores, kind="stable")[:depth]
+    """The best ``depth`` scores as fusion scales them, and 0 for the others."""
+    best = ranking(np.arange(len(scores)), scores.astype(np.float32), depth)
     shares = np.zeros(len(scores))
-    lowest, highest = scores[chosen[-1]], scores[chosen[0]]
-    shares[chosen] = (scores[chosen] - lowest) / (highest - lowest) if highest > lowest else 1.0
+    shares[best.numbers] = minmax(best, depth)
     return shares
-
-
-def best(abstracts: Sequence[Abstract], scores: Scores, depth: int = 100) -> dict[str, float]:
-    """The first documents with their scores."""
-    return {abstracts[n].name: float(scores[n]) for n in np.argsort(-scores, kind="stable")[:depth]}
 
 
 if __name__ == "__main__":

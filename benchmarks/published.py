@@ -5,10 +5,11 @@ The index does better than that, because it cuts longer abstracts into passages 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from public_sets import documents
 
 from qa.config import DEFAULT_MODEL
@@ -29,7 +30,12 @@ def dense(corpus: Path, gold: Gold, measure: str) -> float:
     run: dict[str, Mapping[str, float]] = {}
     for question in gold.questions:
         scores = vectors @ encoder.encode_query(question.question)
-        best = np.argsort(-scores, kind="stable")[:DEPTH]
-        run[question.query_id] = {articles[n].id: float(scores[n]) for n in best}
+        run[question.query_id] = first([article.id for article in articles], scores)
     values = ranking_measures(gold.qrels, run)
     return float(np.mean([values[question.query_id][measure] for question in gold.questions]))
+
+
+def first(doc_ids: Sequence[str], scores: NDArray[np.floating]) -> dict[str, float]:
+    """The best documents with their scores, of equal ones the earlier."""
+    best = np.argsort(-scores, kind="stable")[:DEPTH]
+    return {doc_ids[n]: float(scores[n]) for n in best}

@@ -30,6 +30,18 @@ class Evidence:
     missing_number: int = 0
     denial: int = 0
 
+    @classmethod
+    def of(cls, values: Mapping[str, float]) -> Evidence:
+        """The evidence with these values by name: what ``to_dict`` gave, read again."""
+        return cls(
+            coverage=values["coverage"],
+            similarity=values["similarity"],
+            agreement=values["agreement"],
+            missing_names=int(values["missing_names"]),
+            missing_number=int(values["missing_number"]),
+            denial=int(values["denial"]),
+        )
+
     def to_dict(self) -> dict[str, float]:
         """The evidence by name."""
         return asdict(self)

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
 
+from qa.abstention import Calibration
 from qa.backends.local.generations import reading
 from qa.backends.local.manifest import Manifest
 from qa.backends.local.searcher import LocalSearcher
@@ -29,21 +30,26 @@ from qa.types import Document, DocumentRef
 
 
 def open_index(
-    index: Path | str = "index", config: SearchConfig = SearchConfig(), *, reranker: Path | str | None = None
+    index: Path | str = "index",
+    config: SearchConfig = SearchConfig(),
+    *,
+    reranker: Path | str | None = None,
+    calibration: Calibration | None = None,
 ) -> Index:
     """Opens the current generation of the index in the folder ``index``.
 
     ``reranker`` is a folder with a cross-encoder in sentence-transformers' format, which then orders the best
-    ``config.rerank_depth`` passages; it is loaded for the first question. Raises IndexNotFoundError,
+    ``config.rerank_depth`` passages; it is loaded for the first question. ``calibration`` is used
+    instead of the index's own or the shipped one. Raises IndexNotFoundError,
     IndexDamagedError or IndexFormatError, ModelError where that folder holds no cross-encoder, and ConfigError where
     the index's own calibration cannot be used.
     """
     reads_pairs = _reranker(reranker)
 
     def open_(folder: Path, manifest: Manifest) -> Index:
-        calibration = calibration_for(Path(index), manifest.info.embedder).calibration
+        confidence = calibration or calibration_for(Path(index), manifest.info.embedder).calibration
         encoder = load_query_encoder(folder / ENCODER_FOLDER)
-        return Index(LocalSearcher(folder, manifest, config.lexical), encoder, config, reads_pairs, calibration)
+        return Index(LocalSearcher(folder, manifest, config.lexical), encoder, config, reads_pairs, confidence)
 
     return reading(Path(index), open_)
 

@@ -8,20 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from qa.backends.local.files import replace_text
-from qa.backends.local.generations import reading
-from qa.backends.local.manifest import Manifest
-from qa.backends.local.searcher import LocalSearcher
-from qa.backends.local.writer import ENCODER_FOLDER
 from qa.building import OnProgress
 from qa.calibration import CALIBRATION_FILE, Fitted, Guarantee, own_calibration, shipped
-from qa.config import SearchConfig
-from qa.encoders.loading import load_query_encoder
 from qa.errors import ConfigError, QAError
 from qa.evaluation.choosing import Choice, Measures, choose, halves, measure
 from qa.evaluation.evaluate import evaluate
 from qa.evaluation.gold import Gold, GoldQuestion
 from qa.evaluation.report import Report
-from qa.service import Index
+from qa.opening import open_index
 from qa.types import IndexInfo
 
 CALIBRATION_REPORT_SCHEMA = "qa/calibration-report/1"
@@ -87,24 +81,13 @@ def calibrate(
         if not LOWEST <= value <= HIGHEST:
             raise ConfigError(f"{name} is {value}", f"use a value from {LOWEST} to {HIGHEST}")
     folder = Path(index)
-    with _opened(folder) as opened:
+    # An own calibration may be unusable, and evidence does not depend on it.
+    with open_index(folder, calibration=shipped().calibration) as opened:
         measured = evaluate(opened, gold, 1, on_progress)
     report = _report(measured, *_in_force(folder, measured.index.embedder), error, level)
     if report.guarantee:
         _write(folder, Fitted(report.choice.calibration, _provenance(report, report.guarantee)))
     return report
-
-
-def _opened(folder: Path) -> Index:
-    """The index as ``open_index`` opens it, except that a calibration of its own is not read: it may be unusable, and
-    evidence does not depend on it."""
-
-    def open_(generation: Path, manifest: Manifest) -> Index:
-        config = SearchConfig()
-        encoder = load_query_encoder(generation / ENCODER_FOLDER)
-        return Index(LocalSearcher(generation, manifest, config.lexical), encoder, config)
-
-    return reading(folder, open_)
 
 
 def _in_force(folder: Path, embedder: str) -> tuple[str, Fitted]:

@@ -77,7 +77,9 @@ def halves(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
 
 def confidences(calibration: Calibration, rows: Sequence[Row]) -> Floats:
     """The confidence in each first citation, float64 ``(n,)``; 0 where nothing was found."""
-    return np.array([calibration.confidence(_evidence(row)) if row.evidence else 0.0 for row in rows], dtype=np.float64)
+    return np.array(
+        [calibration.confidence(Evidence.of(row.evidence)) if row.evidence else 0.0 for row in rows], dtype=np.float64
+    )
 
 
 def measure(calibration: Calibration, rows: Sequence[Row]) -> Measures:
@@ -109,15 +111,3 @@ def _open(rows: Sequence[Row]) -> list[Row]:
 
 def _correct(rows: Sequence[Row]) -> Flags:
     return np.array([row.correct for row in rows], dtype=np.bool_)
-
-
-def _evidence(row: Row) -> Evidence:
-    values = row.evidence
-    return Evidence(
-        coverage=values["coverage"],
-        similarity=values["similarity"],
-        agreement=values["agreement"],
-        missing_names=int(values["missing_names"]),
-        missing_number=int(values["missing_number"]),
-        denial=int(values["denial"]),
-    )
