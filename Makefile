@@ -48,8 +48,19 @@ clean:
 .venv/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(PIP) install --quiet --constraint constraints.txt --editable .
+	@$(BIN)/python -m compileall -q qa
 	@touch $@
 
 .venv/.installed-dev: .venv/.installed
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+# make peers          installs what benchmarks/speed.py compares with, into an environment of its own
+.PHONY: peers
+peers: .venv-peers/.installed
+
+.venv-peers/.installed: benchmarks/peers/requirements.txt constraints.txt
+	$(PYTHON) -m venv .venv-peers
+	@echo '*' > .venv-peers/.gitignore
+	.venv-peers/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt --requirement benchmarks/peers/requirements.txt
 	@touch $@

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import platform
-import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
+from machine import commit, machine
 from quality_sets import PublicSet
 
 from qa.config import SearchConfig
 from qa.evaluation.report import Figure, Latency
 from qa.types import IndexInfo
 
-ROOT = Path(__file__).parent.parent
 NONE = "–"
 
 
@@ -79,7 +75,7 @@ def as_dict(result: Result) -> dict[str, Any]:
 def provenance() -> dict[str, str]:
     """What the figures came from: the command, the commit, and the machine."""
     command = " ".join(["python", *sys.argv])
-    return {"command": command, "commit": _commit(), "machine": _machine()}
+    return {"command": command, "commit": commit(), "machine": machine()}
 
 
 def _row(name: str, cells: Iterable[str]) -> str:
@@ -88,31 +84,3 @@ def _row(name: str, cells: Iterable[str]) -> str:
 
 def _shown(figure: Figure | None) -> str:
     return NONE if figure is None else f"{figure.value:.3f}"
-
-
-def _commit() -> str:
-    """The commit, and whether files differ from it; "unknown" outside a repository."""
-    try:
-        commit, changes = (_git(*words) for words in (("rev-parse", "--short", "HEAD"), ("status", "--porcelain")))
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return f"{commit} with changes" if changes else commit
-
-
-def _git(*words: str) -> str:
-    done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, check=True, text=True)
-    return done.stdout.strip()
-
-
-def _machine() -> str:
-    return f"{os.cpu_count()} × {_processor()}, {platform.system()}, Python {platform.python_version()}"
-
-
-def _processor() -> str:
-    """The processor's name: Linux tells it in a file only."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        lines = []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()

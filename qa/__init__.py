@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from qa.evaluation.compare import compare
     from qa.evaluation.evaluate import evaluate
     from qa.evaluation.report import Report, read_report
-    from qa.opening import build, from_documents
+    from qa.making import build, from_documents
     from qa.opening import open_index as open
     from qa.service import Index
     from qa.types import Answer, ChannelScore, Citation, Document, DocumentRef, Excerpt, Hit, IndexInfo
@@ -61,7 +61,8 @@ _HOMES = {
     "qa.evaluation.compare": ["compare"],
     "qa.evaluation.evaluate": ["evaluate"],
     "qa.evaluation.report": ["Report", "read_report"],
-    "qa.opening": ["build", "from_documents", "open"],
+    "qa.making": ["build", "from_documents"],
+    "qa.opening": ["open"],
     "qa.service": ["Index"],
     "qa.types": ["Answer", "ChannelScore", "Citation", "Document", "DocumentRef", "Excerpt", "Hit", "IndexInfo"],
     "qa.verification.verify": ["CheckedCitation", "Verification", "verify"],

@@ -6,38 +6,41 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from qa.backends.local import generations
-from qa.backends.local.files import describe, link_tree
+from qa.backends.local.files import HALF_WRITTEN
 from qa.backends.local.manifest import Manifest
-from qa.backends.local.searcher import LocalSearcher, open_current
-from qa.backends.local.writer import ENCODER_FOLDER, LocalWriter
+from qa.backends.local.searcher import open_current
 from qa.calibration import CALIBRATION_FILE
+from qa.changes import Changes, Held, OnProgress, compare
 from qa.config import IndexConfig
-from qa.corpus import Problem, read
+from qa.corpus import Problem
 from qa.encoders.base import Encoder
-from qa.encoders.sentence_transformers import SentenceTransformerEncoder
+from qa.encoders.model import FixedModel, Model
 from qa.errors import ConfigError, CorpusError, IndexDamagedError, IndexFormatError, IndexNotFoundError
-from qa.indexing import Changes, Indexer, compare, generation_of
-from qa.types import DocumentRef, IndexInfo
+from qa.plan import Plan
+from qa.stamps import STAMPS_FILE, Stamps, load
+from qa.types import IndexInfo
 
 #: What an index folder may hold besides what this package writes there.
-_GUESTS = frozenset({"README.md", ".gitignore", ".gitkeep", "LOCK", "generations", CALIBRATION_FILE})
-
-#: Called with what is being done, how much of it is done, and of how much (None: not known).
-OnProgress = Callable[[str, int, int | None], None]
+_GUESTS = frozenset(
+    {"README.md", ".gitignore", ".gitkeep", "LOCK", "CURRENT", "PENDING", "generations", CALIBRATION_FILE, STAMPS_FILE}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a caller may set; what is left None stays as the index has it, or takes the default in a new index."""
+    """What a caller may set; what is left None stays as the index has it, or takes the default in a new index.
+
+    ``rebuild`` takes nothing over from the index; ``full`` reads every file again, whatever its size and time.
+    """
 
     model: str | None = None
     max_tokens: int | None = None
     overlap: int | None = None
     rebuild: bool = False
+    full: bool = False
 
     def over(self, config: IndexConfig) -> IndexConfig:
         """``config`` with what is set here."""
@@ -63,42 +66,51 @@ def update(
     index: Path,
     options: Options = Options(),
     *,
+    encoder: Encoder | None = None,
     on_problem: Callable[[Problem], None] = lambda *_: None,
     on_progress: OnProgress = lambda *_: None,
 ) -> Update:
     """Builds the index in ``index``, or brings it up to date with ``paths``.
 
     Without ``paths`` the sources are those that the index was built from. Only documents that are new or changed are
-    encoded, and the result is the same as building anew. Readers see the old index or the new one, never a part.
+    encoded, and the result answers as one built anew. Readers see the old index or the new one, never a part. What an
+    interrupted update had encoded is kept, and the next one goes on from there. ``encoder`` stands in for the model
+    that the options or the index name.
 
     Raises CorpusError when there is nothing to index, ConfigError for a folder that is no index, IndexBusyError when
     another process writes, IndexDamagedError or IndexFormatError for an index that only ``rebuild`` can replace, and
     ModelError.
     """
     _check_folder(index)
-    known = _known_manifest(index, options.rebuild)
+    known = _current(index, options.rebuild)
     given = list(paths) or (list(known.sources) if known else [])
     if not given:
         raise CorpusError("there is nothing to index", "name a file or a folder: qa index PATH")
-    sources = tuple(os.path.abspath(path) for path in given)
-    found = _scan(given, on_problem, on_progress)
     config = options.over(known.config if known else IndexConfig())
-    encoder = SentenceTransformerEncoder(config.model)
-    config = replace(config, model=encoder.name)
-    with generations.writing(index) as folder, ExitStack() as stack:
-        previous = None if options.rebuild or known is None else open_current(index)
-        old: list[DocumentRef] = []
-        reasons: tuple[str, ...] = ()
-        if previous is not None:
-            stack.callback(previous.close)
-            old = list(previous.documents())
-            reasons = _reasons(previous.manifest, config, encoder)
-            if not reasons and old == found and previous.manifest.sources == sources:
-                return Update(compare(old, found), previous.info, note=previous.manifest.encoder_note)
-        step = _Step(folder, sources, config, encoder, None if reasons else previous)
-        manifest, changes = step.run(old, len(found), on_progress)
-        generations.publish(index, folder)
-        return Update(changes, manifest.info, reasons, manifest.encoder_note)
+    stamps = load(index, known.generation) if known else Stamps()
+    model = FixedModel(encoder) if encoder else Model(config.model, stamps.model, stamps.fingerprint)
+    plan = Plan(index, tuple(map(os.path.abspath, given)), replace(config, model=model.name), model)
+    with ExitStack() as stack:
+        old = stack.enter_context(closing(Held(None if options.rebuild or not known else lambda: open_current(index))))
+        reasons = plan.reasons(known) if known and not options.rebuild else ()
+        pending = None if options.rebuild else plan.pending()
+        base = stack.enter_context(closing(Held(pending))) if pending else Held(None) if reasons else old
+        files = {} if options.full or options.rebuild or base is not old else stamps.files
+        found = compare(given, old, base, files, on_problem=on_problem, on_progress=on_progress)
+        if not found.changes.documents:
+            raise CorpusError(
+                f"there is nothing to index in {', '.join(map(str, given))}", "check the path and its files"
+            )
+        is_current = base is old and not (found.wanted or found.gone)
+        if known and is_current and plan.sources == known.sources:
+            manifest, encoded = old.opened.manifest, 0  # opening it finds damage
+            generations.tidy(index)
+        else:
+            manifest, encoded = plan.write(known, base, found, on_progress)
+    now = Stamps(found.files, model.stats, model.fingerprint)
+    if now != stamps or manifest != known:
+        now.save(index, manifest.generation)
+    return Update(replace(found.changes, encoded=encoded), manifest.info, reasons, manifest.encoder_note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,68 +133,14 @@ class Status:
 
 
 def inspect(index: Path) -> Status:
-    """Reads the sources again and compares. Raises IndexNotFoundError, IndexDamagedError or IndexFormatError."""
-    with closing(open_current(index)) as searcher:
-        manifest = searcher.manifest
+    """Compares the index with its sources. Raises IndexNotFoundError, IndexDamagedError or IndexFormatError."""
+    with closing(Held(lambda: open_current(index))) as held:
+        manifest = held.opened.manifest
         here = [source for source in manifest.sources if Path(source).exists()]
         missing = tuple(source for source in manifest.sources if source not in here)
-        now = [DocumentRef.of(document) for document in read(here, lambda *_: None)]
-        changes = compare(searcher.documents(), now)
-    return Status(manifest, sum(file["bytes"] for file in manifest.files.values()), changes, missing)
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """One generation to write into ``folder``; ``previous`` may be reused, being of the same settings and model."""
-
-    folder: Path
-    sources: tuple[str, ...]
-    config: IndexConfig
-    encoder: Encoder
-    previous: LocalSearcher | None
-
-    def run(self, old: Sequence[DocumentRef], total: int, on_progress: OnProgress) -> tuple[Manifest, Changes]:
-        dimension, note = self._encoder(on_progress)
-        indexer = Indexer(self.encoder, self.config, self.previous)
-        writer = LocalWriter(self.folder, dimension)
-        written: list[DocumentRef] = []
-        try:
-            for encoded in indexer.encode(read(self.sources, lambda *_: None)):
-                writer.add(encoded)
-                written.append(DocumentRef.of(encoded.document))
-                on_progress("embedding", len(written), total)
-            if not written:  # they were there a moment ago
-                raise CorpusError("the articles are gone", "run qa index again")
-        except BaseException:
-            writer.abort()
-            raise
-        writer.close()
-        manifest = Manifest(
-            generation=generation_of(self.config, self.encoder.fingerprint, written),
-            config=self.config,
-            encoder=self.encoder.fingerprint,
-            encoder_note=note,
-            dimension=dimension,
-            sources=self.sources,
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
-            documents=len(written),
-            passages=writer.store.passages,
-            sentences=writer.store.sentences,
-            files=describe(self.folder),
-        )
-        manifest.write(self.folder)
-        return manifest, replace(compare(old, written), encoded=indexer.encoded)
-
-    def _encoder(self, on_progress: OnProgress) -> tuple[int, str | None]:
-        """Puts the query encoder into the generation; the dimension, and what its export had to say."""
-        target = self.folder / ENCODER_FOLDER
-        if self.previous is not None:
-            link_tree(self.previous.encoder_folder, target)
-            return self.previous.manifest.dimension, self.previous.manifest.encoder_note
-        on_progress("loading the model", 0, None)
-        target.mkdir()
-        note = self.encoder.export(target)
-        return self.encoder.dimension, note
+        stamps = load(index, manifest.generation).files
+        changes = compare(here, held, held, stamps, on_problem=lambda _: None, on_progress=lambda *_: None).changes
+    return Status(manifest, sum(file.bytes for file in manifest.files.values()), changes, missing)
 
 
 def _check_folder(index: Path) -> None:
@@ -190,12 +148,13 @@ def _check_folder(index: Path) -> None:
     if index.exists() and not index.is_dir():
         raise ConfigError(f"{index} is not a folder", "name a folder for the index")
     if index.is_dir() and not generations.exists(index):
-        strangers = sorted(p.name for p in index.iterdir() if p.name not in _GUESTS)
+        strangers = sorted(p.name for p in index.iterdir() if p.name.removesuffix(HALF_WRITTEN) not in _GUESTS)
         if strangers:
             raise ConfigError(f"{index} is no index: it holds {strangers[0]}", "name an empty or a new folder")
 
 
-def _known_manifest(index: Path, rebuild: bool) -> Manifest | None:
+def _current(index: Path, rebuild: bool) -> Manifest | None:
+    """The manifest of the current generation, or None where there is none, or a damaged one that is to be rebuilt."""
     try:
         return generations.current_manifest(index)[1]
     except IndexNotFoundError:
@@ -204,25 +163,3 @@ def _known_manifest(index: Path, rebuild: bool) -> Manifest | None:
         if rebuild:
             return None
         raise
-
-
-def _scan(
-    given: Sequence[Path | str], on_problem: Callable[[Problem], None], on_progress: OnProgress
-) -> list[DocumentRef]:
-    """A reference to every document of the sources. Reading twice keeps memory free of their texts."""
-    found: list[DocumentRef] = []
-    for document in read(given, on_problem):
-        found.append(DocumentRef.of(document))
-        on_progress("reading", len(found), None)
-    if not found:
-        raise CorpusError(f"there is nothing to index in {', '.join(map(str, given))}", "check the path and its files")
-    return found
-
-
-def _reasons(known: Manifest, config: IndexConfig, encoder: Encoder) -> tuple[str, ...]:
-    """Why nothing of the known index can be reused; empty where all can."""
-    reasons = known.config.differences(config)
-    if known.encoder != encoder.fingerprint:
-        names = f"{known.config.model}@{known.encoder[:12]} -> {config.model}@{encoder.fingerprint[:12]}"
-        reasons.append(f"model: {names}")
-    return tuple(reasons)

@@ -7,7 +7,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +69,7 @@ class Fitted:
 @cache
 def shipped() -> Fitted:
     """The calibration that comes with the package."""
-    return _fitted(json.loads((files("qa") / CALIBRATION_FILE).read_text(encoding="utf-8")))
+    return _fitted(json.loads(Path(__file__).with_name(CALIBRATION_FILE).read_text(encoding="utf-8")))
 
 
 def calibration_for(index: Path, embedder: str) -> Fitted:

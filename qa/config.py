@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 
 from qa.errors import ConfigError
 
-Lexical = Literal["tantivy", "rank-bm25"]
+Lexical = Literal["bm25", "rank-bm25"]
 FusionMethod = Literal["minmax", "rrf"]
 
 #: The name under which the packaged all-MiniLM-L6-v2 is chosen.
@@ -19,8 +19,7 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 #: article, so that indexes built by the older rules are rebuilt rather than mixed.
 PIPELINE_VERSION = 2
 
-#: BM25 saturation and length normalisation. k1 = 1.2 and b = 0.75 are Tantivy's (and Lucene's) fixed values; the
-#: rank-bm25 index uses the same, so that the two agree but for Tantivy's rounding of passage lengths.
+#: BM25 saturation and length normalisation: Lucene's defaults, for both ways to compute it.
 BM25_K1, BM25_B = 1.2, 0.75
 
 #: RRF's rank constant (Cormack, Clarke & Büttcher, SIGIR 2009, section 2).
@@ -69,7 +68,7 @@ class SearchConfig:
     """
 
     depth: int = 100
-    lexical: Lexical = "tantivy"
+    lexical: Lexical = "bm25"
     fusion: FusionMethod = "minmax"
     lexical_weight: float = 0.4
     dense_weight: float = 0.2
@@ -83,7 +82,7 @@ class SearchConfig:
         if self.rerank_depth < 1:
             raise ConfigError(f"rerank_depth is {self.rerank_depth}", "use 1 or more")
         if self.lexical not in get_args(Lexical):
-            raise ConfigError(f"there is no lexical search {self.lexical!r}", "use tantivy or rank-bm25")
+            raise ConfigError(f"there is no lexical search {self.lexical!r}", "use bm25 or rank-bm25")
         if self.fusion not in get_args(FusionMethod):
             raise ConfigError(f"there is no fusion {self.fusion!r}", "use minmax or rrf")
         for name in ("lexical_weight", "dense_weight", "sentence_weight", "repeat_discount"):

@@ -15,13 +15,17 @@ from qa.backends.base import EncodedDocument, Searcher
 from qa.config import IndexConfig
 from qa.encoders.base import Encoder
 from qa.errors import ConfigError
-from qa.text.analysis import heading_terms, terms
+from qa.overlap import ahead
+from qa.text.analysis import passage_terms
 from qa.text.chunking import chunk
 from qa.types import Document, DocumentRef, FloatArray
 
 #: Texts gathered before they are encoded together. Large enough for batches of like length, small enough that memory
 #: does not grow with the corpus: 512 texts of a model's 256 tokens are some megabytes.
 GATHER = 512
+
+#: What digests are added up modulo: as many numbers as SHA-256 has values.
+DIGESTS = 2**256
 
 # A text that is encoded, and as what: a stored sentence's vector is less precise than a passage's, and stands in for
 # another sentence's only.
@@ -32,33 +36,21 @@ _Input: TypeAlias = tuple[str, str]
 TITLE_SHARE = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """Documents by what happened to them, and how many texts had to be encoded."""
-
-    added: int = 0
-    changed: int = 0
-    removed: int = 0
-    unchanged: int = 0
-    encoded: int = 0
+def digest_of(ref: DocumentRef) -> int:
+    """A number for a document, of which the index's digest is the sum modulo 2²⁵⁶: the same whatever the order in which
+    documents are added, and cheap to bring up to date (Bellare & Micciancio, "A New Paradigm for Collision-Free
+    Hashing: Incrementality at Reduced Cost", EUROCRYPT 1997)."""
+    text = json.dumps([ref.id, ref.title, ref.date, ref.source, ref.sha256])
+    return int.from_bytes(hashlib.sha256(text.encode()).digest())
 
 
-def compare(old: Iterable[DocumentRef], new: Iterable[DocumentRef]) -> Changes:
-    """What an index of ``old`` documents needs to become one of ``new`` documents."""
-    before = {ref.id: ref.sha256 for ref in old}
-    after = {ref.id: ref.sha256 for ref in new}
-    common = before.keys() & after.keys()
-    unchanged = sum(before[i] == after[i] for i in common)
-    return Changes(len(after) - len(common), len(common) - unchanged, len(before) - len(common), unchanged)
+def generation_of(config: IndexConfig, encoder: str, engine: str, digest: int) -> str:
+    """The name of what an index holds: the same for the same settings, model and documents, wherever it is built.
 
-
-def generation_of(config: IndexConfig, encoder: str, documents: Iterable[DocumentRef]) -> str:
-    """The name of what an index holds: the same for the same settings, model and documents, wherever it is built."""
-    settings = [config.max_tokens, config.overlap, config.pipeline, encoder]
-    digest = hashlib.sha256(json.dumps(settings).encode())
-    for ref in documents:
-        digest.update(json.dumps([ref.id, ref.title, ref.date, ref.source, ref.sha256]).encode())
-    return digest.hexdigest()[:16]
+    ``engine`` is what computed the vectors, ``digest`` the sum of the documents' ``digest_of``.
+    """
+    settings = [config.max_tokens, config.overlap, config.pipeline, encoder, engine, digest]
+    return hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:16]
 
 
 class Indexer:
@@ -75,16 +67,20 @@ class Indexer:
         self.encoded = 0
 
     def encode(self, documents: Iterable[Document]) -> Iterator[EncodedDocument]:
-        """Yields every document encoded, in order."""
+        """Yields every document encoded, in order. While some are encoded, the next are read and cut into passages."""
+        for waiting in ahead(self._gathered(documents)):
+            yield from self._finish(waiting)
+
+    def _gathered(self, documents: Iterable[Document]) -> Iterator[list[_Prepared]]:
         waiting: list[_Prepared] = []
         texts = 0
         for document in documents:
             waiting.append(self._prepare(document))
             texts += len(waiting[-1].missing)
             if texts >= GATHER or len(waiting) >= GATHER:
-                yield from self._finish(waiting)
+                yield waiting
                 waiting, texts = [], 0
-        yield from self._finish(waiting)
+        yield waiting
 
     def _prepare(self, document: Document) -> _Prepared:
         old = self._previous.encoded(document.id) if self._previous else None
@@ -101,11 +97,12 @@ class Indexer:
         )
         inputs = [(PASSAGE, context + document.text[p.start : p.end]) for p in passages]
         inputs += [(SENTENCE, document.text[s.start : s.end]) for s in sentences]
-        heading = heading_terms(document.title, document.date)
-        passage_terms = [(*heading, *terms(document.text[p.start : p.end])) for p in passages]
+        index_terms = [
+            tuple(passage_terms(document.title, document.date, document.text[p.start : p.end])) for p in passages
+        ]
         known = self._known(old) if old else {}
         empty = np.empty((0, 0), dtype=np.float32)
-        encoded = EncodedDocument(document, tuple(sentences), tuple(passages), tuple(passage_terms), empty, empty)
+        encoded = EncodedDocument(document, tuple(sentences), tuple(passages), tuple(index_terms), empty, empty)
         return _Prepared(encoded, inputs, known)
 
     def _finish(self, waiting: Sequence[_Prepared]) -> Iterator[EncodedDocument]:

@@ -1,32 +1,20 @@
-"""What makes an ``Index``: opening one on disk, building one, or holding documents in memory."""
+"""Opens an index on disk. This is all that is loaded to answer a question."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, replace
-from hashlib import sha256
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from qa.abstention import Calibration
 from qa.backends.local.generations import reading
-from qa.backends.local.manifest import Manifest
+from qa.backends.local.manifest import ENCODER_FOLDER, Manifest
 from qa.backends.local.searcher import LocalSearcher
-from qa.backends.local.writer import ENCODER_FOLDER
-from qa.backends.memory import MemoryIndex
-from qa.building import Options, update
 from qa.calibration import calibration_for
-from qa.config import DEFAULT_MODEL, IndexConfig, SearchConfig
-from qa.corpus import Problem
-from qa.corpus.encoding import is_unicode
-from qa.dates import is_iso
-from qa.encoders.base import Reranker
-from qa.encoders.cross_encoder import CrossEncoderReranker
+from qa.config import SearchConfig
+from qa.encoders.base import QueryEncoder, Reranker
 from qa.encoders.loading import load_query_encoder
-from qa.encoders.sentence_transformers import SentenceTransformerEncoder
-from qa.errors import CorpusError
-from qa.indexing import Indexer, generation_of
 from qa.service import Index
-from qa.types import Document, DocumentRef
 
 
 def open_index(
@@ -35,91 +23,42 @@ def open_index(
     *,
     reranker: Path | str | None = None,
     calibration: Calibration | None = None,
+    threads: int | None = None,
 ) -> Index:
     """Opens the current generation of the index in the folder ``index``.
 
     ``reranker`` is a folder with a cross-encoder in sentence-transformers' format, which then orders the best
     ``config.rerank_depth`` passages; it is loaded for the first question. ``calibration`` is used
-    instead of the index's own or the shipped one. Raises IndexNotFoundError,
+    instead of the index's own or the shipped one. ``threads`` encode a question together and scan a large index: unless
+    told, 1 and as many as there are cores; 0 is as many as there are for both. Threads that wait do not spin, so that
+    questions asked at once share the cores. Raises IndexNotFoundError,
     IndexDamagedError or IndexFormatError, ModelError where that folder holds no cross-encoder, and ConfigError where
     the index's own calibration cannot be used.
     """
-    reads_pairs = _reranker(reranker)
+    reads_pairs = open_reranker(reranker)
 
     def open_(folder: Path, manifest: Manifest) -> Index:
+        def load() -> QueryEncoder:
+            manifest.verify(folder, ENCODER_FOLDER)
+            return load_query_encoder(folder / ENCODER_FOLDER, threads=threads)
+
         confidence = calibration or calibration_for(Path(index), manifest.info.embedder).calibration
-        encoder = load_query_encoder(folder / ENCODER_FOLDER)
-        return Index(LocalSearcher(folder, manifest, config.lexical), encoder, config, reads_pairs, confidence)
+        with ExitStack() as opened, ThreadPoolExecutor(1) as pool:
+            # Checking and loading the model mostly leaves the interpreter free, to import what searching needs.
+            encoder = pool.submit(load)
+            searcher = opened.enter_context(closing(LocalSearcher(folder, manifest, config.lexical, threads)))
+            searcher.prepare()
+            answering = Index(searcher, encoder.result(), config, reads_pairs, confidence)
+            opened.pop_all()
+            return answering
 
     return reading(Path(index), open_)
 
 
-def build(
-    paths: Path | str | Sequence[Path | str],
-    index: Path | str = "index",
-    *,
-    model: str | None = None,
-    max_tokens: int | None = None,
-    overlap: int | None = None,
-    rebuild: bool = False,
-    on_problem: Callable[[Problem], None] = lambda *_: None,
-    config: SearchConfig = SearchConfig(),
-    reranker: Path | str | None = None,
-) -> Index:
-    """Builds the index in the folder ``index`` from files and folders, or brings it up to date, and opens it.
+def open_reranker(folder: Path | str | None) -> Reranker | None:
+    """The cross-encoder in a folder, if one is named. Raises ModelError where it holds none."""
+    if folder is None:
+        return None
+    from qa.encoders.cross_encoder import CrossEncoderReranker
 
-    ``model``, ``max_tokens`` and ``overlap`` are IndexConfig's; None keeps what the index has. ``on_problem`` is told
-    of each source that could not be read. ``reranker`` is ``open_index``'s. Raises what ``qa.building.update`` and
-    ``open_index`` raise.
-    """
-    _reranker(reranker)  # a wrong folder is told before anything is built
-    sources = [paths] if isinstance(paths, Path | str) else list(paths)
-    update(sources, Path(index), Options(model, max_tokens, overlap, rebuild), on_problem=on_problem)
-    return open_index(index, config, reranker=reranker)
-
-
-def from_documents(
-    documents: Iterable[Document],
-    *,
-    model: str = DEFAULT_MODEL,
-    max_tokens: int | None = None,
-    overlap: int = 1,
-    config: SearchConfig = SearchConfig(),
-    reranker: Path | str | None = None,
-) -> Index:
-    """An index in memory, over documents made by the caller; nothing is written to disk.
-
-    ``reranker`` is ``open_index``'s. Raises CorpusError for an id that comes twice, a document without text, or none at
-    all, and ModelError where the model or the reranker is none.
-    """
-    reads_pairs = _reranker(reranker)
-    settings = IndexConfig(model, max_tokens, overlap)
-    encoder = SentenceTransformerEncoder(model)
-    checked = [_check(document) for document in documents]
-    ids = [document.id for document in checked]
-    if not ids:
-        raise CorpusError("there are no documents", "give at least one")
-    if len(set(ids)) < len(ids):
-        twice = next(i for i in ids if ids.count(i) > 1)
-        raise CorpusError(f"two documents have the id {twice!r}", "give each its own")
-    generation = generation_of(settings, encoder.fingerprint, map(DocumentRef.of, checked))
-    index = MemoryIndex(encoder.dimension, generation, f"{model}@{encoder.fingerprint[:12]}")
-    for encoded in Indexer(encoder, settings).encode(checked):
-        index.add(encoded)
-    return Index(index, encoder, config, reads_pairs)
-
-
-def _reranker(folder: Path | str | None) -> Reranker | None:
-    return None if folder is None else CrossEncoderReranker(folder)
-
-
-def _check(document: Document) -> Document:
-    """The document with its hash. Raises CorpusError where it cannot be indexed."""
-    for name, value in asdict(document).items():
-        if isinstance(value, str) and not is_unicode(value):
-            raise CorpusError(f"the {name} of document {document.id!r} is not valid Unicode", "replace lone surrogates")
-    if document.date is not None and not is_iso(document.date):
-        raise CorpusError(f"the date of document {document.id!r} is {document.date!r}", "write it as 2024-07-31")
-    if not document.text[document.body_start :].strip():
-        raise CorpusError(f"the document {document.id!r} has no text", "leave it out")
-    return document if document.sha256 else replace(document, sha256=sha256(document.text.encode()).hexdigest())
+    return CrossEncoderReranker(folder)

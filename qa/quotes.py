@@ -73,18 +73,25 @@ def best_sentences(wanted: Wanted, texts: Sequence[str], vectors: FloatArray) ->
     """
     held = [frozenset(terms(text)) for text in texts]
     windows = [(i, i + 1) for i in range(len(texts))] + [(i, i + 2) for i in range(len(texts) - 1)]
+    closeness = [*_cosines(vectors, wanted.vector), *_cosines(vectors[:-1] + vectors[1:], wanted.vector)]
 
-    def score(window: tuple[int, int]) -> float:
-        first, last = window
+    def score(window: int) -> float:
+        first, last = windows[window]
         inside = frozenset[str]().union(*held[first:last])
-        total = cosine(vectors[first:last].sum(axis=0), wanted.vector)
-        total += COVERAGE * coverage(inside, wanted.weights)
+        total = closeness[window] + COVERAGE * coverage(inside, wanted.weights)
         total += NOVELTY * math.log2(1 + len(inside - wanted.weights.keys()))
         total += NUMBER * (wanted.number and any(holds_number(text) for text in texts[first:last]))
         return total - (_margin(texts[first + 1]) if last - first == 2 else 0.0)
 
-    best = max(windows, key=score)
-    return score(best), *best
+    best = max(range(len(windows)), key=score)
+    return score(best), *windows[best]
+
+
+def _cosines(vectors: FloatArray, unit: FloatArray) -> list[float]:
+    """The cosine of each row with a unit vector; 0 for a zero row."""
+    lengths = np.linalg.norm(vectors, axis=1)
+    cosines: list[float] = (vectors @ unit / np.where(lengths > 0, lengths, 1)).tolist()
+    return cosines
 
 
 def _margin(second: str) -> float:

@@ -21,7 +21,7 @@ def rerank(fused: Sequence[Retrieved], question: str, reranker: Reranker, depth:
     """
     read, others = fused[:depth], fused[depth:]
     raw = reranker.score(question, [_titled(one.candidate) for one in read])
-    order = sorted(range(len(read)), key=lambda i: (-raw[i], read[i].candidate.number))
+    order = sorted(range(len(read)), key=lambda i: (-raw[i], read[i].candidate.identity))
     scores = _probabilities([raw[i] for i in order])
     ranked = enumerate(zip(order, scores, strict=True), start=1)
     reranked = [_reranked(read[i], ChannelScore(rank, raw[i], score)) for rank, (i, score) in ranked]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from qa.backends.base import Candidate, Searcher
-from qa.backends.flat import ranking
 from qa.config import SearchConfig
 from qa.encoders.base import QueryEncoder
 from qa.errors import QuestionError
@@ -57,17 +57,21 @@ def make_query(question: str, encoder: QueryEncoder, within: Filter) -> Query:
 
 
 def retrieve(searcher: Searcher, query: Query, config: SearchConfig) -> list[Retrieved]:
-    """Every candidate of either search, best first by fused score; ties by passage number."""
+    """Every candidate of either search, best first by fused score; ties by document id and place."""
     rankings = {
         "lexical": searcher.lexical(query.terms, config.depth, query.filter),
         "dense": searcher.dense(query.vector, config.depth, query.filter),
     }
     numbers = sorted({int(n) for r in rankings.values() for n in r.numbers})
-    candidates = dict(zip(numbers, searcher.candidates(numbers), strict=True))
+    candidates = sorted(searcher.candidates(numbers), key=lambda candidate: candidate.identity)
+    # From here on a candidate's number is its place among them, so that ties do not depend on how the index was
+    # written.
+    places = {candidate.number: place for place, candidate in enumerate(candidates)}
+    rankings = {channel: _renumbered(ranking, places) for channel, ranking in rankings.items()}
     rankings["sentence"] = _by_best_sentence(query.vector, candidates)
     return [
-        Retrieved(candidates[number], score, places)
-        for number, score, places in fuse(rankings, config.weights, config.fusion, config.depth)
+        Retrieved(candidates[place], score, channels)
+        for place, score, channels in fuse(rankings, config.weights, config.fusion, config.depth)
     ]
 
 
@@ -83,15 +87,18 @@ def select(
     much better may come twice.
     """
     cited: list[Quoted] = []
+    times: Counter[str] = Counter()
     remaining = list(retrieved)
     while remaining and len(cited) < k:
-        scores = [_discounted(one, cited, repeat_discount) for one in remaining]
-        first = max(range(len(remaining)), key=lambda i: (scores[i], -remaining[i].candidate.number))
-        best, score = remaining[first], scores[first]
-        same = [one for one in remaining if _repeats(one.candidate, best.candidate)]
+        scores = [one.score * repeat_discount ** times[one.candidate.identity[0]] for one in remaining]
+        score = max(scores)
+        equals = (one for one, its in zip(remaining, scores, strict=True) if its == score)
+        best = min(equals, key=lambda one: one.candidate.identity).candidate
+        same = [one for one in remaining if _repeats(one.candidate, best)]
         quotes = {one.candidate.number: quote(one.candidate) for one in same}
         shown = max(same, key=lambda one: quotes[one.candidate.number][0] + RANK_WEIGHT * one.score)
         cited.append(Quoted(Retrieved(shown.candidate, score, shown.scores), quotes[shown.candidate.number][1]))
+        times[shown.candidate.identity[0]] += 1
         remaining = [one for one in remaining if not _repeats(one.candidate, shown.candidate)]
     return cited
 
@@ -119,20 +126,21 @@ def best_quote(query: Query, weights: Mapping[str, float]) -> Callable[[Candidat
     return quote
 
 
-def _by_best_sentence(vector: FloatArray, candidates: Mapping[int, Candidate]) -> Ranking:
-    best: Iterable[float] = (float((c.vectors @ vector).max()) for c in candidates.values())
+def _renumbered(ranking: Ranking, places: Mapping[int, int]) -> Ranking:
+    numbers = (places[number] for number in ranking.numbers.tolist())
+    return Ranking(np.fromiter(numbers, dtype=np.int64, count=len(ranking)), ranking.scores)
+
+
+def _by_best_sentence(vector: FloatArray, candidates: Sequence[Candidate]) -> Ranking:
+    best = (float((c.vectors @ vector).max()) for c in candidates)
     scores = np.fromiter(best, dtype=np.float32, count=len(candidates))
-    return ranking(np.array(list(candidates), dtype=np.int64), scores, len(candidates))
-
-
-def _discounted(retrieved: Retrieved, cited: Sequence[Quoted], discount: float) -> float:
-    document = retrieved.candidate.document.id
-    return retrieved.score * discount ** sum(one.retrieved.candidate.document.id == document for one in cited)
+    order = np.argsort(-scores, kind="stable")
+    return Ranking(order, scores[order])
 
 
 def _repeats(one: Candidate, other: Candidate) -> bool:
     """Whether two passages of the same article overlap or have the same sentences; a passage repeats itself."""
-    if one.document.id != other.document.id:
+    if one.identity[0] != other.identity[0]:
         return False
     overlap = one.chunk.start < other.chunk.end and other.chunk.start < one.chunk.end
     return overlap or _sentence_texts(one) == _sentence_texts(other)

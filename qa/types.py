@@ -16,6 +16,7 @@ from qa.steering import json_text
 
 FloatArray: TypeAlias = NDArray[np.float32]
 IntArray: TypeAlias = NDArray[np.int64]
+BoolArray: TypeAlias = NDArray[np.bool_]
 
 ANSWER_SCHEMA = "qa/answer/1"
 
@@ -129,7 +130,8 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Passage numbers ``int64 (n,)`` with their scores ``float32 (n,)``, best first; ties by ascending number."""
+    """Passage numbers ``int64 (n,)`` with their scores ``float32 (n,)``, best first; ties by document
+    id and start."""
 
     numbers: IntArray
     scores: FloatArray

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qa.backends.base import Candidate
+from qa.backends.base import LoadedCandidate
 from qa.citation import cite, hit
 from qa.retrieval import Quoted, Retrieved
 from qa.types import ChannelScore, Chunk, DocumentRef, Excerpt, Span
@@ -24,7 +24,7 @@ FIRST, SECOND = span("Almagro requested it."), span("Maduro — “no.”")
 CHUNK = Chunk(FIRST.start, SECOND.end, 1, 3)
 VECTORS = np.ones((2, 1), dtype=np.float32)
 PLACES = {"lexical": ChannelScore(2, 3.5, 0.4), "dense": ChannelScore(1, 0.9, 0.3)}
-RETRIEVED = Retrieved(Candidate(7, DOCUMENT, CHUNK, (FIRST, SECOND), VECTORS), 0.7, PLACES)
+RETRIEVED = Retrieved(LoadedCandidate(7, DOCUMENT, CHUNK, (FIRST, SECOND), VECTORS), 0.7, PLACES)
 REFERENCE = DocumentRef("a.md", "x", "2024-07-31", "BBC", "/x/a.md", DOCUMENT.sha256 or "")
 
 

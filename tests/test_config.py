@@ -18,7 +18,7 @@ from qa.errors import ConfigError
     [
         ({"depth": 0}, "depth is 0; use 1 or more"),
         ({"depth": -3}, "depth is -3"),
-        ({"lexical": "bm25s"}, "there is no lexical search 'bm25s'; use tantivy or rank-bm25"),
+        ({"lexical": "bm25s"}, "there is no lexical search 'bm25s'; use bm25 or rank-bm25"),
         ({"fusion": "mean"}, "there is no fusion 'mean'; use minmax or rrf"),
         ({"lexical_weight": -0.1}, "lexical_weight is -0.1; use a value from 0 to 1"),
         ({"dense_weight": 1.5}, "dense_weight is 1.5"),
@@ -37,7 +37,7 @@ def test_a_search_setting_that_cannot_be_honoured_is_refused(settings: dict[str,
     "settings",
     [
         {"depth": 1},
-        {"lexical": "tantivy"},
+        {"lexical": "bm25"},
         {"lexical": "rank-bm25"},
         {"fusion": "minmax"},
         {"fusion": "rrf"},

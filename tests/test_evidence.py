@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from qa.abstention import Evidence
-from qa.backends.base import Candidate
+from qa.backends.base import LoadedCandidate
 from qa.evidence import denies, evidence, unknown_names
 from qa.retrieval import Quoted, Retrieved
 from qa.text.analysis import terms
@@ -35,7 +35,7 @@ def cited(
     given = vectors or [[1.0, 0.0]] * len(sentences)
     chunk = Chunk(spans[0].start, spans[-1].end, 0, len(spans))
     document = Document("a", text, title, date)
-    candidate = Candidate(0, document, chunk, tuple(spans), np.array(given, dtype=np.float32))
+    candidate = LoadedCandidate(0, document, chunk, tuple(spans), np.array(given, dtype=np.float32))
     scores = {name: ChannelScore(rank, 1.0, 0.0) for name, rank in (ranks or {}).items()}
     first, last = quoted
     return Quoted(Retrieved(candidate, 1.0, scores), Span(spans[first].start, spans[last - 1].end))

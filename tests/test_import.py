@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +11,24 @@ from pathlib import Path
 import pytest
 
 import qa
-from tests.support import ROOT
+from tests.support import CORPUS, ROOT
 
 HEAVY = ("torch", "sentence_transformers", "transformers")
-NATIVE = ("onnxruntime", "faiss", "tantivy", "numpy", "tokenizers", "sklearn", "scipy")
+NATIVE = ("onnxruntime", "faiss", "numpy", "tokenizers", "sklearn", "scipy")
+
+#: What only other commands than asking need, or nobody: each would make every question wait.
+UNNEEDED = (
+    "onnx",
+    "pydantic",
+    "rich",
+    "yaml",
+    "sentencex",
+    "rank_bm25",
+    "huggingface_hub",
+    "jinja2",
+    "rapidfuzz",
+    "filelock",
+)
 
 #: Runs its argument, and then says on the last line which modules were loaded.
 RUNNER = """
@@ -22,12 +37,12 @@ try:
     exec(sys.argv.pop(1))
 except SystemExit as end:
     print("exit code", end.code or 0)
-print(*sorted(m for m in sys.modules if "." not in m))
+print(*sorted(m for m in sys.modules if "." not in m or m.startswith("qa.")))
 """
 
 
 def run(code: str, *arguments: str) -> tuple[str, set[str]]:
-    """What the code prints in a process of its own, and the top-level modules that it loads."""
+    """What the code prints in a process of its own, and the modules that it loads: of other packages the top level."""
     process = subprocess.run(
         [sys.executable, "-c", RUNNER, code, *arguments], capture_output=True, text=True, cwd=ROOT, check=True
     )
@@ -59,8 +74,25 @@ def test_asking_loads_onnxruntime_and_no_model_library(corpus_index):
     output, modules = run("from qa.cli.main import main; main()", "ask", question, "--index", str(corpus_index))
     assert output.endswith("exit code 0")
     assert "Almagro" in output
-    assert {"onnxruntime", "tantivy", "faiss"} <= modules
+    assert {"onnxruntime", "faiss"} <= modules
+    assert modules.isdisjoint((*HEAVY, *UNNEEDED, "sklearn", "scipy"))
+    rooms = {module.split(".")[1] for module in modules if module.startswith("qa.")}
+    assert rooms.isdisjoint({"building", "corpus", "evaluation", "indexing", "making", "plan", "verification"})
+    assert {"qa.backends.memory", "qa.backends.okapi", "qa.encoders.sentence_transformers"} & modules <= {
+        "qa.backends.okapi"
+    }
+
+
+def test_a_few_new_articles_are_indexed_without_a_model_library(corpus_index, tmp_path):
+    index = shutil.copytree(corpus_index, tmp_path / "index")
+    articles = shutil.copytree(CORPUS, tmp_path / "corpus")
+    run("from qa.cli.main import main; main()", "index", str(articles), "--index", str(index))  # at its new place
+    (articles / "new.md").write_text("# A bridge\n\nThe bridge at Ulvik was opened. Nobody fell off it.\n")
+    output, modules = run("from qa.cli.main import main; main()", "index", "--index", str(index))
+    assert output.endswith("exit code 0")
     assert modules.isdisjoint(HEAVY)
+    asked, _ = run("from qa.cli.main import main; main()", "ask", "Where was a bridge opened?", "--index", str(index))
+    assert "The bridge at Ulvik was opened." in asked
 
 
 def test_the_console_script_is_installed():

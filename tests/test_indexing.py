@@ -15,7 +15,7 @@ from qa.backends.base import EncodedDocument
 from qa.backends.memory import MemoryIndex
 from qa.config import IndexConfig
 from qa.errors import ConfigError
-from qa.indexing import GATHER, Changes, Indexer, compare, generation_of
+from qa.indexing import DIGESTS, GATHER, Indexer, digest_of, generation_of
 from qa.text.analysis import terms
 from qa.types import Document, DocumentRef
 from tests.support import WordEncoder, article
@@ -262,41 +262,26 @@ def test_no_text_counts_more_than_the_encoder_reads(title: str, text: str) -> No
     assert max(encoder.count_tokens(encoder.seen), default=0) <= 16
 
 
-# What changed
-
-
-def reference(name: str, sha256: str) -> DocumentRef:
-    return DocumentRef(name, "", None, None, None, sha256)
-
-
-def test_comparing_counts_what_was_added_changed_removed_and_left() -> None:
-    old = [reference("same", "1"), reference("same too", "2"), reference("changed", "3"), reference("gone", "4")]
-    new = [reference("new", "1"), reference("changed", "5"), reference("same too", "2"), reference("same", "1")]
-    new += [reference("newer", "6")]
-    assert compare(old, new) == Changes(added=2, changed=1, removed=1, unchanged=2, encoded=0)
-
-
-def test_comparing_with_nothing() -> None:
-    documents = [reference("a", "1"), reference("b", "2")]
-    assert compare([], documents) == Changes(added=2)
-    assert compare(documents, []) == Changes(removed=2)
-    assert compare([], []) == Changes()
-    assert compare(documents, documents) == Changes(unchanged=2)
-
-
 # The generation
 
 DOCUMENT = article("a", FIRST, title="OAS", date="2024-07-31", source="BBC", path="/x/a")
 OTHER = article("b", SECOND)
 
 
-def generation(*documents: Document, config: IndexConfig = CONFIG, encoder: str = "e" * 64) -> str:
-    return generation_of(config, encoder, map(DocumentRef.of, documents))
+def generation(
+    *documents: Document, config: IndexConfig = CONFIG, encoder: str = "e" * 64, engine: str = "words"
+) -> str:
+    digest = sum(digest_of(DocumentRef.of(document)) for document in documents) % DIGESTS
+    return generation_of(config, encoder, engine, digest)
 
 
 def test_equal_content_has_the_same_generation() -> None:
     assert generation(DOCUMENT, OTHER) == generation(replace(DOCUMENT), replace(OTHER))
     assert len(generation(DOCUMENT)) == 16
+
+
+def test_the_order_in_which_documents_came_does_not_matter() -> None:
+    assert generation(DOCUMENT, OTHER) == generation(OTHER, DOCUMENT)
 
 
 def test_where_it_was_built_and_what_the_model_is_called_do_not_matter() -> None:
@@ -309,7 +294,7 @@ def test_every_change_of_content_is_another_generation() -> None:
         generation(),
         generation(DOCUMENT),
         generation(DOCUMENT, OTHER),
-        generation(OTHER, DOCUMENT),
+        generation(DOCUMENT, DOCUMENT),
         generation(replace(DOCUMENT, id="c")),
         generation(replace(DOCUMENT, title="Other")),
         generation(replace(DOCUMENT, date="2024-07-30")),
@@ -320,5 +305,6 @@ def test_every_change_of_content_is_another_generation() -> None:
         generation(DOCUMENT, config=IndexConfig(overlap=2)),
         generation(DOCUMENT, config=IndexConfig(pipeline=CONFIG.pipeline + 1)),
         generation(DOCUMENT, encoder="f" * 64),
+        generation(DOCUMENT, engine="more words"),
     ]
     assert len(set(names)) == len(names)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from qa.backends.base import Candidate
+from qa.backends.base import LoadedCandidate
 from qa.encoders.base import TitledText
 from qa.reranking import rerank
 from qa.retrieval import Retrieved, select
@@ -25,7 +25,7 @@ def retrieved(number: int, score: float) -> Retrieved:
     text = f"xx {TEXTS[number]}b"
     span = Span(3, len(text))
     vectors = np.ones((1, 1), dtype=np.float32)
-    candidate = Candidate(
+    candidate = LoadedCandidate(
         number, Document(str(number), text, f"Title {number}"), Chunk(3, len(text), 0, 1), (span,), vectors
     )
     places = {"lexical": ChannelScore(number + 1, 7.5, 0.75 * score), "dense": ChannelScore(2, 0.5, 0.25 * score)}

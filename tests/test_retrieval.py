@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.backends.base import Candidate
+from qa.backends.base import Candidate, LoadedCandidate
 from qa.backends.memory import MemoryIndex
 from qa.config import IndexConfig, SearchConfig
 from qa.errors import QuestionError
@@ -205,7 +205,7 @@ def found(number: int, document: str, sentences: tuple[int, int], score: float, 
     spans = tuple(Span(14 * n, 14 * n + 13) for n in range(first, last))
     chunk = Chunk(spans[0].start, spans[-1].end, first, last)
     vectors = np.ones((last - first, 1), dtype=np.float32)
-    candidate = Candidate(number, Document(document, text), chunk, spans, vectors)
+    candidate = LoadedCandidate(number, Document(document, text), chunk, spans, vectors)
     return Retrieved(candidate, score, {"dense": ChannelScore(number + 1, score, score)})
 
 

@@ -28,9 +28,37 @@ class EncodedDocument:
     sentence_vectors: FloatArray
 
 
+class Candidate(Protocol):
+    """A stored passage with what choosing a quote needs. Its text may be read only when it is asked for."""
+
+    @property
+    def number(self) -> int:
+        """The passage's number."""
+
+    @property
+    def identity(self) -> tuple[str, int]:
+        """The document's id and the passage's start, which order passages of equal score."""
+
+    @property
+    def chunk(self) -> Chunk:
+        """The passage."""
+
+    @property
+    def document(self) -> Document:
+        """The document that the passage is of."""
+
+    @property
+    def sentences(self) -> tuple[Span, ...]:
+        """The passage's sentences."""
+
+    @property
+    def vectors(self) -> FloatArray:
+        """The sentences' unit vectors ``(n, dimension)``."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Candidate:
-    """A stored passage with what choosing a quote needs: its sentences and their unit vectors ``(n, dimension)``."""
+class LoadedCandidate:
+    """A ``Candidate`` whose text is in memory."""
 
     number: int
     document: Document
@@ -38,11 +66,17 @@ class Candidate:
     sentences: tuple[Span, ...]
     vectors: FloatArray
 
+    @property
+    def identity(self) -> tuple[str, int]:
+        return self.document.id, self.chunk.start
+
 
 class Searcher(Protocol):
     """One generation of an index, open for reading. Safe to use from several threads.
 
-    Passages are numbered from 0 in the order in which they were written.
+    A passage's number stands for it within this searcher and nowhere else. In rankings, passages of equal score stand
+    in the order of their document's id and their start, so that the same content gives the same rankings however it was
+    written.
     """
 
     @property
@@ -53,7 +87,8 @@ class Searcher(Protocol):
         """The best ``depth`` passages by BM25 among those that hold at least one of ``terms`` and pass ``within``."""
 
     def dense(self, vector: FloatArray, depth: int, within: Filter) -> Ranking:
-        """The best ``depth`` passages by cosine with the unit ``vector`` among those that pass ``within``; exact."""
+        """The best ``depth`` passages by cosine with the unit ``vector`` among those that pass ``within``: every vector
+        is compared, in the precision in which the backend keeps them."""
 
     def candidates(self, numbers: Sequence[int]) -> list[Candidate]:
         """The passages with these numbers, in this order."""
@@ -65,7 +100,7 @@ class Searcher(Protocol):
         """The document with its text. Raises DocumentNotFoundError."""
 
     def documents(self) -> Iterator[DocumentRef]:
-        """All documents, in the order in which they were written."""
+        """All documents, by id."""
 
     def encoded(self, document_id: str) -> EncodedDocument | None:
         """The document as it was written, so that nothing unchanged is encoded again; None if there is none."""

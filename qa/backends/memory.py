@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qa.backends import flat
-from qa.backends.base import Candidate, EncodedDocument
+from qa.backends.base import Candidate, EncodedDocument, LoadedCandidate
 from qa.backends.okapi import OkapiIndex
+from qa.backends.ranking import ranking
 from qa.errors import DocumentNotFoundError
-from qa.types import Chunk, Document, DocumentRef, Filter, FloatArray, IndexInfo, Ranking
+from qa.types import BoolArray, Chunk, Document, DocumentRef, Filter, FloatArray, IndexInfo, IntArray, Ranking
 
 
 class MemoryIndex:
@@ -22,7 +22,9 @@ class MemoryIndex:
     """
 
     def __init__(self, dimension: int, generation: str = "", embedder: str = "") -> None:
-        self._faiss = flat.new_index(dimension)
+        import faiss
+
+        self._faiss = faiss.IndexFlatIP(dimension)
         self._documents: dict[str, EncodedDocument] = {}
         self._passages: list[tuple[EncodedDocument, Chunk]] = []
         self._terms: list[tuple[str, ...]] = []
@@ -39,10 +41,10 @@ class MemoryIndex:
         return IndexInfo(self.generation, self.embedder, len(self._documents), len(self._passages))
 
     def lexical(self, terms: Sequence[str], depth: int, within: Filter) -> Ranking:
-        return self._okapi.search(terms, depth, self._allowed(within))
+        return ranking(*self._okapi.search(terms, self._allowed(within)), depth, self._identify)
 
     def dense(self, vector: FloatArray, depth: int, within: Filter) -> Ranking:
-        return flat.search(self._faiss, vector, depth, self._allowed(within))
+        return ranking(*flat.search(self._faiss, vector, depth, self._allowed(within)), depth, self._identify)
 
     def candidates(self, numbers: Sequence[int]) -> list[Candidate]:
         return [self._candidate(number) for number in numbers]
@@ -56,7 +58,7 @@ class MemoryIndex:
         return self._documents[document_id].document
 
     def documents(self) -> Iterator[DocumentRef]:
-        return (DocumentRef.of(encoded.document) for encoded in self._documents.values())
+        return (DocumentRef.of(self._documents[name].document) for name in sorted(self._documents))
 
     def encoded(self, document_id: str) -> EncodedDocument | None:
         return self._documents.get(document_id)
@@ -65,15 +67,20 @@ class MemoryIndex:
         """Nothing is held outside memory."""
 
     @cached_property
-    def _okapi(self) -> OkapiIndex:
+    def _okapi(self) -> OkapiIndex[str]:
         return OkapiIndex(self._terms)
+
+    def _identify(self, numbers: IntArray) -> list[tuple[str, int]]:
+        return [(encoded.document.id, chunk.start) for encoded, chunk in map(self._passages.__getitem__, numbers)]
 
     def _candidate(self, number: int) -> Candidate:
         encoded, chunk = self._passages[number]
         inside = slice(chunk.first_sentence, chunk.last_sentence)
-        return Candidate(number, encoded.document, chunk, encoded.sentences[inside], encoded.sentence_vectors[inside])
+        return LoadedCandidate(
+            number, encoded.document, chunk, encoded.sentences[inside], encoded.sentence_vectors[inside]
+        )
 
-    def _allowed(self, within: Filter) -> NDArray[np.bool_] | None:
+    def _allowed(self, within: Filter) -> BoolArray | None:
         if not within:
             return None
         documents = (encoded.document for encoded, _ in self._passages)

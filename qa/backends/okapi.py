@@ -6,20 +6,21 @@ Every question scores every passage in Python, so this is for some ten thousand 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from typing import Generic, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from qa.backends.flat import ranking
 from qa.config import BM25_B, BM25_K1
-from qa.types import Ranking
+from qa.types import BoolArray, FloatArray, IntArray
+
+Term = TypeVar("Term", bound=Hashable)
 
 
-class OkapiIndex:
-    """``rank_bm25.BM25Okapi`` over the terms of each passage."""
+class OkapiIndex(Generic[Term]):
+    """``rank_bm25.BM25Okapi`` over the terms of each passage, which may be whatever can be told apart."""
 
-    def __init__(self, passages: Sequence[Sequence[str]]) -> None:
+    def __init__(self, passages: Sequence[Sequence[Term]]) -> None:
         from rank_bm25 import BM25Okapi
 
         class PositiveBM25(BM25Okapi):  # type: ignore[misc]
@@ -29,7 +30,7 @@ class OkapiIndex:
             reverse the order of a small corpus.
             """
 
-            def _calc_idf(self, nd: dict[str, int]) -> None:
+            def _calc_idf(self, nd: dict[Term, int]) -> None:
                 total = self.corpus_size
                 self.idf = {term: math.log(1 + (total - n + 0.5) / (n + 0.5)) for term, n in nd.items()}
 
@@ -38,8 +39,9 @@ class OkapiIndex:
         has_terms = any(self._vocabularies)
         self._bm25 = PositiveBM25([list(p) for p in passages], k1=BM25_K1, b=BM25_B) if has_terms else None
 
-    def search(self, terms: Sequence[str], depth: int, allowed: NDArray[np.bool_] | None) -> Ranking:
-        """As ``Searcher.lexical``; ``allowed`` has one flag a passage."""
+    def search(self, terms: Sequence[Term], allowed: BoolArray | None) -> tuple[IntArray, FloatArray]:
+        """The numbers of the passages with at least one of ``terms``, and their scores; ``allowed`` has one flag a
+        passage."""
         wanted = set(terms)
         matching = [
             number
@@ -48,10 +50,9 @@ class OkapiIndex:
         ]
         numbers = np.array(matching, dtype=np.int64)
         if self._bm25 is None or not matching:
-            return ranking(numbers, np.empty(0, dtype=np.float32), 0)
-        scores = np.asarray(self._bm25.get_scores(list(terms)), dtype=np.float32)[numbers]
-        return ranking(numbers, scores, depth)
+            return numbers, np.empty(0, dtype=np.float32)
+        return numbers, np.asarray(self._bm25.get_scores(list(terms)), dtype=np.float32)[numbers]
 
-    def document_frequencies(self, terms: Sequence[str]) -> list[int]:
+    def document_frequencies(self, terms: Sequence[Term]) -> list[int]:
         """In how many passages each term occurs."""
         return [sum(term in vocabulary for vocabulary in self._vocabularies) for term in terms]

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from qa.cli.defaults import DEFAULT_INDEX
+
 app = typer.Typer(
     name="qa",
     help="Answers questions with cited passages, word for word from your articles. Nothing is ever generated.",
@@ -21,7 +23,7 @@ app = typer.Typer(
 class LexicalName(StrEnum):
     """What computes BM25."""
 
-    TANTIVY = "tantivy"
+    BM25 = "bm25"
     RANK_BM25 = "rank-bm25"
 
 
@@ -42,8 +44,6 @@ RerankerFolder = Annotated[
         "--reranker", help="Order the best passages with the cross-encoder in this folder; slower.", metavar="DIR"
     ),
 ]
-
-DEFAULT_INDEX = Path("index")
 
 
 def _print_version(wanted: bool) -> None:
@@ -84,14 +84,18 @@ def index(
         int | None, typer.Option(help="Sentences that a passage repeats from the one before.", metavar="N")
     ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Build anew instead of bringing up to date.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read every file again, also where size and time are as they were.")
+    ] = False,
 ) -> None:
     """Build the index, or bring it up to date.
 
     Only new and changed articles are embedded. Options that are not given stay as the index has them.
     """
+    from qa.building import Options
     from qa.cli.indexing import run
 
-    run(paths or [], index, model, max_tokens, overlap, rebuild)
+    run(paths or [], index, Options(model, max_tokens, overlap, rebuild, full))
 
 
 @app.command()
@@ -108,16 +112,26 @@ def ask(
     source: Annotated[
         str | None, typer.Option(help="Only articles whose source contains this.", metavar="TEXT")
     ] = None,
-    lexical: Annotated[LexicalName, typer.Option(help="What computes BM25.")] = LexicalName.TANTIVY,
+    lexical: Annotated[LexicalName, typer.Option(help="What computes BM25.")] = LexicalName.BM25,
     fusion: Annotated[FusionName, typer.Option(help="How the rankings become one.")] = FusionName.MINMAX,
     reranker: RerankerFolder = None,
+    threads: Annotated[
+        int | None,
+        typer.Option(
+            envvar="QA_THREADS",
+            min=0,
+            help="Threads that encode a question and scan a large index; 0 are as many as there are cores. Default: 1 "
+            "encodes, and all cores scan.",
+            metavar="N",
+        ),
+    ] = None,
 ) -> int:
     """Answer a question with cited passages, or say that the corpus does not tell."""
     from qa.cli.asking import run
     from qa.config import SearchConfig
 
     config = SearchConfig(lexical=lexical.value, fusion=fusion.value)
-    return run(question, index, config, k, since, until, source, reranker, as_json=as_json, explain=explain)
+    return run(question, index, config, k, since, until, source, reranker, threads, as_json=as_json, explain=explain)
 
 
 @app.command()

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from qa.cli.indexing import DEFAULT_CORPUS
+from qa.cli.defaults import DEFAULT_CORPUS
 from qa.cli.output import bold, dim, has_colour, highlighted, notice, wrapped
 from qa.config import SearchConfig
 from qa.errors import IndexNotFoundError, QuestionError
@@ -31,6 +31,7 @@ def run(
     until: str | None,
     source: str | None,
     reranker: Path | None = None,
+    threads: int | None = None,
     *,
     as_json: bool,
     explain: bool,
@@ -40,7 +41,7 @@ def run(
     if question != "-":
         check_question(question)
     code = ANSWERED
-    with open_or_build(index, config, reranker) as opened:
+    with open_or_build(index, config, reranker, threads) as opened:
         for asked in questions(question):
             answer = opened.ask(asked, k, since=since, until=until, source=source)
             text = answer.to_json(None if question == "-" else 2) if as_json else render(answer, explain)
@@ -63,10 +64,10 @@ def questions(argument: str) -> Iterator[str]:
         raise QuestionError("there is no question on stdin", "write one a line")
 
 
-def open_or_build(index: Path, config: SearchConfig, reranker: Path | None = None) -> Index:
+def open_or_build(index: Path, config: SearchConfig, reranker: Path | None, threads: int | None) -> Index:
     """Opens the index; where there is none but the default corpus is there, builds it first."""
     try:
-        return open_index(index, config, reranker=reranker)
+        return open_index(index, config, reranker=reranker, threads=threads)
     except IndexNotFoundError:
         if index.is_file() or not DEFAULT_CORPUS.is_dir():
             raise
@@ -74,7 +75,7 @@ def open_or_build(index: Path, config: SearchConfig, reranker: Path | None = Non
 
     notice(f"there is no index in {index} yet: building it from {DEFAULT_CORPUS}{os.sep}")
     build([DEFAULT_CORPUS], index)
-    return open_index(index, config, reranker=reranker)
+    return open_index(index, config, reranker=reranker, threads=threads)
 
 
 def render(answer: Answer, explain: bool) -> str:

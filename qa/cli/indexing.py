@@ -7,40 +7,31 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from qa.building import OnProgress, Options, Update, update
+from qa.backends.local import generations
+from qa.building import Options, Update, update
+from qa.changes import OnProgress
+from qa.cli.defaults import DEFAULT_CORPUS
 from qa.cli.output import complain, notice
 from qa.corpus import Problem
 
-DEFAULT_CORPUS = Path("corpus")
 
-
-def run(
-    paths: Sequence[Path],
-    index: Path,
-    model: str | None = None,
-    max_tokens: int | None = None,
-    overlap: int | None = None,
-    rebuild: bool = False,
-) -> None:
+def run(paths: Sequence[Path], index: Path, options: Options = Options()) -> None:
     """Builds or updates the index; what was done goes to stderr."""
     sources = paths or default_sources(index)
-    with progress_bar() as (on_progress, on_problem):
-        done = update(
-            sources,
-            index,
-            Options(model, max_tokens, overlap, rebuild),
-            on_problem=on_problem,
-            on_progress=on_progress,
-        )
+    try:
+        with progress_bar() as (on_progress, on_problem):
+            done = update(sources, index, options, on_problem=on_problem, on_progress=on_progress)
+    except KeyboardInterrupt:
+        if generations.pending_manifest(index):
+            notice("what is embedded so far is kept: qa index goes on from there")
+        raise
     for line in summary(done, index):
         notice(line)
 
 
 def default_sources(index: Path) -> list[Path]:
     """The default corpus, for an index that does not exist yet; an existing one knows its sources."""
-    from qa.backends.local.generations import exists
-
-    return [DEFAULT_CORPUS] if not exists(index) and DEFAULT_CORPUS.exists() else []
+    return [DEFAULT_CORPUS] if not generations.exists(index) and DEFAULT_CORPUS.exists() else []
 
 
 def summary(done: Update, index: Path) -> Iterator[str]:

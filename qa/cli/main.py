@@ -16,6 +16,8 @@ USAGE, FAILURE, INTERRUPTED = 2, 3, 130
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs ``qa`` with the given or the process's arguments, and exits."""
+    # numpy's own threads would only get in the way: what is large here is computed by FAISS, ONNX Runtime or torch.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     words, debug = _take_debug(list(sys.argv[1:] if arguments is None else arguments))
     if sys.stdout is None:  # closed by the caller, as in: qa status >&-
         complain("there is no standard output to write to; redirect it to a file or to /dev/null")
@@ -44,7 +46,7 @@ def _run(words: list[str], debug: bool) -> int:
     except typer.TyperException as error:
         return _failed(f"{error.format_message().rstrip('.')}; see qa --help", USAGE, debug)
     except (KeyboardInterrupt, typer.Abort):
-        return _failed("interrupted; nothing was changed", INTERRUPTED, debug)
+        return _failed("interrupted; the index is as it was", INTERRUPTED, debug)
     except BrokenPipeError:
         # Whoever read the output has gone. Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

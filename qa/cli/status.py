@@ -37,7 +37,7 @@ def as_dict(status: Status, index: Path) -> dict[str, Any]:
         "schema": STATUS_SCHEMA,
         "index": str(index),
         **asdict(manifest.info),
-        "sentences": manifest.sentences,
+        "sentences": manifest.live.sentences,
         "bytes": status.size,
         "created": manifest.created,
         "settings": asdict(manifest.config),
@@ -70,7 +70,8 @@ def lines(status: Status, index: Path) -> Iterator[str]:
     """The status for people."""
     manifest, changes = status.manifest, status.changes
     yield f"index       {index}, generation {manifest.generation}, {status.size / 1e6:,.1f} MB, {manifest.created}"
-    counts = f"{manifest.documents:,} documents, {manifest.passages:,} passages, {manifest.sentences:,} sentences"
+    documents, passages, sentences = manifest.live
+    counts = f"{documents:,} documents, {passages:,} passages, {sentences:,} sentences"
     yield f"holds       {counts}"
     yield f"model       {manifest.info.embedder}"
     for source in manifest.sources:

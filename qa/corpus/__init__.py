@@ -5,6 +5,6 @@ text: that is ``qa.text``.
 """
 
 from qa.corpus.problem import Problem
-from qa.corpus.reading import read
+from qa.corpus.reading import ReadFile, read, read_files
 
-__all__ = ["Problem", "read"]
+__all__ = ["Problem", "ReadFile", "read", "read_files"]

@@ -6,13 +6,13 @@ import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from qa.corpus.encoding import is_unicode
 from qa.corpus.jsonl import read_jsonl
 from qa.corpus.plain import read_plain
 from qa.corpus.problem import OnProblem, Problem
-from qa.corpus.walk import EXTENSIONS, Source, absolute, is_regular, mode_of, walk
+from qa.corpus.walk import EXTENSIONS, Source, absolute, is_regular, source_of, stat_of, walk
 from qa.errors import CorpusError
 from qa.steering import escaped
 from qa.types import Document
@@ -25,6 +25,16 @@ _KINDS_READ = f"only {', '.join(EXTENSIONS[:-1])} and {EXTENSIONS[-1]} files are
 _Reader: TypeAlias = Callable[[Source, OnProblem], Iterator[tuple[str, Document]]]
 
 
+class ReadFile(NamedTuple):
+    """A file of which all documents have been yielded, with their ids; ``opened`` unless they were known, and ``clean``
+    if there was no problem with it."""
+
+    source: Source
+    ids: tuple[str, ...]
+    opened: bool
+    clean: bool
+
+
 def read(paths: Sequence[Path | str], on_problem: OnProblem) -> Iterator[Document]:
     """The documents in files and folders, lazily, in the order of ``paths`` and then of relative path.
 
@@ -32,35 +42,65 @@ def read(paths: Sequence[Path | str], on_problem: OnProblem) -> Iterator[Documen
     not read, and reading goes on. All ``str`` fields are valid Unicode. Raises CorpusError, before the first
     document, for a path that does not exist or a file whose extension is not read.
     """
+    return (item for item in read_files(paths, on_problem, lambda _: None) if isinstance(item, Document))
+
+
+def read_files(
+    paths: Sequence[Path | str], on_problem: OnProblem, known: Callable[[Source], Sequence[str] | None]
+) -> Iterator[Document | ReadFile]:
+    """As ``read``, with a ReadFile after the documents of each file.
+
+    A file whose document ids are ``known``, and no other file's, is not opened: only its ReadFile comes.
+    """
     roots = [(_checked(path), Counter[str]()) for path in paths]
     taken: dict[str, str] = {}
     for root, unread in roots:
         for source in _sources(root, unread, on_problem):
-            reader: _Reader = read_jsonl if source.extension == ".jsonl" else read_plain
-            for where, document in reader(source, on_problem):
-                if first := taken.get(document.id):
-                    what = f"is left out: its id {document.id!r} is that of {first}"
-                    on_problem(Problem(where, what, "give each article an id of its own"))
-                else:
-                    taken[document.id] = where
-                    yield document
+            ids = known(source)
+            # An id that an earlier file has taken since is to be told again, and so read again.
+            if ids is None or not taken.keys().isdisjoint(ids):
+                yield from _read_file(source, taken, on_problem)
+            else:
+                taken.update(dict.fromkeys(ids, source.where))
+                yield ReadFile(source, tuple(ids), opened=False, clean=True)
     for root, unread in roots:
         if unread:
             on_problem(Problem(str(root), _summary(unread), _KINDS_READ))
+
+
+def _read_file(source: Source, taken: dict[str, str], on_problem: OnProblem) -> Iterator[Document | ReadFile]:
+    """The documents of a file whose ids are not ``taken``, each with where it stands, and adds them there."""
+    ids: list[str] = []
+    problems: list[Problem] = []
+
+    def tell(problem: Problem) -> None:
+        problems.append(problem)
+        on_problem(problem)
+
+    reader: _Reader = read_jsonl if source.extension == ".jsonl" else read_plain
+    for where, document in reader(source, tell):
+        if first := taken.get(document.id):
+            what = f"is left out: its id {document.id!r} is that of {first}"
+            tell(Problem(where, what, "give each article an id of its own"))
+        else:
+            taken[document.id] = where
+            ids.append(document.id)
+            yield document
+    yield ReadFile(source, tuple(ids), opened=True, clean=not problems)
 
 
 def _checked(path: Path | str) -> Path:
     """``path`` if it is a folder or has an extension that is read. Raises CorpusError."""
     shown, file = escaped(str(path)), Path(path)
     try:
-        found = mode_of(file)
+        found = stat_of(file)
     except ValueError:  # a NUL character, or a surrogate that stands for no byte
         found = FileNotFoundError()
     if not str(path) or isinstance(found, FileNotFoundError | NotADirectoryError):
         raise CorpusError(f"no such file or folder: {shown}", "check the path")
     if isinstance(found, OSError):
         raise CorpusError(f"cannot read {shown} ({found.strerror})", "check the path")
-    if not stat.S_ISDIR(found) and file.suffix.lower() not in EXTENSIONS:
+    if not stat.S_ISDIR(found.st_mode) and file.suffix.lower() not in EXTENSIONS:
         raise CorpusError(f"cannot read {shown}", _KINDS_READ)
     return file
 
@@ -70,8 +110,8 @@ def _sources(root: Path, unread: Counter[str], on_problem: OnProblem) -> Iterato
         on_problem(Problem(str(root), "its path is not valid UTF-8", "rename it"))
     elif root.is_dir():
         yield from walk(root, unread, on_problem)
-    elif is_regular(root, mode_of(root), on_problem):
-        yield Source(root, root.name)
+    elif is_regular(found := stat_of(root), str(root), on_problem):
+        yield source_of(str(root), root.name, found)
 
 
 def _summary(unread: Counter[str]) -> str:

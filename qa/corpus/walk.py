@@ -6,8 +6,8 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple, TypeGuard
 
 from qa.corpus.encoding import is_unicode
 from qa.corpus.problem import OnProblem, Problem, unreadable
@@ -16,56 +16,52 @@ from qa.corpus.problem import OnProblem, Problem, unreadable
 EXTENSIONS = (".txt", ".md", ".markdown", ".jsonl")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file to read: its path as found from what the user typed, and its document id (for JSONL unused)."""
+class Source(NamedTuple):
+    """A file to read: its path as the user would type it, its document id (for JSONL unused), its size in bytes, and
+    when it was last modified, in nanoseconds since 1970."""
 
-    file: Path
+    where: str
     id: str
+    size: int = 0
+    modified: int = 0
 
     @property
-    def where(self) -> str:
-        """The path as the user would type it."""
-        return str(self.file)
+    def file(self) -> Path:
+        """The path, to be opened."""
+        return Path(self.where)
 
     @property
     def path(self) -> str:
         """The absolute path; symbolic links are not resolved."""
-        return absolute(self.file)
+        return absolute(self.where)
 
     @property
     def extension(self) -> str:
         """The extension in lower case, with its dot."""
-        return self.file.suffix.lower()
+        return os.path.splitext(self.where)[1].lower()
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """A file or folder found.
 
-    ``real`` is its real path unless it is a link itself; ``ancestors`` are the real paths of all folders
-    above.
+    ``real`` is its real path unless it is a link itself; ``ancestors`` are the real paths of all folders above.
     """
 
-    file: Path
+    where: str
     id: str
-    mode: int | OSError
-    real: Path
-    ancestors: frozenset[Path]
+    stat: os.stat_result | OSError
+    is_link: bool
+    real: str
+    ancestors: frozenset[str]
 
     @property
     def is_folder(self) -> bool:
-        return isinstance(self.mode, int) and stat.S_ISDIR(self.mode)
-
-    @property
-    def order(self) -> str:
-        """Sorting one folder's entries by it sorts the whole walk by relative path."""
-        return self.id + "/" * self.is_folder
+        return isinstance(self.stat, os.stat_result) and stat.S_ISDIR(self.stat.st_mode)
 
 
-def absolute(path: Path) -> str:
+def absolute(path: Path | str) -> str:
     """The absolute path without ``.`` and ``..``; symbolic links are not resolved."""
-    return os.path.normpath(path.absolute())
+    return os.path.abspath(path)
 
 
 def walk(root: Path, unread: Counter[str], on_problem: OnProblem) -> Iterator[Source]:
@@ -74,56 +70,77 @@ def walk(root: Path, unread: Counter[str], on_problem: OnProblem) -> Iterator[So
     Adds to ``unread`` the extensions of files that are not read. Hidden entries and README files are passed
     over.
     """
-    parents = frozenset(folder.resolve() for folder in Path(absolute(root)).parents)
+    parents = frozenset(os.path.realpath(folder) for folder in Path(absolute(root)).parents)
+    start = _Entry(str(root), "", stat_of(root), root.is_symlink(), os.path.realpath(root), parents)
     # A stack of our own: folders may nest deeper than Python's calls.
-    stack = _entries(_Entry(root, "", stat.S_IFDIR, root.resolve(), parents), on_problem)
+    stack = _entries(start, on_problem)
     while stack:
         entry = stack.pop()
         if entry.is_folder:
             stack += _entries(entry, on_problem)
-        elif entry.file.stem.casefold() != "readme" and is_regular(entry.file, entry.mode, on_problem):
-            source = Source(entry.file, entry.id)
-            if source.extension in EXTENSIONS:
-                yield source
+            continue
+        stem, extension = os.path.splitext(entry.id.rpartition("/")[2])
+        if stem.casefold() != "readme" and is_regular(entry.stat, entry.where, on_problem):
+            if extension.lower() in EXTENSIONS:
+                yield source_of(entry.where, entry.id, entry.stat)
             else:
-                unread[source.extension] += 1
+                unread[extension.lower()] += 1
 
 
-def is_regular(file: Path, mode: int | OSError, on_problem: OnProblem) -> bool:
-    """Whether ``mode``, as ``mode_of`` gives it, is that of a file that may be opened; if not, a problem."""
-    if isinstance(mode, int):
-        if not stat.S_ISREG(mode):
-            on_problem(Problem(str(file), "is not a regular file", "remove it from the folder"))
-        return stat.S_ISREG(mode)
-    if isinstance(mode, FileNotFoundError) and file.is_symlink():
-        on_problem(Problem(str(file), "is a link to nothing", "correct or remove the link"))
+def is_regular(found: os.stat_result | OSError, where: str, on_problem: OnProblem) -> TypeGuard[os.stat_result]:
+    """Whether ``found``, as ``stat_of`` gives it, is that of a file that may be opened; if not, a problem."""
+    if isinstance(found, os.stat_result):
+        if not stat.S_ISREG(found.st_mode):
+            on_problem(Problem(where, "is not a regular file", "remove it from the folder"))
+        return stat.S_ISREG(found.st_mode)
+    if isinstance(found, FileNotFoundError) and os.path.islink(where):
+        on_problem(Problem(where, "is a link to nothing", "correct or remove the link"))
     else:
-        on_problem(unreadable(str(file), mode))
+        on_problem(unreadable(where, found))
     return False
 
 
 def _entries(folder: _Entry, on_problem: OnProblem) -> list[_Entry]:
     """What stands in a folder, last first; nothing, but a problem, where it loops or cannot be listed."""
-    real = folder.file.resolve() if folder.file.is_symlink() else folder.real
+    real = os.path.realpath(folder.where) if folder.is_link else folder.real
     if real in folder.ancestors:
-        on_problem(Problem(str(folder.file), "leads back to a folder that it is in", "remove the link"))
+        on_problem(Problem(folder.where, "leads back to a folder that it is in", "remove the link"))
         return []
     try:
-        files = [file for file in folder.file.iterdir() if not file.name.startswith(".")]
+        with os.scandir(folder.where) as listed:
+            found = [entry for entry in listed if not entry.name.startswith(".")]
     except OSError as error:
-        on_problem(unreadable(str(folder.file), error))
+        on_problem(unreadable(folder.where, error))
         return []
     prefix = f"{folder.id}/" if folder.id else ""
     ancestors = folder.ancestors | {real}
-    entries = [_Entry(f, prefix + f.name, mode_of(f), real / f.name, ancestors) for f in files]
-    for entry in (e for e in entries if not is_unicode(e.id)):
-        on_problem(Problem(str(entry.file), "its name is not valid UTF-8", "rename it"))
-    return sorted((e for e in entries if is_unicode(e.id)), key=lambda e: e.order, reverse=True)
+    entries = []
+    for one in found:
+        where = one.name if folder.where == os.curdir else os.path.join(folder.where, one.name)
+        if is_unicode(one.name):
+            inside = f"{real}/{one.name}"
+            entries.append(_Entry(where, prefix + one.name, _stat_of(one), one.is_symlink(), inside, ancestors))
+        else:
+            on_problem(Problem(where, "its name is not valid UTF-8", "rename it"))
+    # With a folder's slash, sorting one folder's entries sorts the whole walk by relative path.
+    return sorted(entries, key=lambda entry: entry.id + "/" * entry.is_folder, reverse=True)
 
 
-def mode_of(file: Path) -> int | OSError:
-    """The file's mode, symbolic links followed, or the error of asking for it."""
+def stat_of(file: Path | str) -> os.stat_result | OSError:
+    """What the operating system says of the file, symbolic links followed, or the error of asking for it."""
     try:
-        return file.stat().st_mode
+        return os.stat(file)
     except OSError as error:
         return error
+
+
+def _stat_of(entry: os.DirEntry[str]) -> os.stat_result | OSError:
+    try:
+        return entry.stat()
+    except OSError as error:
+        return error
+
+
+def source_of(where: str, identifier: str, found: os.stat_result) -> Source:
+    """The source with what the operating system says of it."""
+    return Source(where, identifier, found.st_size, found.st_mtime_ns)

@@ -9,8 +9,9 @@ from typing import NamedTuple, Protocol
 from qa.errors import QuestionError
 from qa.types import FloatArray
 
-#: The files of an exported query encoder.
-ENCODER_FILE, MODEL_FILE, TOKENIZER_FILE = "encoder.json", "model.onnx", "tokenizer.json"
+#: The files of an exported encoder. A model with next to no weights has them in the graph and not in a file.
+ENCODER_FILE, TOKENIZER_FILE = "encoder.json", "tokenizer.json"
+MODEL_FILE, WEIGHTS_FILE = "model.onnx", "model.data"
 
 
 class TitledText(NamedTuple):
@@ -44,6 +45,10 @@ class Encoder(QueryEncoder, Protocol):
     @property
     def fingerprint(self) -> str:
         """Hex digest over the model's files: two encoders with the same one give the same vectors."""
+
+    @property
+    def engine(self) -> str:
+        """What computes the vectors, and in which precision: others give other ones in the last digits."""
 
     @property
     def max_tokens(self) -> int:

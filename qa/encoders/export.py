@@ -1,22 +1,24 @@
-"""The question side of a sentence-transformers model -> a folder that answers without torch.
+"""A sentence-transformers model -> a folder that answers without torch, and encodes passages too if it can.
 
-The model is traced to ONNX with its pooling and normalisation inside, so that what is loaded later is one graph from
-token ids to the unit vector. Nothing is believed about a model: the export counts only if it gives the model's own
-vectors back on probe questions. Otherwise the folder says that the model itself has to be loaded.
+Nothing is believed about a model: the export counts only if it gives the model's own vectors back on probe questions.
+Otherwise the folder says that the model itself has to be loaded. Likewise for passages, whose side of a model may be
+another than the question side, which is the one that is exported.
 """
 
 from __future__ import annotations
 
 import json
-import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qa.encoders.base import ENCODER_FILE, MODEL_FILE, TOKENIZER_FILE, QueryEncoder
-from qa.encoders.onnx import OnnxQueryEncoder
+from qa.encoders.base import ENCODER_FILE, MODEL_FILE, TOKENIZER_FILE, WEIGHTS_FILE, QueryEncoder
+from qa.encoders.onnx import OnnxEncoder
+from qa.encoders.tracing import write_graph
 from qa.errors import QuestionError
+from qa.types import FloatArray
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -33,67 +35,60 @@ PROBES = (
 )
 
 
-def export(encoder: QueryEncoder, model: SentenceTransformer, about: dict[str, Any], folder: Path) -> str | None:
-    """Writes the question side of ``model``, which ``encoder`` encodes with; see ``base.Encoder.export``.
+def export(
+    query: Callable[[str], FloatArray],
+    passages: Callable[[list[str]], FloatArray],
+    model: SentenceTransformer,
+    about: dict[str, Any],
+    folder: Path,
+) -> str | None:
+    """Writes ``model``, with which ``query`` and ``passages`` encode in float32; see ``base.Encoder.export``.
 
-    ``about`` has the keys model, fingerprint, dimension, max_length (tokens) and prompt.
+    ``about`` has the keys model, fingerprint, dimension, max_length and max_tokens (tokens), prompt and passage_prompt.
     """
     description = about | {"runtime": "onnxruntime"}
     try:
-        _trace(model, about["prompt"], folder / MODEL_FILE)
-        model.tokenizer.backend_tokenizer.save(str(folder / TOKENIZER_FILE))
-        _write(folder, description)
-        reason = _disagreement(encoder, OnnxQueryEncoder(folder))
+        write_graph(model, about["prompt"], [PROBES[1], PROBES[0]], folder)
+        _write_tokenizer(model, folder)
+        _write(folder, description | {"passages": True})
+        exported = OnnxEncoder(folder)
+        reason = _disagreement(query, exported)
     except Exception as error:  # tracing runs the model's own code, which may raise anything
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if reason is None:
+        _write(folder, description | {"passages": _encodes_passages(passages, exported, about["max_length"])})
         return None
-    for file in (MODEL_FILE, TOKENIZER_FILE):
+    for file in (MODEL_FILE, WEIGHTS_FILE, TOKENIZER_FILE):
         (folder / file).unlink(missing_ok=True)
-    _write(folder, description | {"runtime": "sentence-transformers"})
+    _write(folder, description | {"runtime": "sentence-transformers", "passages": False})
     return f"{about['model']} could not be exported to ONNX ({reason}): each question will load it, which is slower"
 
 
-def _trace(model: SentenceTransformer, prompt: str, file: Path) -> None:
-    """Writes the graph."""
-    import torch
-
-    features = model.preprocess([PROBES[1], PROBES[0]], prompt=prompt or None)
-    names: list[str] = [name for name in ("input_ids", "attention_mask", "token_type_ids") if name in features]
-
-    class QuestionSide(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.model = model
-
-        def forward(self, *tensors: Any) -> Any:
-            inputs = dict(zip(names, tensors, strict=True))
-            extra = {k: v for k, v in features.items() if k not in inputs and not isinstance(v, torch.Tensor)}
-            vectors = self.model(inputs | extra, task="query")["sentence_embedding"]
-            return torch.nn.functional.normalize(vectors, p=2, dim=1)
-
-    with warnings.catch_warnings(), torch.inference_mode():
-        warnings.simplefilter("ignore")  # tracing warns of each shape it fixes; the probes check what it fixed
-        torch.onnx.export(
-            QuestionSide().eval(),
-            tuple(features[name] for name in names),
-            str(file),
-            input_names=names,
-            output_names=["vector"],
-            dynamic_axes={name: {0: "batch", 1: "tokens"} for name in names} | {"vector": {0: "batch"}},
-            dynamo=False,
-        )
+def _write_tokenizer(model: SentenceTransformer, folder: Path) -> None:
+    """Writes the tokenizer with the padding and the truncation that the model's preprocessing leaves set."""
+    model.preprocess([PROBES[1], PROBES[0]])
+    model.tokenizer.backend_tokenizer.save(str(folder / TOKENIZER_FILE), pretty=False)
 
 
-def _disagreement(encoder: QueryEncoder, exported: QueryEncoder) -> str | None:
+def _disagreement(query: Callable[[str], FloatArray], exported: QueryEncoder) -> str | None:
     for probe in PROBES:
         try:
-            cosine = float(np.dot(encoder.encode_query(probe), exported.encode_query(probe)))
+            cosine = float(np.dot(query(probe), exported.encode_query(probe)))
         except QuestionError:
             continue  # a model that reads only short questions
         if not cosine >= MIN_COSINE:
             return f"its vectors differ, cosine {cosine:.4f}"
     return None
+
+
+def _encodes_passages(passages: Callable[[list[str]], FloatArray], exported: OnnxEncoder, max_length: int) -> bool:
+    """Whether the graph reproduces passages: padded, cut where the model cuts, and behind the passage prompt."""
+    probes = [*PROBES, PROBES[1] * (max_length // 8)]
+    try:
+        cosines = np.sum(passages(probes) * exported.encode_passages(probes), axis=1)
+    except Exception:  # as tracing, a graph may raise anything where it is not run as it was traced
+        return False
+    return bool((cosines >= MIN_COSINE).all())
 
 
 def _write(folder: Path, description: dict[str, Any]) -> None:

@@ -9,16 +9,16 @@ from qa.encoders.base import ENCODER_FILE, QueryEncoder
 from qa.errors import ModelError
 
 
-def load_query_encoder(folder: Path) -> QueryEncoder:
-    """The query encoder exported into ``folder``.
+def load_query_encoder(folder: Path, *, threads: int | None = None) -> QueryEncoder:
+    """The query encoder exported into ``folder``; ``threads`` is as ``OnnxEncoder`` has it.
 
     Raises ModelError when the model has to be loaded itself and is no longer the one that the index was built with.
     """
     description = json.loads((folder / ENCODER_FILE).read_text(encoding="utf-8"))
     if description["runtime"] == "onnxruntime":
-        from qa.encoders.onnx import OnnxQueryEncoder
+        from qa.encoders.onnx import OnnxEncoder
 
-        return OnnxQueryEncoder(folder)
+        return OnnxEncoder(folder, threads=threads)
     from qa.encoders.sentence_transformers import SentenceTransformerEncoder
 
     encoder = SentenceTransformerEncoder(description["model"])

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from qa.backends.local.files import replace_text
-from qa.building import OnProgress
 from qa.calibration import CALIBRATION_FILE, Fitted, Guarantee, own_calibration, shipped
+from qa.changes import OnProgress
 from qa.errors import ConfigError, QAError
 from qa.evaluation.choosing import Choice, Measures, choose, halves, measure
 from qa.evaluation.evaluate import evaluate

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from qa.building import OnProgress
+from qa.changes import OnProgress
 from qa.errors import QuestionError, UsageError
 from qa.evaluation.confidence_measures import confusion, risk_coverage
 from qa.evaluation.figures import Verdicts, confidence_figures, mean_figures

@@ -22,6 +22,8 @@ MAX_TERM = 64
 _ACRONYM = re.compile(r"\b[^\W\d_](?:\.[^\W\d_])+(?![^\W_])\.?")
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
 _PERCENT = re.compile(r"%|\b(?:percentages?|per\s+cents?|porcentajes?|por\s+ciento)\b", re.IGNORECASE)
+# What every such word holds: cent, ciento, porcentaje.
+_CENT = re.compile("ci?ent", re.IGNORECASE)
 # "won't" and the like first: what is left of them would be another word.
 _CONTRACTION = re.compile(
     r"\b(?:won|can|shan)['\u2019]t\b|(?<=\w)(?:n['\u2019]t|['\u2019](?:s|re|ve|ll|d|m))\b", re.IGNORECASE
@@ -29,6 +31,18 @@ _CONTRACTION = re.compile(
 
 # Full-width ASCII alone, because compatibility normalisation would also make "TM" of a trade mark and 51 of 5½.
 _FULL_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)}
+
+
+class _Base(dict[int, str]):
+    """What is left of each character without its marks, found when it first occurs."""
+
+    def __missing__(self, code: int) -> str:
+        decomposed = unicodedata.normalize("NFD", chr(code))
+        self[code] = "".join(c for c in decomposed if not unicodedata.combining(c))
+        return self[code]
+
+
+_BASE = _Base()
 
 _local = threading.local()
 
@@ -64,11 +78,20 @@ def heading_terms(title: str, day: str | None) -> list[str]:
     return terms(f"{title}\n{MONTHS[when.month - 1]} {when.year}" if when else title)
 
 
+def passage_terms(title: str, day: str | None, text: str) -> list[str]:
+    """The index terms of a passage: what its article's title and date lend it, then its own."""
+    return [*heading_terms(title, day), *terms(text)]
+
+
 def words(text: str) -> list[str]:
     """The words and numbers of ``text``, folded in case and accents, in order, function words included."""
-    text = _ACRONYM.sub(lambda m: m.group().replace(".", ""), text)
-    text = _PERCENT.sub(" percent ", text)
-    text = _CONTRACTION.sub(" ", text)
+    # Each rule is tried only on a text that has what it looks for; most sentences have none of it.
+    if "." in text:
+        text = _ACRONYM.sub(lambda m: m.group().replace(".", ""), text)
+    if "%" in text or _CENT.search(text):
+        text = _PERCENT.sub(" percent ", text)
+    if "'" in text or "\u2019" in text:
+        text = _CONTRACTION.sub(" ", text)
     return [word[:MAX_TERM] for word in _WORD.findall(fold(text))]
 
 
@@ -76,8 +99,7 @@ def fold(text: str) -> str:
     """``text`` without letter case, accents and other marks, and full width."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFD", text.translate(_FULL_WIDTH).casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    return text.translate(_FULL_WIDTH).casefold().translate(_BASE)
 
 
 def _stemmer() -> Callable[[str], str]:

@@ -6,6 +6,7 @@ folder: with a corpus given, nothing outside of it is read, whatever the answer 
 
 from __future__ import annotations
 
+import os
 import stat
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa.corpus import Problem, read
-from qa.corpus.walk import EXTENSIONS, Source, mode_of, walk
+from qa.corpus.walk import EXTENSIONS, Source, stat_of, walk
 from qa.errors import CorpusError
 from qa.types import Document, DocumentRef, Excerpt
 
@@ -51,7 +52,7 @@ def find(wanted: Iterable[DocumentRef], roots: Sequence[Path] | None) -> Found:
     by_file: defaultdict[Source, list[DocumentRef]] = defaultdict(list)
     for ref in dict.fromkeys(wanted):
         if source := locate(ref):
-            by_file[Source(source.file, "")].append(ref)
+            by_file[Source(source.where, "")].append(ref)
     documents: dict[DocumentRef, Document] = {}
     problems: dict[DocumentRef, str] = {}
     for source, refs in by_file.items():
@@ -114,21 +115,23 @@ def _listed(roots: Sequence[Path]) -> Iterator[Source]:
         if root.is_dir():
             yield from walk(root, Counter(), _ignore)
         else:
-            yield Source(root, root.name)
+            yield Source(str(root), root.name)
 
 
 def _recorded(ref: DocumentRef) -> Source | None:
     """The file at the recorded path, where it is one that can hold this document."""
     file = Path(ref.path or "")
-    return Source(file, ref.id) if file.suffix.lower() in EXTENSIONS and _fits(file, ref) and _is_file(file) else None
+    return (
+        Source(str(file), ref.id) if file.suffix.lower() in EXTENSIONS and _fits(file, ref) and _is_file(file) else None
+    )
 
 
 def _is_file(file: Path) -> bool:
     try:
-        mode = mode_of(file)
+        found = stat_of(file)
     except ValueError:  # a NUL character
         return False
-    return isinstance(mode, int) and stat.S_ISREG(mode)
+    return isinstance(found, os.stat_result) and stat.S_ISREG(found.st_mode)
 
 
 def _fits(file: Path, ref: DocumentRef) -> bool:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+import qa
 from qa.backends.local import generations
 from qa.backends.local.files import describe, link_tree, replace_text, verify
-from qa.backends.local.searcher import open_current
 from qa.errors import IndexDamagedError
 
 
@@ -40,14 +40,22 @@ def damaged_by(index: Path, harm: Callable[[Path], object]) -> Iterator[tuple[Pa
         content = file.read_bytes()
         harm(file)
         try:
-            open_current(index).close()
+            use(index)
         except IndexDamagedError as error:
             yield file, str(error)
         else:
             yield file, "nothing"
         finally:
             file.write_bytes(content)
-    open_current(index).close()
+    use(index)
+
+
+def use(index: Path) -> None:
+    """Reads from every file of the index, which is small enough for one question to do so."""
+    with qa.open(index) as opened:
+        opened.ask("what did Almagro request in the report of the court?")
+        for reference in opened.documents():
+            opened.document(reference.id)
 
 
 def flip(file: Path) -> None:
@@ -74,7 +82,7 @@ def test_harm_to_any_file_of_an_index_is_found_and_the_file_is_named(real_index,
 
 
 def test_a_description_has_the_size_of_every_file_by_relative_path(folder):
-    assert {name: entry["bytes"] for name, entry in describe(folder).items()} == {
+    assert {name: entry.bytes for name, entry in describe(folder).items()} == {
         "a.txt": 5,
         "empty": 0,
         "sub/deep/b.bin": 1_280_000,

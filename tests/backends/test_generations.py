@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,10 +17,11 @@ import pytest
 
 import qa
 from qa.backends.local import generations
+from qa.backends.local.manifest import MANIFEST_FILE, Manifest
 from qa.backends.local.searcher import open_current
 from qa.errors import IndexBusyError, IndexDamagedError, IndexNotFoundError
 from qa.types import Filter
-from tests.contracts.backends import encode, publish
+from tests.contracts.backends import encode, publish, write_generation
 from tests.support import ROOT, WordEncoder, article
 
 ONE = encode([article("one.md", "The court sat.")])
@@ -81,7 +83,7 @@ def test_publishing_replaces_the_old_generation_and_collects_it(tmp_path):
     new = publish(tmp_path, TWO)
     assert old.name < new.name
     assert names(tmp_path) == [new.name]
-    assert held(tmp_path) == ["two.md", "three.md"]
+    assert held(tmp_path) == ["three.md", "two.md"]
 
 
 def test_before_publishing_readers_see_the_old_generation(tmp_path):
@@ -130,7 +132,7 @@ def test_a_reader_that_opens_while_others_publish_sees_one_whole_generation(tmp_
         reader.join()
     assert errors == []
     assert seen
-    assert all(documents in (["one.md"], ["two.md", "three.md"]) for documents in seen)
+    assert all(documents in (["one.md"], ["three.md", "two.md"]) for documents in seen)
 
 
 def test_what_was_not_published_is_removed_after_an_exception(tmp_path):
@@ -155,7 +157,7 @@ def test_the_lock_is_free_after_an_exception(tmp_path):
     with pytest.raises(RuntimeError):
         fail()
     publish(tmp_path, TWO)
-    assert held(tmp_path) == ["two.md", "three.md"]
+    assert held(tmp_path) == ["three.md", "two.md"]
 
 
 def test_what_a_dead_writer_left_is_collected_by_the_next(tmp_path):
@@ -170,6 +172,49 @@ def test_what_a_dead_writer_left_is_collected_by_the_next(tmp_path):
         assert folder.is_dir()
         assert not any(folder.iterdir())
     assert names(tmp_path) == [published.name]
+
+
+def test_a_checkpoint_is_kept_under_the_manifest_that_it_names(tmp_path):
+    published = publish(tmp_path, ONE)
+    with generations.writing(tmp_path) as folder:
+        manifest = write_generation(folder, TWO)
+        assert generations.pending_manifest(tmp_path) is None
+        (folder / MANIFEST_FILE).rename(folder / "checkpoint-7.json")
+        generations.checkpoint(tmp_path, folder, "checkpoint-7.json")
+    assert generations.pending_manifest(tmp_path) == (folder, manifest)
+    assert names(tmp_path) == [published.name, folder.name]
+    assert held(tmp_path) == ["one.md"]
+
+
+def test_the_next_checkpoint_takes_the_place_of_the_one_before(tmp_path):
+    with generations.writing(tmp_path) as folder:
+        manifest = write_generation(folder, TWO)
+        manifest.write(folder, "checkpoint-1.json")
+        generations.checkpoint(tmp_path, folder, "checkpoint-1.json")
+        later = replace(manifest, sources=("/later",))
+        later.write(folder, "checkpoint-2.json")
+        assert generations.pending_manifest(tmp_path) == (folder, manifest)
+        generations.checkpoint(tmp_path, folder, "checkpoint-2.json")
+    assert generations.pending_manifest(tmp_path) == (folder, later)
+
+
+def test_a_checkpoint_whose_manifest_is_gone_or_altered_is_none(tmp_path):
+    with generations.writing(tmp_path) as folder:
+        write_generation(folder, TWO).write(folder, "checkpoint-1.json")
+        generations.checkpoint(tmp_path, folder, "checkpoint-1.json")
+    replace(Manifest.read(folder, "checkpoint-1.json"), sources=("/other",)).write(folder, "checkpoint-1.json")
+    assert generations.pending_manifest(tmp_path) is None
+    (folder / "checkpoint-1.json").unlink()
+    assert generations.pending_manifest(tmp_path) is None
+
+
+def test_publishing_forgets_the_checkpoint(tmp_path):
+    with generations.writing(tmp_path) as folder:
+        write_generation(folder, ONE).write(folder, "checkpoint-1.json")
+        generations.checkpoint(tmp_path, folder, "checkpoint-1.json")
+    newer = publish(tmp_path, TWO)
+    assert generations.pending_manifest(tmp_path) is None
+    assert names(tmp_path) == [newer.name]
 
 
 def test_a_second_writer_is_refused(tmp_path):
@@ -194,7 +239,7 @@ def test_a_writer_in_another_process_is_respected_and_readers_are_not_held_up(tm
     finally:
         process.communicate("")
     publish(tmp_path, TWO)
-    assert held(tmp_path) == ["two.md", "three.md"]
+    assert held(tmp_path) == ["three.md", "two.md"]
 
 
 def test_the_lock_of_a_killed_process_is_free(tmp_path):
@@ -203,7 +248,7 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path):
     process.kill()
     process.communicate()
     folder = publish(tmp_path, TWO)
-    assert held(tmp_path) == ["two.md", "three.md"]
+    assert held(tmp_path) == ["three.md", "two.md"]
     assert names(tmp_path) == [folder.name]
 
 

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from qa.backends.local import generations
-from qa.backends.local.manifest import FORMAT, MANIFEST_FILE, Manifest
+from qa.backends.local.files import FileEntry
+from qa.backends.local.manifest import FORMAT, MANIFEST_FILE, Manifest, SegmentEntry
 from qa.backends.local.searcher import open_current
+from qa.backends.local.segment import Sizes
 from qa.config import IndexConfig
 from qa.errors import IndexDamagedError, IndexFormatError
 from tests.contracts.backends import encode, publish
@@ -19,16 +21,19 @@ from tests.support import article
 
 MANIFEST = Manifest(
     generation="0123456789abcdef",
+    digest="1f",
     config=IndexConfig(model="models/é", max_tokens=128, overlap=2),
     encoder="f" * 64,
     encoder_note="slow – it could not be exported",
+    engine="onnxruntime float32",
     dimension=384,
     sources=("/news", "/old/news.jsonl"),
     created="2026-01-01T00:00:00+00:00",
-    documents=3,
-    passages=9,
-    sentences=27,
-    files={"a": {"bytes": 1, "xxh3_128": "0" * 32}},
+    segments=(
+        SegmentEntry("000001", Sizes(4, 10, 30), removed=(2, 3), removed_passages=3, removed_sentences=9),
+        SegmentEntry("000007", Sizes(1, 2, 6)),
+    ),
+    files={"a": FileEntry(1, "0" * 32), "b": FileEntry(2, None)},
 )
 
 
@@ -73,7 +78,7 @@ def test_an_older_format_is_refused_with_the_advice_to_rebuild(tmp_path, number)
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"null", b"[]", b'"format"', b"{}", b"\xff\xfe\x00", b'{"format": 1}', b'{"format": 1, "config": 7}'],
+    [b"", b"{", b"null", b"[]", b'"format"', b"{}", b"\xff\xfe\x00", b'{"format": 2}', b'{"format": 2, "config": 7}'],
 )
 def test_garbage_is_damage(tmp_path, content):
     (tmp_path / MANIFEST_FILE).write_bytes(content)
@@ -90,8 +95,19 @@ def test_garbage_is_damage(tmp_path, content):
         lambda values: values["config"].update(max_tokens=3),
         lambda values: values["config"].update(overlap="two"),
         lambda values: values.update(sources=None),
+        lambda values: values["segments"][0].update(sizes=[1, 2]),
+        lambda values: values["files"]["a"].update(surprise=1),
     ],
-    ids=["a field missing", "a field more", "a setting more", "impossible value", "wrong type", "no sources"],
+    ids=[
+        "a field missing",
+        "a field more",
+        "a setting more",
+        "impossible value",
+        "wrong type",
+        "no sources",
+        "a size missing",
+        "a fact of a file more",
+    ],
 )
 def test_other_fields_than_those_of_the_format_are_damage(tmp_path, change):
     edit(tmp_path, change)
@@ -107,7 +123,7 @@ def test_a_missing_manifest_is_damage(tmp_path):
 def test_a_manifest_that_was_altered_after_publishing_is_damage(tmp_path):
     publish(tmp_path, encode([article("a.md", "The court sat.")]))
     file = generations.current(tmp_path) / MANIFEST_FILE
-    file.write_text(file.read_text().replace('"passages": 1', '"passages": 2'))
+    file.write_text(file.read_text().replace('"dimension": 32', '"dimension": 33'))
     with pytest.raises(IndexDamagedError, match=r"manifest\.json is not what was written; qa index --rebuild"):
         open_current(tmp_path)
 

@@ -167,7 +167,7 @@ def updated(tmp_path_factory: pytest.TempPathFactory) -> Updated:
 
 
 def _damage(index: Path) -> Ran:
-    flip_a_byte(next(index.glob("generations/*/passages.faiss")))
+    flip_a_byte(next(index.rglob("passages.f16")))
     return qa("ask", "What burned down in Holmby?", "--index", index)
 
 

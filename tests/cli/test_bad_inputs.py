@@ -95,7 +95,7 @@ def test_nothing_of_a_progress_bar_stays_where_stderr_is_no_terminal(bad_inputs)
 
 def test_exactly_the_good_articles_are_indexed(documents):
     named = [document for document in documents if not document.startswith(("hostile", "record"))]
-    assert named == ["a-plain.txt", "bom.txt", "cp1252.txt", "r1", "map", "map:4-11", "r9", "utf16.txt"]
+    assert named == ["a-plain.txt", "bom.txt", "cp1252.txt", "map", "map:4-11", "r1", "r9", "utf16.txt"]
     assert len(documents) == 10
 
 

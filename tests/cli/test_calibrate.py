@@ -103,7 +103,13 @@ class TestSuccess:
         assert (guarantee.error, guarantee.level, guarantee.certifying) == (ERROR, 0.95, 45)
         assert guarantee.wrong == 0
         assert guarantee.bound == pytest.approx(1 - 0.0025 ** (1 / guarantee.answered))
-        assert sorted(file.name for file in index.iterdir()) == ["CURRENT", "LOCK", CALIBRATION_FILE, "generations"]
+        assert sorted(file.name for file in index.iterdir()) == [
+            "CURRENT",
+            "LOCK",
+            CALIBRATION_FILE,
+            "generations",
+            "stamps.json",
+        ]
 
     def test_answers_use_it(self, calibrated, built):
         index, _ = calibrated
@@ -232,7 +238,13 @@ class TestFailure:
         (index / CALIBRATION_FILE).mkdir()
         with pytest.raises(QAError, match=r"calibration\.json cannot be written \(Is a directory\)"):
             qa.calibrate(index, few, *LAX)
-        assert sorted(file.name for file in index.iterdir()) == ["CURRENT", "LOCK", CALIBRATION_FILE, "generations"]
+        assert sorted(file.name for file in index.iterdir()) == [
+            "CURRENT",
+            "LOCK",
+            CALIBRATION_FILE,
+            "generations",
+            "stamps.json",
+        ]
 
     def test_documents_without_quotes_are_said_to_judge(self, built, tmp_path, capsys):
         rows = [{"_id": str(n), "text": right(*pair)["question"]} for n, pair in enumerate(PAIRS[:6])]

@@ -109,20 +109,22 @@ class TestADamagedIndex:
         "name",
         [
             "documents.sqlite",
-            "passages.faiss",
-            "sentences.f16",
+            "passages.f16",
+            "sentences.i8",
+            "texts.bin",
+            "terms.u64",
             "manifest.json",
-            "encoder/model.onnx",
-            "lexical/meta.json",
+            "model.onnx",
+            "model.data",
         ],
     )
     def test_a_flipped_byte_exits_with_3_names_the_file_and_the_remedy(self, copy, name):
-        file = next(copy.glob(f"generations/*/{name}"))
+        file = next(copy.rglob(name))
         flip_a_byte(file)
         assert_one_line(qa("ask", ALMAGRO, "--index", copy), FAILURE, str(file), "qa index --rebuild")
 
     def test_a_missing_file_exits_with_3_and_names_it(self, copy):
-        file = next(copy.glob("generations/*/passages.faiss"))
+        file = next(copy.rglob("passages.f16"))
         file.unlink()
         assert_one_line(qa("ask", ALMAGRO, "--index", copy), FAILURE, str(file), "qa index --rebuild")
 

@@ -285,7 +285,8 @@ def indexed(tmp_path: Path) -> Any:
     def publish(*sources: Path) -> Path:
         index = tmp_path / "the index"
         with generations.writing(index) as folder:
-            manifest = Manifest("g", IndexConfig(), "e", None, 1, tuple(map(str, sources)), "now", 1, 1, 1, {})
+            roots = tuple(map(str, sources))
+            manifest = Manifest("g", "0", IndexConfig(), "e", None, "words", 1, roots, "now", (), {})
             manifest.write(folder)
             generations.publish(index, folder)
         return index

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from qa.backends.base import EncodedDocument
-from qa.types import Chunk, Document, Filter, FloatArray
+from qa.backends.base import Candidate, EncodedDocument, LoadedCandidate, Searcher
+from qa.types import Chunk, Document, Filter, FloatArray, Ranking
 
 K1, B = 1.2, 0.75
 
@@ -75,3 +76,31 @@ def saturation(written: Sequence[Passage], term: str, number: int, length: float
     average = sum(len(p.terms) for p in written) / len(written)
     f = terms.count(term)
     return f * (K1 + 1) / (f + K1 * (1 - B + B * (len(terms) if length is None else length) / average))
+
+
+class Numbered:
+    """A searcher whose passages are numbered as ``passages`` numbers them, whatever their numbers are inside."""
+
+    def __init__(self, searcher: Searcher, documents: Sequence[EncodedDocument]) -> None:
+        self._searcher = searcher
+        places = {(p.document.id, p.chunk.start): number for number, p in enumerate(passages(documents))}
+        every = searcher.dense(np.ones(len(documents[0].passage_vectors[0]), dtype=np.float32), len(places), Filter())
+        inner = {int(c.number): places[c.identity] for c in searcher.candidates(every.numbers.tolist())}
+        self._outer, self._inner = inner, {outer: number for number, outer in inner.items()}
+
+    def lexical(self, terms: Sequence[str], depth: int, within: Filter) -> Ranking:
+        return self._renumbered(self._searcher.lexical(terms, depth, within))
+
+    def dense(self, vector: FloatArray, depth: int, within: Filter) -> Ranking:
+        return self._renumbered(self._searcher.dense(vector, depth, within))
+
+    def candidates(self, numbers: Sequence[int]) -> list[Candidate]:
+        found = self._searcher.candidates([self._inner[int(number)] for number in numbers])
+        return [LoadedCandidate(self._outer[c.number], c.document, c.chunk, c.sentences, c.vectors) for c in found]
+
+    def _renumbered(self, ranking: Ranking) -> Ranking:
+        numbers = [self._outer[number] for number in ranking.numbers.tolist()]
+        return Ranking(np.array(numbers, dtype=ranking.numbers.dtype), ranking.scores)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._searcher, name)

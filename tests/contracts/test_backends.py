@@ -73,8 +73,8 @@ def generated(count: int, seed: int = 5) -> list[Document]:
     return documents
 
 
-# With month and year, terms of the date, a passage stays within the 40 terms whose number Tantivy does not round.
-CORPUS = encode([*NEWS, *generated(60)], max_tokens=38)
+# By id, so that the numbers of the oracle are in the order in which equals are ranked.
+CORPUS = encode(sorted([*NEWS, *generated(60)], key=lambda document: document.id), max_tokens=38)
 WRITTEN = oracle.passages(CORPUS)
 
 FILTERS = {
@@ -116,7 +116,8 @@ def open_with(backend: str, tmp_path: Path) -> Iterator[Open]:
     with ExitStack() as stack:
 
         def write(documents: Sequence[EncodedDocument]) -> Searcher:
-            return stack.enter_context(closing(BACKENDS[backend](tmp_path / "index", documents)))
+            searcher = stack.enter_context(closing(BACKENDS[backend](tmp_path / "index", documents)))
+            return oracle.Numbered(searcher, documents)
 
         yield write
 
@@ -126,7 +127,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Searc
     """The corpus in every backend. Searchers only read, so that the tests share them."""
     with ExitStack() as stack:
         yield {
-            name: stack.enter_context(closing(build(tmp_path_factory.mktemp(name), CORPUS)))
+            name: oracle.Numbered(stack.enter_context(closing(build(tmp_path_factory.mktemp(name), CORPUS))), CORPUS)
             for name, build in BACKENDS.items()
         }
 
@@ -176,16 +177,16 @@ class TestDense:
             np.testing.assert_allclose(ranking.scores, [score for _, score in expected], atol=1e-6)
             assert_well_formed(ranking)
 
-    def test_equal_passages_are_ranked_by_number(self, open_with):
+    def test_equal_passages_are_ranked_by_document(self, open_with):
         texts = ["The court sat.", "The ferry left.", "The court sat.", "Wheat grew.", "The court sat."] * 4
-        searcher = open_with(encode([article(f"{i}.md", text) for i, text in enumerate(texts)]))
+        searcher = open_with(encode([article(f"{i:02}.md", text) for i, text in enumerate(texts)]))
         ranking = searcher.dense(WordEncoder().encode_query("the court sat"), len(texts), ANYTHING)
         assert ranking.numbers[:12].tolist() == [i for i, text in enumerate(texts) if text == "The court sat."]
         assert len(set(ranking.scores[:12].tolist())) == 1
         assert_well_formed(ranking)
 
     def test_of_equal_passages_at_the_cut_off_the_first_are_listed(self, open_with):
-        documents = encode([article(f"{i}.md", ("The court sat.", "The ferry left.")[i % 2]) for i in range(60)])
+        documents = encode([article(f"{i:02}.md", ("The court sat.", "The ferry left.")[i % 2]) for i in range(60)])
         searcher, vector = open_with(documents), WordEncoder().encode_query("the court sat")
         listed = {depth: searcher.dense(vector, depth, ANYTHING).numbers.tolist() for depth in range(1, 61)}
         expected = [number for number, _ in oracle.dense(oracle.passages(documents), vector, ANYTHING)]
@@ -249,9 +250,9 @@ class TestLexical:
         first = next(n for n in everything if (WRITTEN[n].document.date or "9999") <= "2024-07-30")
         assert ranking.numbers.tolist() == [first]
 
-    def test_equal_passages_are_ranked_by_number_at_every_depth(self, open_with):
+    def test_equal_passages_are_ranked_by_document_at_every_depth(self, open_with):
         texts = ["The court sat.", "The ferry left.", "The court sat.", "Wheat grew.", "Bells rang."] * 8
-        searcher = open_with(encode([article(f"{i}.md", text) for i, text in enumerate(texts)]))
+        searcher = open_with(encode([article(f"{i:02}.md", text) for i, text in enumerate(texts)]))
         expected = [i for i, text in enumerate(texts) if text == "The court sat."]
         for depth in range(1, len(expected) + 1):
             assert searcher.lexical(["court"], depth, ANYTHING).numbers.tolist() == expected[:depth]
@@ -305,46 +306,18 @@ class TestScores:
 
     ASKED = ("court", "ferri", "wheat", "glacier", "glacier")
 
-    def test_tantivys_scores_are_lucenes_bm25(self, opened):
-        """Tantivy knows lengths up to 40 terms exactly."""
-        assert max(len(p.terms) for p in WRITTEN) <= 40
-        ranking = opened["local-tantivy"].lexical(self.ASKED, len(WRITTEN), ANYTHING)
-        for number, score in pairs(ranking):
-            expected = sum(
-                oracle.lucene_idf(WRITTEN, term) * oracle.saturation(WRITTEN, term, number) for term in self.ASKED
-            )
-            assert score == pytest.approx(expected, rel=1e-5)
-
-    def test_tantivys_scores_of_long_passages_are_lucenes_with_the_length_rounded_down(self, tmp_path):
-        """Longer passages are known by a length of three significant bits after the first: at most 1/8 too short."""
-        documents = encode(generated(60, seed=6), max_tokens=300)
-        written = oracle.passages(documents)
-        long = {n for n, p in enumerate(written) if len(p.terms) > 40}
-        assert len(long) > 10
-        with closing(BACKENDS["local-tantivy"](tmp_path, documents)) as searcher:
-            scores = dict(pairs(searcher.lexical(["court"], len(written), ANYTHING)))
-        assert long & scores.keys()
-        for number, score in scores.items():
-            idf, length = oracle.lucene_idf(written, "court"), len(written[number].terms)
-            least = idf * oracle.saturation(written, "court", number)
-            most = idf * oracle.saturation(written, "court", number, length * 7 / 8)
-            assert least * (1 - 1e-5) <= score <= most * (1 + 1e-5)
-
-    @pytest.mark.parametrize("backend", ["memory", "local-rank-bm25"])
-    def test_rank_bm25s_scores_are_bm25_with_lucenes_idf(self, opened, backend):
-        ranking = opened[backend].lexical(self.ASKED, len(WRITTEN), ANYTHING)
+    def test_scores_are_bm25_with_lucenes_idf(self, searcher):
+        ranking = searcher.lexical(self.ASKED, len(WRITTEN), ANYTHING)
         idf = {term: oracle.lucene_idf(WRITTEN, term) for term in self.ASKED}
         for number, score in pairs(ranking):
             expected = sum(idf[term] * oracle.saturation(WRITTEN, term, number) for term in self.ASKED)
             assert score == pytest.approx(expected, rel=1e-5)
 
-    @pytest.mark.parametrize("backend", ["memory", "local-rank-bm25"])
     @pytest.mark.parametrize("texts", [["Court."], ["Court wheat.", "Court court."], ["Court wheat.", "A ferry."]])
-    def test_a_term_in_most_passages_of_a_tiny_corpus_still_counts_for_them(self, tmp_path, backend, texts):
-        """The package's own idf is zero or negative here."""
-        documents = encode([article(f"{i}.md", text) for i, text in enumerate(texts)])
-        with closing(BACKENDS[backend](tmp_path, documents)) as searcher:
-            ranking = searcher.lexical(["court"], 10, ANYTHING)
+    def test_a_term_in_most_passages_of_a_tiny_corpus_still_counts_for_them(self, open_with, texts):
+        """The idf of the package rank-bm25 is zero or negative here."""
+        searcher = open_with(encode([article(f"{i}.md", text) for i, text in enumerate(texts)]))
+        ranking = searcher.lexical(["court"], 10, ANYTHING)
         most = max(range(len(texts)), key=lambda i: texts[i].lower().count("court"))
         assert ranking.numbers[0] == most
         assert (ranking.scores > 0).all()
@@ -382,7 +355,7 @@ class TestFilters:
 
     def test_a_part_of_a_source_may_hold_any_character(self, open_with):
         sources = ['The "Daily" *', "a:b \\ c", "100% of [x]", "under_score"]
-        documents = [article(f"{i}.md", "The court sat.", source=source) for i, source in enumerate(sources)]
+        documents = [article(f"{i:02}.md", "The court sat.", source=source) for i, source in enumerate(sources)]
         searcher = open_with(encode(documents))
         for part, expected in {'"daily" *': [0], ":": [1], "\\": [1], "%": [2], "_": [3], "[X]": [2], "*": [0]}.items():
             assert searcher.lexical(["court"], 10, Filter(source=part)).numbers.tolist() == expected
@@ -406,7 +379,7 @@ class TestDocuments:
             assert candidate.chunk == written.chunk
             assert candidate.sentences == written.encoded.sentences[first:last]
             assert candidate.vectors.dtype == np.float32
-            np.testing.assert_allclose(candidate.vectors, written.encoded.sentence_vectors[first:last], atol=2**-11)
+            np.testing.assert_allclose(candidate.vectors, written.encoded.sentence_vectors[first:last], atol=2**-8)
 
     def test_a_ranking_s_numbers_can_be_asked_for(self, searcher):
         ranking = searcher.dense(WordEncoder().encode_query("court"), 5, ANYTHING)
@@ -421,7 +394,7 @@ class TestDocuments:
             with pytest.raises(DocumentNotFoundError, match="holds no document"):
                 searcher.document(name)
 
-    def test_documents_are_listed_in_the_order_in_which_they_were_written(self, searcher):
+    def test_documents_are_listed_by_id(self, searcher):
         assert list(searcher.documents()) == [DocumentRef.of(d.document) for d in CORPUS]
 
     def test_what_was_encoded_can_be_taken_over(self, searcher):
@@ -434,7 +407,7 @@ class TestDocuments:
             assert encoded.terms == written.terms
             assert encoded.passage_vectors.dtype == encoded.sentence_vectors.dtype == np.float32
             np.testing.assert_array_equal(encoded.passage_vectors, written.passage_vectors)
-            np.testing.assert_allclose(encoded.sentence_vectors, written.sentence_vectors, atol=2**-11)
+            np.testing.assert_allclose(encoded.sentence_vectors, written.sentence_vectors, atol=2**-8)
 
     def test_nothing_was_encoded_of_an_unknown_document(self, searcher):
         assert searcher.encoded("nothing.md") is None
@@ -458,7 +431,7 @@ class TestDocuments:
         written = encode([before, document, after])
         searcher = open_with(written)
         assert searcher.document(document.id) == document
-        assert [ref.title for ref in searcher.documents()] == ["", document.title, ""]
+        assert [ref.title for ref in searcher.documents()] == ["", "", document.title]
         for candidate in searcher.candidates(range(searcher.info.passages)):
             span = slice(candidate.chunk.start, candidate.chunk.end)
             assert (
@@ -530,9 +503,15 @@ def test_memory_and_local_agree_on_any_corpus(documents, asked, within, depth):
     vector = WordEncoder().encode_query(" ".join(asked))
     with TemporaryDirectory() as folder, ExitStack() as stack:
         memory, local = (
-            stack.enter_context(closing(BACKENDS[name](Path(folder), encoded))) for name in ("memory", "local-tantivy")
+            oracle.Numbered(stack.enter_context(closing(BACKENDS[name](Path(folder), encoded))), encoded)
+            for name in ("memory", "local-updated")
         )
-        assert pairs(memory.dense(vector, depth, within)) == pairs(local.dense(vector, depth, within))
-        found = set(memory.lexical(terms(" ".join(asked)), 1000, within).numbers.tolist())
-        assert found == set(local.lexical(terms(" ".join(asked)), 1000, within).numbers.tolist())
-        assert found == oracle.matching(oracle.passages(encoded), terms(" ".join(asked)), within)
+        wanted = terms(" ".join(asked))
+        for one, other in (
+            (memory.dense(vector, depth, within), local.dense(vector, depth, within)),
+            (memory.lexical(wanted, 1000, within), local.lexical(wanted, 1000, within)),
+        ):
+            assert one.numbers.tolist() == other.numbers.tolist()
+            np.testing.assert_allclose(one.scores, other.scores, rtol=1e-5, atol=1e-6)
+        found = set(local.lexical(wanted, 1000, within).numbers.tolist())
+        assert found == oracle.matching(oracle.passages(encoded), wanted, within)

@@ -13,7 +13,7 @@ import pytest
 
 from qa.encoders.base import ENCODER_FILE, MODEL_FILE, QueryEncoder
 from qa.encoders.loading import load_query_encoder
-from qa.encoders.onnx import OnnxQueryEncoder
+from qa.encoders.onnx import OnnxEncoder
 from qa.encoders.sentence_transformers import SentenceTransformerEncoder
 from qa.errors import ModelError, QuestionError
 from tests import tiny_models
@@ -63,7 +63,7 @@ def exported(model: Path, folder: Path) -> tuple[SentenceTransformerEncoder, Que
 def test_the_default_model_s_export_gives_its_vectors(minilm, corpus_index):
     (folder,) = (corpus_index / "generations").iterdir()
     encoder = load_query_encoder(folder / "encoder")
-    assert isinstance(encoder, OnnxQueryEncoder)
+    assert isinstance(encoder, OnnxEncoder)
     assert {q: c for q, c in agreement(minilm, encoder).items() if not c >= MIN_COSINE} == {}
     assert encoder.dimension == 384
 
@@ -72,7 +72,7 @@ def test_the_default_model_s_export_gives_its_vectors(minilm, corpus_index):
 def test_an_export_gives_the_model_s_own_vectors(models, tmp_path, name):
     original, encoder, note = exported(models[name], tmp_path / "encoder")
     assert note is None
-    assert isinstance(encoder, OnnxQueryEncoder)
+    assert isinstance(encoder, OnnxEncoder)
     questions = {q: c for q, c in agreement(original, encoder).items() if not c >= MIN_COSINE}
     assert questions == {}
     assert encoder.dimension == original.dimension
@@ -198,7 +198,7 @@ class TestNotExported:
     def test_a_model_that_reads_little_is_exported_too(self, tmp_path):
         _, encoder, note = exported(tiny_models.save(tmp_path / "short", length=64), tmp_path / "encoder")
         assert note is None
-        assert isinstance(encoder, OnnxQueryEncoder)
+        assert isinstance(encoder, OnnxEncoder)
 
     def test_a_model_that_ignores_token_types_is_exported_too(self, tmp_path):
         """As DeBERTa does: its tokenizer gives token types, and the model has none (type_vocab_size is 0)."""

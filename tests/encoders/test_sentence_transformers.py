@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +169,15 @@ class TestRefused:
         with pytest.raises(ModelError):
             self.load(folder)
 
+    @pytest.mark.parametrize("files", [["tokenizer.json"], ["tokenizer.json", "tokenizer_config.json"]])
+    def test_a_missing_tokenizer(self, models, tmp_path, files):
+        folder = self.copy(models, tmp_path)
+        for file in files:
+            (folder / file).unlink()
+        with pytest.raises(ModelError, match=r"has no vocabulary: .* tokenizer\.json, is missing") as refused:
+            self.load(folder)
+        assert str(folder) in str(refused.value)
+
     def test_a_model_that_brings_its_own_code(self, models, tmp_path):
         folder = self.copy(models, tmp_path)
         (folder / "modeling_own.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w').close()\nclass Own: pass\n")
@@ -195,3 +205,30 @@ def test_a_static_embedding_model_encodes(models, tmp_path):
     assert encoder.count_tokens(["the court said"]) == [3]
     assert encoder.max_tokens > 100
     assert np.linalg.norm(encoder.encode_query(TEXT)) == pytest.approx(1, abs=1e-6)
+
+
+def test_many_threads_get_the_vectors_that_one_gets(models):
+    questions = ["who?", TEXT, "what did the court of the harbour say to the prosecutor?"] * 10
+    expected = [open_with(models, "prompts").encode_query(question) for question in questions[:3]] * 10
+    encoder = open_with(models, "prompts")
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(encoder.encode_query, questions))
+        counts = list(pool.map(encoder.count_tokens, [questions] * 8))
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    assert all(count == counts[0] for count in counts)
+
+
+@pytest.mark.parametrize("name", ["document", "passage", "corpus"])
+def test_the_prompt_of_passages_has_any_of_its_names(models, tmp_path, name):
+    encoder = SentenceTransformerEncoder(str(tiny_models.save(tmp_path / "named", prompts={name: "passage: "})))
+    expected = open_with(models, "prompts")
+    assert encoder.max_tokens == expected.max_tokens
+    np.testing.assert_allclose(encoder.encode_passages([TEXT]), expected.encode_passages([TEXT]), atol=1e-5)
+
+
+def test_weights_saved_in_half_precision_are_computed_in_single(models, tmp_path):
+    from sentence_transformers import SentenceTransformer
+
+    SentenceTransformer(str(models["mean"]), device="cpu", local_files_only=True).half().save(str(tmp_path / "half"))
+    encoder = SentenceTransformerEncoder(str(tmp_path / "half"))
+    assert {str(weight.dtype) for weight in encoder.model.parameters()} == {"torch.float32"}

@@ -2,43 +2,63 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Collection, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from xxhash import xxh3_128
 
 from qa.errors import IndexDamagedError
 
 REBUILD = "qa index --rebuild makes it anew from the sources"
 
-_BLOCK = 1 << 20  # bytes read at a time
+#: What the name of a file ends with until all of it is written.
+HALF_WRITTEN = ".new"
+
+_BUFFER = 1 << 18  # bytes read at a time: what stays in the processor's cache
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """The size and the checksum of a file; None where each block of it has its own (``blocks``)."""
+
+    bytes: int
+    xxh3_128: str | None
 
 
 def checksum(file: Path) -> str:
     """Hex XXH3-128 of a file: finds damage, at memory speed; it is no protection against forgery."""
-    from xxhash import xxh3_128
-
+    buffer = memoryview(bytearray(_BUFFER))
     digest = xxh3_128()
-    with file.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
+    with file.open("rb", buffering=0) as stream:
+        while count := stream.readinto(buffer):
+            digest.update(buffer[:count])
     return digest.hexdigest()
 
 
-def describe(folder: Path) -> dict[str, dict[str, Any]]:
-    """Size in bytes and checksum of every file below ``folder``, by relative path."""
+def describe(folder: Path, in_blocks: Collection[str] = ()) -> dict[str, FileEntry]:
+    """The entry of every file below ``folder``, by relative path; files named ``in_blocks`` are not read."""
     files = sorted(f for f in folder.rglob("*") if f.is_file())
-    return {f.relative_to(folder).as_posix(): {"bytes": f.stat().st_size, "xxh3_128": checksum(f)} for f in files}
+    return {
+        f.relative_to(folder).as_posix(): FileEntry(f.stat().st_size, None if f.name in in_blocks else checksum(f))
+        for f in files
+    }
 
 
-def verify(folder: Path, files: dict[str, dict[str, Any]]) -> None:
-    """Raises IndexDamagedError unless every file is there with the described size and checksum."""
+def verify(folder: Path, files: Mapping[str, FileEntry]) -> None:
+    """Raises IndexDamagedError unless every file is there with the described size and checksum.
+
+    Of a file in blocks only the size is looked at: its blocks are checked when they are read.
+    """
     for name, expected in files.items():
         file = folder / name
         try:
-            if file.stat().st_size != expected["bytes"]:
+            if file.stat().st_size != expected.bytes:
                 raise IndexDamagedError(f"{file} has not the size it was written with", REBUILD)
-            if checksum(file) != expected["xxh3_128"]:
+            if expected.xxh3_128 is not None and checksum(file) != expected.xxh3_128:
                 raise IndexDamagedError(f"{file} is not what was written", REBUILD)
         except OSError as error:
             raise IndexDamagedError(f"{file} cannot be read ({error.strerror})", REBUILD) from error
@@ -65,7 +85,7 @@ def replace_text(file: Path, text: str) -> None:
 
     Raises OSError where it cannot be written; nothing of it is left then.
     """
-    temporary = file.with_name(f"{file.name}.new")
+    temporary = file.with_name(f"{file.name}{HALF_WRITTEN}")
     try:
         temporary.write_text(text, encoding="utf-8")
         sync(temporary)
@@ -78,7 +98,10 @@ def replace_text(file: Path, text: str) -> None:
 
 
 def link_tree(source: Path, target: Path) -> None:
-    """Makes the files of ``source`` appear in the new folder ``target`` too, without copying where links work."""
+    """Makes the files of ``source`` appear in the new folder ``target`` too, without copying where links work.
+
+    Raises OSError.
+    """
     import shutil
 
     def link(from_: str, to: str) -> None:
@@ -87,4 +110,8 @@ def link_tree(source: Path, target: Path) -> None:
         except OSError:  # another device, or a file system without hard links
             shutil.copyfile(from_, to)
 
-    shutil.copytree(source, target, copy_function=link)
+    try:
+        shutil.copytree(source, target, copy_function=link)
+    except shutil.Error as error:  # a list of all that went wrong, of which one is enough
+        _, failed, reason = error.args[0][0]
+        raise OSError(errno.EIO, reason, failed) from error

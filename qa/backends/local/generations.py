@@ -4,23 +4,24 @@
 
     index/
       CURRENT                   the name of the generation to read, and the checksum of its manifest
+      PENDING                   the same of what an interrupted update had done
       LOCK                      held by the one process that writes
-      generations/000007/       manifest.json documents.sqlite passages.faiss sentences.f16 lexical/ encoder/
+      generations/000007/       manifest.json segments/ encoder/
 """
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from qa.backends.local.files import REBUILD, checksum, replace_text, sync, sync_tree, verify
-from qa.backends.local.manifest import MANIFEST_FILE, Manifest
-from qa.errors import IndexBusyError, IndexDamagedError, IndexNotFoundError
+from qa.backends.local.files import HALF_WRITTEN, REBUILD, checksum, replace_text, sync, sync_tree
+from qa.backends.local.manifest import CHECKPOINTS, MANIFEST_FILE, SEGMENTS_FOLDER, Manifest
+from qa.errors import IndexBusyError, IndexDamagedError, IndexFormatError, IndexNotFoundError
 
-CURRENT_FILE = "CURRENT"
+CURRENT_FILE, PENDING_FILE = "CURRENT", "PENDING"
 
 Opened = TypeVar("Opened")
 
@@ -32,7 +33,7 @@ def exists(index: Path) -> bool:
 
 def current(index: Path) -> Path:
     """The folder of the current generation. Raises IndexNotFoundError or IndexDamagedError."""
-    return _read_current(index)[0]
+    return _read_pointer(index, CURRENT_FILE)[0]
 
 
 def current_manifest(index: Path) -> tuple[Path, Manifest]:
@@ -40,46 +41,59 @@ def current_manifest(index: Path) -> tuple[Path, Manifest]:
 
     Raises IndexNotFoundError, IndexFormatError or IndexDamagedError.
     """
-    folder, expected = _read_current(index)
-    manifest = folder / MANIFEST_FILE
-    if manifest.is_file() and checksum(manifest) != expected:
-        raise IndexDamagedError(f"{manifest} is not what was written", REBUILD)
-    return folder, Manifest.read(folder)
+    return _checked(*_read_pointer(index, CURRENT_FILE))
+
+
+def pending_manifest(index: Path) -> tuple[Path, Manifest] | None:
+    """The folder and the manifest of what an interrupted update had done; None where there is nothing to go on from.
+
+    What is damaged, or of another version, is nothing: it only has to be done again.
+    """
+    try:
+        return _checked(*_read_pointer(index, PENDING_FILE))
+    except (IndexNotFoundError, IndexDamagedError, IndexFormatError):
+        return None
 
 
 def reading(index: Path, open_: Callable[[Path, Manifest], Opened]) -> Opened:
-    """What ``open_`` makes of the current generation's folder and manifest, after every file has been checked.
+    """What ``open_`` makes of the current generation's folder and manifest.
 
-    Whatever is to be read later must be opened by ``open_``: a writer may remove the folder any time after that. Raises
-    as ``current_manifest`` does.
+    ``open_`` checks what it opens, and opens whatever is to be read later: a writer may remove the folder any time
+    after that. Raises as ``current_manifest`` does, and what ``open_`` raises.
     """
     while True:
         before = current(index)
         try:
-            folder, manifest = current_manifest(index)
-            verify(folder, manifest.files)
-            return open_(folder, manifest)
+            return open_(*current_manifest(index))
         except Exception:
             # A writer may have published and collected between the two looks; then there is a newer one to open.
             if current(index) == before:
                 raise
 
 
-def _read_current(index: Path) -> tuple[Path, str]:
-    file = index / CURRENT_FILE
+def _checked(folder: Path, expected: str, name: str = MANIFEST_FILE) -> tuple[Path, Manifest]:
+    manifest = folder / name
+    if manifest.is_file() and checksum(manifest) != expected:
+        raise IndexDamagedError(f"{manifest} is not what was written", REBUILD)
+    return folder, Manifest.read(folder, name)
+
+
+def _read_pointer(index: Path, name: str) -> tuple[Path, str, str]:
+    """The folder that a pointer names, the checksum of its manifest, and the manifest's name."""
+    file = index / name
     try:
-        name, expected = file.read_text(encoding="ascii").split()
+        generation, expected, manifest = file.read_text(encoding="ascii").split()
     except FileNotFoundError:
         raise IndexNotFoundError(f"there is no index in {index}", "qa index makes one") from None
     except NotADirectoryError:
         raise IndexNotFoundError(f"there is no index in {index}: it is a file", "name the folder of an index") from None
     except OSError as error:
         raise IndexDamagedError(f"{file} cannot be read ({error.strerror})", REBUILD) from error
-    except ValueError as error:  # not ASCII, or not two words
+    except ValueError as error:  # not ASCII, or not three words
         raise IndexDamagedError(f"{file} cannot be understood", REBUILD) from error
-    if not name.isdigit():
+    if not generation.isdigit():
         raise IndexDamagedError(f"{file} names no generation", REBUILD)
-    return index / "generations" / name, expected
+    return index / "generations" / generation, expected, manifest
 
 
 @contextmanager
@@ -106,19 +120,57 @@ def writing(index: Path) -> Iterator[Path]:
         raise IndexBusyError(f"another process is writing the index in {index}", "wait until it has ended") from None
 
 
+def checkpoint(index: Path, folder: Path, manifest: str) -> None:
+    """Keeps what ``folder`` holds so far, with its ``manifest``, for the next writer to go on from; no reader sees
+    it."""
+    _point(index, PENDING_FILE, folder, manifest)
+
+
 def publish(index: Path, folder: Path) -> None:
     """Makes the finished generation in ``folder`` the current one, in one step that a crash leaves done or undone."""
+    _point(index, CURRENT_FILE, folder, MANIFEST_FILE)
+    forget_pending(index)
+
+
+def forget_pending(index: Path) -> None:
+    """Gives up what an interrupted update had done."""
+    (index / PENDING_FILE).unlink(missing_ok=True)
+
+
+def _point(index: Path, name: str, folder: Path, manifest: str) -> None:
     sync_tree(folder)
     sync(folder.parent)
-    replace_text(index / CURRENT_FILE, f"{folder.name} {checksum(folder / MANIFEST_FILE)}\n")
+    replace_text(index / name, f"{folder.name} {checksum(folder / manifest)} {manifest}\n")
+
+
+def tidy(index: Path) -> None:
+    """Removes what a process that was killed has left, unless another one is writing now."""
+    if any(_leftovers(index)):
+        with suppress(IndexBusyError), writing(index):
+            pass  # entering it collects
 
 
 def _collect(index: Path) -> None:
-    """Removes every generation but the current one. Readers that have one open keep it."""
-    try:
-        keep = current(index).name
-    except (IndexNotFoundError, IndexDamagedError):
-        keep = ""
-    for folder in (index / "generations").iterdir():
-        if folder.name != keep:
-            shutil.rmtree(folder, ignore_errors=True)
+    """Removes whatever nothing points to. Readers that have some of it open keep it."""
+    for path in [*_leftovers(index)]:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                path.unlink()
+
+
+def _leftovers(index: Path) -> Iterator[Path]:
+    """Generations that no pointer names, what the current one has besides the files that its manifest names, and files
+    that were not finished."""
+    kept = set()
+    for name in (CURRENT_FILE, PENDING_FILE):
+        with suppress(IndexNotFoundError, IndexDamagedError):
+            kept.add(_read_pointer(index, name)[0])
+    yield from (folder for folder in (index / "generations").iterdir() if folder not in kept)
+    yield from index.glob(f"*{HALF_WRITTEN}")
+    with suppress(IndexNotFoundError, IndexDamagedError, IndexFormatError):
+        folder, manifest = current_manifest(index)
+        named = {entry.name for entry in manifest.segments}
+        yield from (path for path in (folder / SEGMENTS_FOLDER).glob("*") if path.name not in named)
+        yield from folder.glob(CHECKPOINTS)

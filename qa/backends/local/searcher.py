@@ -2,116 +2,197 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import heapq
+import os
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
+from threading import Lock
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qa.backends import flat
 from qa.backends.base import Candidate, EncodedDocument
 from qa.backends.local import generations
-from qa.backends.local.lexical import LexicalSearcher
-from qa.backends.local.manifest import Manifest
-from qa.backends.local.store import Stored, StoreReader
-from qa.backends.local.writer import (
-    ENCODER_FOLDER,
-    LEXICAL_FOLDER,
-    PASSAGES_FILE,
-    SENTENCE_DTYPE,
-    SENTENCES_FILE,
-    STORE_FILE,
-)
-from qa.backends.okapi import OkapiIndex
+from qa.backends.local.candidate import LazyText, StoredCandidate
+from qa.backends.local.contents import Contents
+from qa.backends.local.lexical import LexicalSearch, OkapiSearch
+from qa.backends.local.manifest import ENCODER_FOLDER, SEGMENTS_FOLDER, Manifest
+from qa.backends.local.quantising import unpack_sentences
+from qa.backends.local.segment import Segment
+from qa.backends.local.store import Row
+from qa.backends.ranking import ranking
 from qa.config import Lexical
 from qa.errors import DocumentNotFoundError
-from qa.types import Document, DocumentRef, Filter, FloatArray, IndexInfo, Ranking
+from qa.text.analysis import passage_terms
+from qa.types import BoolArray, Chunk, Document, DocumentRef, Filter, FloatArray, IndexInfo, IntArray, Ranking
+
+#: Passages from which on a question's scan is shared among threads; for fewer, handing them over takes longer.
+SHARED = 50_000
 
 
-def open_current(index: Path, lexical: Lexical = "tantivy") -> LocalSearcher:
-    """Opens the current generation of the index in ``index``, every file checked.
+def open_current(index: Path, lexical: Lexical = "bm25") -> LocalSearcher:
+    """Opens the current generation of the index in ``index``.
 
-    Raises IndexNotFoundError, IndexFormatError or IndexDamagedError.
+    Every file is checked before it is opened, those that are read piece by piece whenever a piece is read. Raises
+    IndexNotFoundError, IndexFormatError or IndexDamagedError.
     """
     return generations.reading(index, lambda folder, manifest: LocalSearcher(folder, manifest, lexical))
 
 
 class LocalSearcher:
-    """A generation in ``folder``, open for reading. See ``base.Searcher`` for what each member promises."""
+    """A generation in ``folder``, open for reading. See ``base.Searcher`` for what each member promises.
 
-    def __init__(self, folder: Path, manifest: Manifest, lexical: Lexical = "tantivy") -> None:
-        import faiss
+    ``threads`` at most scan the vectors, for all questions together: as many as there are cores unless told. Raises
+    IndexDamagedError where a file is not what was written, here and whenever one is read.
+    """
 
+    def __init__(self, folder: Path, manifest: Manifest, lexical: Lexical = "bm25", threads: int | None = None) -> None:
+        manifest.verify(folder, SEGMENTS_FOLDER)
         self.manifest = manifest
+        self.folder = folder
         self.encoder_folder = folder / ENCODER_FOLDER
-        self._store = StoreReader(folder / STORE_FILE)
-        self._faiss = faiss.read_index(str(folder / PASSAGES_FILE))
-        self._lexical = LexicalSearcher(folder / LEXICAL_FOLDER)
-        self._okapi = OkapiIndex(self._store.terms()) if lexical == "rank-bm25" else None
-        shape = (manifest.sentences, manifest.dimension)
-        self._sentences = np.memmap(folder / SENTENCES_FILE, dtype=SENTENCE_DTYPE, mode="r", shape=shape)
+        self._segments: list[Segment] = []
+        with ExitStack() as opened:
+            for entry in manifest.segments:
+                segment = Segment(folder / SEGMENTS_FOLDER / entry.name, entry.sizes, manifest.dimension, entry.removed)
+                self._segments.append(opened.enter_context(closing(segment)))
+            self._map: Callable[..., Iterator[Any]] = map
+            if manifest.live.passages >= SHARED and threads != 1:
+                self._map = opened.enter_context(ThreadPoolExecutor(threads or os.cpu_count())).map
+            self._opened = opened.pop_all()
+        self._firsts = [0, *accumulate(segment.sizes.passages for segment in self._segments)]
+        self._uses_okapi = lexical == "rank-bm25"
+        self._lock = Lock()
+
+    def prepare(self) -> None:
+        """Loads what the first question would have to wait for. Raises IndexDamagedError."""
+        _ = self._bm25, self._faiss
 
     @property
     def info(self) -> IndexInfo:
         return self.manifest.info
 
     def lexical(self, terms: Sequence[str], depth: int, within: Filter) -> Ranking:
-        if self._okapi is not None:
-            return self._okapi.search(terms, depth, self._allowed(within))
-        sources = self._store.sources(within) if within.source else []
-        return self._lexical.search(terms, depth, within, sources)
+        search: LexicalSearch | OkapiSearch = self._okapi if self._uses_okapi else self._bm25
+        numbers, scores = search.search(terms, depth, self._allowed(within))
+        return ranking(numbers, scores, depth, self._identify)
 
     def dense(self, vector: FloatArray, depth: int, within: Filter) -> Ranking:
-        return flat.search(self._faiss, vector, depth, self._allowed(within))
+        with self._lock:  # so that two first questions do not both load the vectors
+            indexes = self._faiss
+        found = list(self._map(lambda *one: flat.search(one[0], vector, depth, one[1]), indexes, self._allowed(within)))
+        numbers = np.concatenate([places + first for (places, _), first in zip(found, self._firsts, strict=False)])
+        return ranking(numbers, np.concatenate([scores for _, scores in found]), depth, self._identify)
 
     def candidates(self, numbers: Sequence[int]) -> list[Candidate]:
-        places = [self._store.chunk(int(number)) for number in numbers]
-        documents = {document: self._store.by_number(document) for document in {d for d, _ in places}}
-        candidates = []
-        for number, (document, chunk) in zip(numbers, places, strict=True):
-            stored = documents[document]
-            inside = slice(chunk.first_sentence, chunk.last_sentence)
-            vectors = self._sentence_vectors(stored)[inside].astype(np.float32)
-            candidates.append(Candidate(int(number), stored.document, chunk, stored.sentences[inside], vectors))
-        return candidates
+        if not len(numbers):
+            return []
+        places = self._places(numbers)
+        texts = {(i, row.number): LazyText(self._segments[i].store, row) for i, row, _ in places}
+        vectors = self._sentence_vectors(places)
+        return [
+            StoredCandidate(int(number), (row.id, chunk.start), chunk, own, texts[segment, row.number])
+            for number, (segment, row, chunk), own in zip(numbers, places, vectors, strict=True)
+        ]
 
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
-        return self._lexical.document_frequencies(terms)
+        return self._bm25.document_frequencies(terms)
 
     def document(self, document_id: str) -> Document:
-        return self._stored(document_id).document
-
-    def documents(self) -> Iterator[DocumentRef]:
-        return self._store.references()
-
-    def encoded(self, document_id: str) -> EncodedDocument | None:
-        stored = self._store.by_id(document_id)
-        if stored is None:
-            return None
-        rows = list(self._store.chunks(stored.first_passage, document_id))
-        return EncodedDocument(
-            stored.document,
-            stored.sentences,
-            tuple(chunk for chunk, _ in rows),
-            tuple(terms for _, terms in rows),
-            self._faiss.reconstruct_n(stored.first_passage, len(rows)),
-            self._sentence_vectors(stored).astype(np.float32),
-        )
-
-    def close(self) -> None:
-        self._store.close()
-
-    def _stored(self, document_id: str) -> Stored:
-        stored = self._store.by_id(document_id)
-        if stored is None:
+        found = self._find(document_id)
+        if found is None:
             raise DocumentNotFoundError(
                 f"the index holds no document {document_id}", "qa status --documents lists them"
             )
-        return stored
+        segment, row = found
+        return segment.store.stored(row).document
 
-    def _sentence_vectors(self, stored: Stored) -> NDArray[np.float16]:
-        first = stored.first_sentence
-        return self._sentences[first : first + len(stored.sentences)]
+    def documents(self) -> Iterator[DocumentRef]:
+        return heapq.merge(*map(_references, self._segments), key=lambda ref: ref.id)
 
-    def _allowed(self, within: Filter) -> NDArray[np.bool_] | None:
-        return self._store.allowed(within, self.manifest.passages) if within else None
+    def encoded(self, document_id: str) -> EncodedDocument | None:
+        found = self._find(document_id)
+        if found is None:
+            return None
+        segment, row = found
+        document, sentences, _ = segment.store.stored(row)
+        chunks = segment.store.chunks(row)
+        return EncodedDocument(
+            document,
+            sentences,
+            tuple(chunks),
+            tuple(tuple(terms) for terms in _terms_of(document, chunks)),
+            segment.passage_vectors(row.first_passage, row.passages),
+            segment.sentence_vectors(row.first_sentence, row.sentences),
+        )
+
+    @property
+    def contents(self) -> Contents:
+        """What an update asks of the generation."""
+        return Contents(self._segments, self.manifest.segments)
+
+    def close(self) -> None:
+        self._opened.close()
+
+    @cached_property
+    def _bm25(self) -> LexicalSearch:
+        return LexicalSearch(self._segments)
+
+    @cached_property
+    def _okapi(self) -> OkapiSearch:
+        return OkapiSearch(self._segments)
+
+    @cached_property
+    def _faiss(self) -> list[Any]:
+        return list(self._map(Segment.new_faiss_index, self._segments))
+
+    def _allowed(self, within: Filter) -> list[BoolArray | None]:
+        return [segment.allowed(within) for segment in self._segments]
+
+    def _find(self, document_id: str) -> tuple[Segment, Row] | None:
+        for segment in self._segments:
+            row = segment.store.row(document_id)
+            if row is not None and row.number not in segment.removed:
+                return segment, row
+        return None
+
+    def _sentence_vectors(self, places: Sequence[tuple[int, Row, Chunk]]) -> list[FloatArray]:
+        """The vectors of each passage's sentences."""
+        parts = [
+            self._segments[segment].sentence_data(
+                row.first_sentence + chunk.first_sentence, chunk.last_sentence - chunk.first_sentence
+            )
+            for segment, row, chunk in places
+        ]
+        every = unpack_sentences(b"".join(parts), self.manifest.dimension)
+        return np.split(every, list(accumulate(c.last_sentence - c.first_sentence for _, _, c in places))[:-1])
+
+    def _identify(self, numbers: IntArray) -> list[tuple[str, int]]:
+        return [(row.id, chunk.start) for _, row, chunk in self._places(numbers.tolist())]
+
+    def _places(self, numbers: Sequence[int]) -> list[tuple[int, Row, Chunk]]:
+        """The segment of each passage, the row of its document, and the passage."""
+        wanted: dict[int, list[int]] = {}
+        for number in numbers:
+            segment = bisect_right(self._firsts, number) - 1
+            wanted.setdefault(segment, []).append(int(number) - self._firsts[segment])
+        found = {
+            place + self._firsts[segment]: (segment, row, chunk)
+            for segment, places in wanted.items()
+            for place, (row, chunk) in self._segments[segment].store.at(places).items()
+        }
+        return [found[int(number)] for number in numbers]
+
+
+def _references(segment: Segment) -> Iterator[DocumentRef]:
+    return (reference for number, reference in segment.store.references() if number not in segment.removed)
+
+
+def _terms_of(document: Document, chunks: Sequence[Chunk]) -> Iterator[list[str]]:
+    return (passage_terms(document.title, document.date, document.text[c.start : c.end]) for c in chunks)

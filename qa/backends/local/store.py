@@ -1,148 +1,223 @@
-"""Documents and passages in SQLite: the truth that vectors and terms point into."""
+"""The documents and passages of one segment: a table of contents in SQLite, and the texts in a file of checked
+blocks."""
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qa.backends.base import EncodedDocument
-from qa.types import Chunk, Document, DocumentRef, Filter, Span
+from qa.backends.local.blocks import BlockReader, BlockWriter
+from qa.types import Chunk, Document, DocumentRef, Span
 
-# Texts are blobs, because SQLite ends a string at the first NUL; the sentences' offsets are packed (n, 2) int64. The
-# large columns come last, so that reading the others does not walk through them.
+STORE_FILE, TEXTS_FILE = "documents.sqlite", "texts.bin"
+
+# A text and the offsets of its sentences, (n, 2) int32, are read from the file of texts, where they begin at ``at``.
 _SCHEMA = """
 CREATE TABLE documents (
   number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, date TEXT, source TEXT, path TEXT, url TEXT,
   language TEXT, sha256 TEXT, body_start INTEGER NOT NULL, first_passage INTEGER NOT NULL, passages INTEGER NOT NULL,
-  first_sentence INTEGER NOT NULL, sentences BLOB NOT NULL, text BLOB NOT NULL);
+  first_sentence INTEGER NOT NULL, sentences INTEGER NOT NULL, at INTEGER NOT NULL, bytes INTEGER NOT NULL);
 CREATE TABLE passages (
   number INTEGER PRIMARY KEY, document INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
-  first_sentence INTEGER NOT NULL, last_sentence INTEGER NOT NULL, terms TEXT NOT NULL);
+  first_sentence INTEGER NOT NULL, last_sentence INTEGER NOT NULL);
 """
-_DOCUMENT = "id, text, title, date, source, path, url, language, sha256, body_start"  # as types.Document has them
-_PASSAGE = 'start, "end", first_sentence, last_sentence'
+# As types.Document has them, after id and text; then the places.
+_DOCUMENT = """documents.number, id, title, date, source, path, url, language, sha256, body_start, first_passage,
+passages,
+    documents.first_sentence, sentences, at, bytes"""
+_FIELDS = 8
+#: The place of the hash among ``fields_of``.
+SHA256 = 6
+_PASSAGE = 'start, "end", passages.first_sentence, last_sentence'
+_OFFSET = np.dtype("<i4")
+#: Passages asked for in one statement; SQLite takes 32,766 parameters.
+_AT_ONCE = 10_000
+
+
+class Row(NamedTuple):
+    """A document as the table holds it: its values without the text, and where its parts are in the segment's files."""
+
+    number: int
+    id: str
+    fields: tuple[Any, ...]
+    first_passage: int
+    passages: int
+    first_sentence: int
+    sentences: int
+    at: int
+    bytes: int
+
+    @property
+    def offset_bytes(self) -> int:
+        """Bytes of the sentences' offsets, which stand before the text."""
+        return self.sentences * 2 * _OFFSET.itemsize
 
 
 class Stored(NamedTuple):
-    """A document as stored: its sentences, and where its passages and sentences begin in the vector files."""
+    """A document with its sentences, and its row."""
 
     document: Document
     sentences: tuple[Span, ...]
-    first_passage: int
-    first_sentence: int
+    row: Row
 
 
 class StoreWriter:
     """Writes a new store. Nothing is readable before ``close``."""
 
-    def __init__(self, file: Path) -> None:
-        self._db = sqlite3.connect(file, isolation_level=None)
-        # The generation is synced as a whole when it is published, and thrown away if anything fails before.
-        self._db.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA} BEGIN;")
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / STORE_FILE
+        with ExitStack() as opened, self._as_os_error():
+            self._db = sqlite3.connect(self._file, isolation_level=None, check_same_thread=False)
+            opened.callback(self._db.close)
+            # The generation is synced as a whole when it is published, and thrown away if anything fails before.
+            self._db.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA} BEGIN;")
+            self._texts = BlockWriter(folder / TEXTS_FILE)
+            opened.pop_all()
         self.documents = self.passages = self.sentences = 0
 
     def add(self, encoded: EncodedDocument) -> None:
-        d = encoded.document
-        values = (self.documents, d.id, d.title, d.date, d.source, d.path, d.url, d.language, d.sha256, d.body_start)
-        starts = (self.passages, len(encoded.passages), self.sentences)
-        offsets = np.array(encoded.sentences, dtype=np.int64).tobytes()
-        text = d.text.encode("utf-8", "surrogatepass")
-        row = (*values, *starts, offsets, text)
-        self._db.execute(f"INSERT INTO documents VALUES ({', '.join('?' * len(row))})", row)
-        rows = zip(encoded.passages, encoded.terms, strict=True)
-        self._db.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(self.passages + i, self.documents, *p, " ".join(t)) for i, (p, t) in enumerate(rows)],
+        """Adds a document with its passages. Raises OSError where it cannot be written."""
+        offsets = np.array(encoded.sentences, dtype=_OFFSET).tobytes()
+        text = encoded.document.text.encode("utf-8", "surrogatepass")
+        self._add(
+            encoded.document.id, fields_of(encoded.document), len(encoded.sentences), encoded.passages, offsets + text
         )
-        self.documents += 1
-        self.passages += len(encoded.passages)
-        self.sentences += len(encoded.sentences)
+
+    def take(self, other: StoreReader, row: Row) -> None:
+        """Adds a document of another segment, as it stands there."""
+        self._add(row.id, row.fields, row.sentences, other.chunks(row), bytes(other.bytes_of(row)))
 
     def close(self) -> None:
-        self._db.execute("COMMIT")
+        """Finishes the files. Raises OSError where they cannot be written."""
+        with self._as_os_error():
+            self._db.execute("COMMIT")
         self._db.close()
+        self._texts.close()
 
     def abort(self) -> None:
-        """Closes the file without finishing it."""
+        """Closes the files without finishing them."""
         self._db.close()
+        self._texts.abort()
+
+    def _add(self, name: str, fields: Sequence[Any], sentences: int, chunks: Sequence[Chunk], data: bytes) -> None:
+        places = (self.passages, len(chunks), self.sentences, sentences, self._texts.size, len(data))
+        row = (self.documents, name, *fields, *places)
+        numbered = [(number, self.documents, *chunk) for number, chunk in enumerate(chunks, start=self.passages)]
+        with self._as_os_error():
+            self._db.execute(f"INSERT INTO documents VALUES ({', '.join('?' * len(row))})", row)
+            self._db.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)", numbered)
+        self._texts.write(data)
+        self.documents += 1
+        self.passages += len(chunks)
+        self.sentences += sentences
+
+    @contextmanager
+    def _as_os_error(self) -> Iterator[None]:
+        """Whatever keeps SQLite from writing is the disk's, as with any other file."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise OSError(errno.EIO, str(error), str(self._file)) from error
 
 
 class StoreReader:
     """Reads a store that no one writes any more. Safe to use from several threads."""
 
-    def __init__(self, file: Path) -> None:
-        uri = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
-        self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
+    def __init__(self, folder: Path) -> None:
+        uri = f"{(folder / STORE_FILE).absolute().as_uri()}?mode=ro&immutable=1"
+        with ExitStack() as opened:
+            self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            opened.callback(self._db.close)
+            self._texts = BlockReader(folder / TEXTS_FILE)
+            opened.pop_all()
         self._lock = Lock()
 
     def close(self) -> None:
+        """Closes the files."""
         self._db.close()
+        self._texts.close()
 
-    def by_id(self, document_id: str) -> Stored | None:
+    def row(self, document_id: str) -> Row | None:
+        """The row of the document with this id."""
         try:
-            rows = self._documents("id = ?", document_id)
+            found = list(self._documents("WHERE id = ?", document_id))
         except UnicodeEncodeError:  # lone surrogates, which no stored id has
             return None
-        return rows[0] if rows else None
+        return found[0] if found else None
 
-    def chunk(self, passage: int) -> tuple[int, Chunk]:
-        """The number of the document that a passage is of, and the passage."""
-        ((document, *chunk),) = self._rows(f"SELECT document, {_PASSAGE} FROM passages WHERE number = ?", passage)
-        return document, Chunk(*chunk)
+    def row_at(self, number: int) -> Row:
+        """The row of the document with this number."""
+        (found,) = self._documents("WHERE number = ?", number)
+        return found
 
-    def by_number(self, number: int) -> Stored:
-        return self._documents("number = ?", number)[0]
+    def rows(self) -> Iterator[Row]:
+        """Every row, by number."""
+        return self._documents("ORDER BY number")
 
-    def chunks(self, first: int, document_id: str) -> Iterator[tuple[Chunk, tuple[str, ...]]]:
-        """The passages of the document whose first passage is ``first``, with their terms."""
-        rows = self._rows(
-            f"""SELECT {_PASSAGE}, terms FROM passages WHERE number >= ? AND number < ? +
-            (SELECT passages FROM documents WHERE id = ?) ORDER BY number""",
-            first,
-            first,
-            document_id,
-        )
-        return ((Chunk(*chunk), tuple(terms.split())) for *chunk, terms in rows)
+    def stored(self, row: Row) -> Stored:
+        """The document of a row. Raises IndexDamagedError."""
+        data = self.bytes_of(row)
+        offsets = np.frombuffer(data[: row.offset_bytes], dtype=_OFFSET).reshape(-1, 2).tolist()
+        text = str(data[row.offset_bytes :], "utf-8", "surrogatepass")
+        return Stored(Document(row.id, text, *row.fields), tuple(Span(*pair) for pair in offsets), row)
 
-    def references(self) -> Iterator[DocumentRef]:
-        rows = self._rows("SELECT id, title, date, source, path, sha256 FROM documents ORDER BY number")
-        return (DocumentRef(*row) for row in rows)
+    def bytes_of(self, row: Row) -> memoryview:
+        """The sentences' offsets and the text of a row. Raises IndexDamagedError."""
+        return self._texts.read(row.at, row.bytes)
 
-    def terms(self) -> list[list[str]]:
-        """The terms of every passage, by number."""
-        return [terms.split() for (terms,) in self._rows("SELECT terms FROM passages ORDER BY number")]
+    def at(self, passages: Sequence[int]) -> dict[int, tuple[Row, Chunk]]:
+        """The row of the document that each passage is of, and the passage."""
+        found: dict[int, tuple[Row, Chunk]] = {}
+        for first in range(0, len(passages), _AT_ONCE):
+            asked = passages[first : first + _AT_ONCE]
+            statement = f"""SELECT passages.number, {_PASSAGE}, {_DOCUMENT} FROM passages
+                JOIN documents ON documents.number = document
+                WHERE passages.number IN ({", ".join("?" * len(asked))})"""
+            rows = self._rows(statement, *asked)
+            found |= {number: (_row(values[4:]), Chunk(*values[:4])) for number, *values in rows}
+        return found
 
-    def sources(self, within: Filter) -> list[str]:
-        """The distinct sources that pass the filter's source."""
-        rows = self._rows("SELECT DISTINCT source FROM documents WHERE source IS NOT NULL ORDER BY source")
-        return [source for (source,) in rows if Filter(source=within.source).accepts(None, source)]
+    def chunks(self, row: Row) -> list[Chunk]:
+        """The document's passages, in order."""
+        first, last = row.first_passage, row.first_passage + row.passages
+        condition = "WHERE number >= ? AND number < ? ORDER BY number"
+        return [Chunk(*chunk) for chunk in self._rows(f"SELECT {_PASSAGE} FROM passages {condition}", first, last)]
 
-    def allowed(self, within: Filter, passages: int) -> NDArray[np.bool_]:
-        """One flag a passage: whether its document passes the filter."""
-        flags = np.zeros(passages, dtype=np.bool_)
-        for first, count, date, source in self._rows("SELECT first_passage, passages, date, source FROM documents"):
-            if within.accepts(date, source):
-                flags[first : first + count] = True
-        return flags
+    def ids(self) -> Sequence[tuple[int, str]]:
+        """The number and the id of every document."""
+        return self._rows("SELECT number, id FROM documents")
 
-    def _documents(self, condition: str, value: Any) -> list[Stored]:
-        columns = f"{_DOCUMENT}, sentences, first_passage, first_sentence"
-        rows = self._rows(f"SELECT {columns} FROM documents WHERE {condition}", value)
-        return [_stored(row) for row in rows]
+    def references(self) -> Iterator[tuple[int, DocumentRef]]:
+        """Every document without its text, with its number, by id."""
+        rows = self._rows("SELECT number, id, title, date, source, path, sha256 FROM documents ORDER BY id")
+        return ((number, DocumentRef(*row)) for number, *row in rows)
+
+    def origins(self) -> Sequence[tuple[int, int, str | None, str | None]]:
+        """The first passage, how many, the date and the source of every document."""
+        return self._rows("SELECT first_passage, passages, date, source FROM documents")
+
+    def _documents(self, condition: str, *values: Any) -> Iterator[Row]:
+        return map(_row, self._rows(f"SELECT {_DOCUMENT} FROM documents {condition}", *values))
 
     def _rows(self, statement: str, *values: Any) -> Sequence[Any]:
         with self._lock:
             return self._db.execute(statement, values).fetchall()
 
 
-def _stored(row: Sequence[Any]) -> Stored:
-    identifier, text, *rest, sentences, first_passage, first_sentence = row
-    offsets = np.frombuffer(sentences, dtype=np.int64).reshape(-1, 2).tolist()
-    document = Document(identifier, text.decode("utf-8", "surrogatepass"), *rest)
-    return Stored(document, tuple(Span(*pair) for pair in offsets), first_passage, first_sentence)
+def _row(values: Sequence[Any]) -> Row:
+    number, name, *rest = values
+    return Row(number, name, tuple(rest[:_FIELDS]), *rest[_FIELDS:])
+
+
+def fields_of(document: Document) -> tuple[Any, ...]:
+    """What the table holds of a document besides its id, in the table's order."""
+    d = document
+    return (d.title, d.date, d.source, d.path, d.url, d.language, d.sha256, d.body_start)

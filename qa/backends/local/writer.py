@@ -1,53 +1,108 @@
-"""Writes one generation of an index."""
+"""Writes one generation of an index: keeps the segments of another, and adds what is new."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
-import numpy as np
-
-from qa.backends import flat
 from qa.backends.base import EncodedDocument
-from qa.backends.local.lexical import LexicalWriter
-from qa.backends.local.store import StoreWriter
-
-STORE_FILE, PASSAGES_FILE, SENTENCES_FILE = "documents.sqlite", "passages.faiss", "sentences.f16"
-LEXICAL_FOLDER, ENCODER_FOLDER = "lexical", "encoder"
-
-#: Sentence vectors only choose quotes among a few candidates, so that half precision is exact enough.
-SENTENCE_DTYPE = np.dtype("<f2")
+from qa.backends.local import merging
+from qa.backends.local.files import FileEntry, describe, link_tree
+from qa.backends.local.manifest import SEGMENTS_FOLDER, SegmentEntry
+from qa.backends.local.segment import BLOCK_FILES, Segment, SegmentWriter
 
 
 class LocalWriter:
-    """Writes documents into an empty folder. See ``base.Writer``."""
+    """Writes segments into the new generation's ``folder``. See ``base.Writer``."""
 
     def __init__(self, folder: Path, dimension: int) -> None:
-        (folder / LEXICAL_FOLDER).mkdir()
         self._folder = folder
-        self._faiss = flat.new_index(dimension)
-        self._lexical = LexicalWriter(folder / LEXICAL_FOLDER)
-        self._sentences = (folder / SENTENCES_FILE).open("wb")
-        self.store = StoreWriter(folder / STORE_FILE)
+        self._dimension = dimension
+        self._open: SegmentWriter | None = None
+        self._made = 0
+        self._obsolete: list[str] = []
+        #: The finished segments, and the description of their files by path relative to ``folder``.
+        self.segments: list[SegmentEntry] = []
+        self.files: dict[str, FileEntry] = {}
+        (folder / SEGMENTS_FOLDER).mkdir()
+
+    def take_over(self, folder: Path, segments: Sequence[SegmentEntry], files: Mapping[str, FileEntry]) -> None:
+        """Starts with segments of the generation in ``folder``, whose files are linked where links work."""
+        for entry in segments:
+            link_tree(folder / SEGMENTS_FOLDER / entry.name, self._folder / SEGMENTS_FOLDER / entry.name)
+            prefix = f"{SEGMENTS_FOLDER}/{entry.name}/"
+            self.files |= {name: file for name, file in files.items() if name.startswith(prefix)}
+        self.segments = list(segments)
+        self._made = max((int(entry.name) for entry in segments), default=0)
 
     def add(self, encoded: EncodedDocument) -> None:
-        document = encoded.document
-        for number, terms in enumerate(encoded.terms, start=self.store.passages):
-            self._lexical.add(number, terms, document.date, document.source)
-        self._faiss.add(encoded.passage_vectors)
-        self._sentences.write(encoded.sentence_vectors.astype(SENTENCE_DTYPE).tobytes())
-        self.store.add(encoded)
+        if self._open is None:
+            self._open = self._new_segment()
+        self._open.add(encoded)
+
+    @property
+    def waiting(self) -> int:
+        """Passages that are in no finished segment yet."""
+        return self._open.sizes.passages if self._open else 0
+
+    def finish_segment(self) -> None:
+        """Finishes what was added as a segment, and merges those that are due. Nothing that was there is removed
+        yet."""
+        if self._open is not None:
+            writer, self._open = self._open, None
+            self._close(writer)
+        while positions := merging.due([(entry.live.passages, entry.sizes.passages) for entry in self.segments]):
+            self._merge([self.segments[position] for position in positions])
+
+    def remove_obsolete(self) -> None:
+        """Removes the segments that were merged into others; for when no manifest names them any more."""
+        for name in self._obsolete:
+            shutil.rmtree(self._folder / SEGMENTS_FOLDER / name)
+        self._obsolete = []
 
     def abort(self) -> None:
-        """Closes every file of a generation that will not be finished."""
-        self._sentences.close()
-        self.store.abort()
-        self._lexical.abort()
+        """Closes every file of a segment that will not be finished."""
+        if self._open is not None:
+            self._open.abort()
+            self._open = None
 
-    def close(self) -> None:
-        """Finishes every file. The generation is complete, and not yet published."""
-        import faiss
+    def _new_segment(self) -> SegmentWriter:
+        self._made += 1
+        folder = self._folder / SEGMENTS_FOLDER / f"{self._made:06d}"
+        folder.mkdir()
+        return SegmentWriter(folder, self._dimension)
 
-        self._sentences.close()
-        self.store.close()
-        self._lexical.close()
-        faiss.write_index(self._faiss, str(self._folder / PASSAGES_FILE))
+    def _close(self, writer: SegmentWriter) -> None:
+        try:
+            writer.close()
+        except BaseException:
+            writer.abort()  # it must not be tried again: what was lost is lost
+            raise
+        name = f"{self._made:06d}"
+        described = describe(self._folder / SEGMENTS_FOLDER / name, BLOCK_FILES)
+        self.files |= {f"{SEGMENTS_FOLDER}/{name}/{file}": entry for file, entry in described.items()}
+        self.segments.append(SegmentEntry(name, writer.sizes))
+
+    def _merge(self, entries: Sequence[SegmentEntry]) -> None:
+        """Puts one segment in the place of others, with what the index has of them."""
+        if any(entry.live.documents for entry in entries):
+            writer = self._new_segment()
+            try:
+                for entry in entries:
+                    with closing(self._segment(entry)) as segment:
+                        writer.take(segment)
+            except BaseException:
+                writer.abort()
+                raise
+            self._close(writer)
+        for entry in entries:
+            self.segments.remove(entry)
+            self._obsolete.append(entry.name)
+            prefix = f"{SEGMENTS_FOLDER}/{entry.name}/"
+            self.files = {name: file for name, file in self.files.items() if not name.startswith(prefix)}
+
+    def _segment(self, entry: SegmentEntry) -> Segment:
+        folder = self._folder / SEGMENTS_FOLDER / entry.name
+        return Segment(folder, entry.sizes, self._dimension, entry.removed)

@@ -1,0 +1,190 @@
+"""What the speed benchmark does with qa as a library, in a process of its own; prints its measures as a JSON line.
+
+python benchmarks/speed_session.py COMMAND ...        (the commands are the functions below, in the same order)
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from speed_synthetic import SyntheticEncoder
+
+import qa
+from qa.config import DEFAULT_MODEL, IndexConfig
+from qa.types import FloatArray
+
+#: Texts encoded before the clock starts, so that nothing is done for the first time while it runs.
+WARM_UP = 32
+
+#: Passages compared with the questions at a time in the exact search.
+BLOCK = 4096
+
+
+def update(corpus: Path, index: Path, synthetic: bool, spend: bool = False) -> dict[str, Any]:
+    """Builds the index or brings it up to date, with made-up vectors or the model's own."""
+    from qa.building import update as bring_up_to_date
+
+    done = bring_up_to_date([corpus], index, encoder=SyntheticEncoder(_light(index), spend) if synthetic else None)
+    return asdict(done.changes) | {"passages": done.info.passages}
+
+
+def info(index: Path) -> dict[str, Any]:
+    """How many documents and passages the index holds."""
+    with qa.open(index) as opened:
+        return asdict(opened.info)
+
+
+def warm(index: Path) -> dict[str, Any]:
+    """Asks the questions on stdin in one session: the seconds of each."""
+    seconds = []
+    began = time.perf_counter()
+    with qa.open(index) as opened:
+        ready = time.perf_counter() - began
+        for question in map(str.strip, sys.stdin):
+            began = time.perf_counter()
+            opened.ask(question)
+            seconds.append(time.perf_counter() - began)
+    return {"open": ready, "seconds": seconds}
+
+
+def passages(corpus: Path, target: Path) -> dict[str, Any]:
+    """Writes the passages that an index of the corpus has, each with its title as it is encoded."""
+    count = 0
+    with target.open("w", encoding="utf-8") as file:
+        for encoded in _encoded(corpus, SyntheticEncoder(_model())):
+            document = encoded.document
+            for passage in encoded.passages:
+                text = f"{document.title}\n{document.text[passage.start : passage.end]}"
+                file.write(json.dumps({"id": f"{document.id}:{passage.start}", "text": text}) + "\n")
+                count += 1
+    return {"passages": count}
+
+
+def texts(corpus: Path, target: Path, limit: int) -> dict[str, Any]:
+    """Writes the different texts, passages and sentences, that indexing the first ``limit`` articles encodes."""
+    found: dict[str, None] = {}
+    for encoded in islice(_encoded(corpus, SyntheticEncoder(_model())), limit):
+        text, title = encoded.document.text, encoded.document.title
+        found |= dict.fromkeys(f"{title}\n{text[p.start : p.end]}" for p in encoded.passages)
+        found |= dict.fromkeys(text[s.start : s.end] for s in encoded.sentences)
+    target.write_text(json.dumps(list(found)), encoding="utf-8")
+    return {"texts": len(found)}
+
+
+def encode(source: Path, target: Path) -> dict[str, Any]:
+    """Encodes a list of texts as indexing does; seconds without loading the model and choosing how, and tokens."""
+    given, model = json.loads(source.read_text(encoding="utf-8")), _model()
+    with TemporaryDirectory() as exported:
+        model.export(Path(exported))
+        model.choose_engine(given[:: len(given) // WARM_UP or 1])
+    model.encode_passages(given[:WARM_UP])
+    began = time.perf_counter()
+    vectors = model.encode_passages(given)
+    seconds = time.perf_counter() - began
+    np.save(target, vectors)
+    return {"seconds": seconds, "tokens": sum(model.count_tokens(given)), "engine": model.engine}
+
+
+def recall(corpus: Path, index: Path, questions: int, depth: int) -> dict[str, Any]:
+    """The share of the exactly nearest passages that the index's dense search finds.
+
+    The questions are made-up vectors of the passages' own clusters, near some passages as real questions are.
+    """
+    from qa.backends.local.searcher import open_current
+    from qa.types import Filter
+
+    encoder = SyntheticEncoder(_light(index))
+    vectors = encoder.encode_passages([f"question {number}" for number in range(questions)])
+    nearest = _nearest(vectors, _encoded(corpus, encoder), depth)
+    found = 0
+    with closing(open_current(index)) as searcher:
+        for vector, expected in zip(vectors, nearest, strict=True):
+            numbers = [int(number) for number in searcher.dense(vector, depth, Filter()).numbers]
+            places = {(one.document.id, one.chunk.start) for one in searcher.candidates(numbers)}
+            found += len(places & expected)
+    return {"recall": found / sum(map(len, nearest))}
+
+
+def _nearest(vectors: FloatArray, corpus: Iterator[Any], depth: int) -> list[set[tuple[str, int]]]:
+    """The ``depth`` passages with the highest cosine to each vector, as (document, offset), by comparing all."""
+    best: list[list[tuple[float, tuple[str, int]]]] = [[] for _ in vectors]
+    rows = (
+        (e.document.id, p.start, vector)
+        for e in corpus
+        for p, vector in zip(e.passages, e.passage_vectors, strict=True)
+    )
+    while block := list(islice(rows, BLOCK)):
+        scores = vectors @ np.stack([vector for _, _, vector in block]).T
+        for number, row in enumerate(scores):
+            top = ((float(row[i]), block[i][:2]) for i in np.argsort(-row)[:depth])
+            best[number] = sorted([*best[number], *top], reverse=True)[:depth]
+    return [{place for _, place in rows} for rows in best]
+
+
+def _encoded(corpus: Path, encoder: SyntheticEncoder) -> Iterator[Any]:
+    """The corpus as indexing cuts it, with made-up vectors."""
+    from qa.corpus import read
+    from qa.indexing import Indexer
+
+    return Indexer(encoder, IndexConfig()).encode(read([corpus], lambda *_: None))
+
+
+def _light(index: Path) -> Any:
+    """What an update of a few articles encodes with: the export that the index holds, if there is one."""
+    from qa.backends.local.generations import current_manifest
+    from qa.backends.local.manifest import ENCODER_FOLDER
+    from qa.encoders.onnx import OnnxEncoder
+    from qa.errors import IndexNotFoundError
+
+    try:
+        return OnnxEncoder(current_manifest(index)[0] / ENCODER_FOLDER)
+    except IndexNotFoundError:
+        return _model()
+
+
+def _model() -> Any:
+    from qa.encoders.sentence_transformers import SentenceTransformerEncoder
+
+    return SentenceTransformerEncoder(DEFAULT_MODEL)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Runs one command and prints what it measured."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for function, names in _COMMANDS.items():
+        command = commands.add_parser(function.__name__)
+        command.set_defaults(function=function)
+        for name in names:
+            command.add_argument(name, type=int if name in ("limit", "questions", "depth") else Path)
+        if function is update:
+            command.add_argument("--synthetic", action="store_true")
+            command.add_argument("--spend", action="store_true")
+    arguments = vars(parser.parse_args(argv))
+    del arguments["command"]
+    print(json.dumps(arguments.pop("function")(**arguments)))
+
+
+_COMMANDS = {
+    update: ("corpus", "index"),
+    info: ("index",),
+    warm: ("index",),
+    passages: ("corpus", "target"),
+    texts: ("corpus", "target", "limit"),
+    encode: ("source", "target"),
+    recall: ("corpus", "index", "questions", "depth"),
+}
+
+if __name__ == "__main__":
+    main()

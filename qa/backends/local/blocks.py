@@ -1,0 +1,103 @@
+"""Files that are read in small pieces, each checked before it is used.
+
+A checksum of the whole file would have to read all of it, which is gigabytes for the sentences of a large index. So
+each block of 16 KiB has its own, in a table beside the file.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing, suppress
+from pathlib import Path
+
+import numpy as np
+from xxhash import xxh3_64_intdigest
+
+from qa.backends.local.files import REBUILD
+from qa.errors import IndexDamagedError
+
+#: Bytes with one checksum. Smaller blocks make the table grow, larger ones each small read.
+BLOCK = 16_384
+
+#: Bytes read at a time where all are checked.
+_AT_ONCE = 64 * BLOCK
+
+#: XXH3-64 of each block, little-endian, in block order.
+TABLE_SUFFIX = ".sums"
+
+
+class BlockWriter:
+    """Writes a new file and, on ``close``, its table."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._stream = file.open("wb")
+        self._sums: list[int] = []
+        self._open_block = b""
+        self.size = 0
+
+    def write(self, data: bytes) -> None:
+        """Appends ``data``."""
+        self._stream.write(data)
+        self.size += len(data)
+        joined = memoryview(self._open_block + data) if self._open_block else memoryview(data)
+        whole = len(joined) - len(joined) % BLOCK
+        self._sums += [xxh3_64_intdigest(joined[at : at + BLOCK]) for at in range(0, whole, BLOCK)]
+        self._open_block = bytes(joined[whole:])
+
+    def close(self) -> None:
+        """Finishes the file and writes its table."""
+        self._stream.close()
+        if self._open_block:
+            self._sums.append(xxh3_64_intdigest(self._open_block))
+        table = self._file.with_name(self._file.name + TABLE_SUFFIX)
+        table.write_bytes(np.array(self._sums, dtype="<u8").tobytes())
+
+    def abort(self) -> None:
+        """Closes the file without finishing it."""
+        with suppress(OSError):  # what was still to be written may not fit on the disk
+            self._stream.close()
+
+
+class BlockReader:
+    """Reads a file whose table has been verified. Safe to use from several threads."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._sums = np.frombuffer(file.with_name(file.name + TABLE_SUFFIX).read_bytes(), dtype="<u8")
+        try:
+            self._stream = file.open("rb", buffering=0)
+        except OSError as error:
+            raise _unreadable(file, error) from error
+
+    def read(self, start: int, size: int) -> memoryview:
+        """The ``size`` bytes from ``start``. Raises IndexDamagedError unless they are what was written."""
+        first, last = start // BLOCK, -(-(start + size) // BLOCK)
+        data = memoryview(self._fetch(first * BLOCK, (last - first) * BLOCK))
+        sums = [xxh3_64_intdigest(data[at : at + BLOCK]) for at in range(0, len(data), BLOCK)]
+        wanted = data[start - first * BLOCK :][:size]
+        if len(wanted) < size or sums != self._sums[first:last].tolist():
+            raise IndexDamagedError(f"{self._file} is not what was written", REBUILD)
+        return wanted
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._stream.close()
+
+    def _fetch(self, start: int, size: int) -> bytes:
+        try:
+            return os.pread(self._stream.fileno(), size, start)
+        except OSError as error:
+            raise _unreadable(self._file, error) from error
+
+
+def verify_blocks(file: Path) -> None:
+    """Raises IndexDamagedError unless every block of the file is what was written."""
+    with closing(BlockReader(file)) as reader:
+        size = file.stat().st_size
+        for start in range(0, size, _AT_ONCE):
+            reader.read(start, min(_AT_ONCE, size - start))
+
+
+def _unreadable(file: Path, error: OSError) -> IndexDamagedError:
+    return IndexDamagedError(f"{file} cannot be read ({error.strerror})", REBUILD)

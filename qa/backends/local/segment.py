@@ -1,0 +1,161 @@
+"""A segment: some documents of an index with their passages, vectors and postings, in files that never change.
+
+Within a segment documents, passages and sentences are numbered from 0 in the order in which they were written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from qa.backends.base import EncodedDocument
+from qa.backends.local.blocks import BlockReader, BlockWriter
+from qa.backends.local.postings import POSTINGS_FILE, PostingsReader, PostingsWriter
+from qa.backends.local.quantising import (
+    pack_passages,
+    pack_sentences,
+    passage_bytes,
+    sentence_bytes,
+    unpack_passages,
+    unpack_sentences,
+)
+from qa.backends.local.store import TEXTS_FILE, StoreReader, StoreWriter
+from qa.types import BoolArray, Filter, FloatArray
+
+PASSAGES_FILE, SENTENCES_FILE = "passages.f16", "sentences.i8"
+
+#: The files that are read in checked pieces. All others are verified as a whole before they are opened.
+BLOCK_FILES = (PASSAGES_FILE, POSTINGS_FILE, SENTENCES_FILE, TEXTS_FILE)
+
+
+class Sizes(NamedTuple):
+    """How much a segment holds, what was removed from it included."""
+
+    documents: int
+    passages: int
+    sentences: int
+
+
+class SegmentWriter:
+    """Writes a new segment into an empty folder. Nothing is readable before ``close``."""
+
+    def __init__(self, folder: Path, dimension: int) -> None:
+        self._dimension = dimension
+        self._postings = PostingsWriter(folder)
+        with ExitStack() as opened:
+            self._store = StoreWriter(folder)
+            opened.callback(self._store.abort)
+            self._passages = BlockWriter(folder / PASSAGES_FILE)
+            opened.callback(self._passages.abort)
+            self._sentences = BlockWriter(folder / SENTENCES_FILE)
+            opened.pop_all()
+
+    @property
+    def sizes(self) -> Sizes:
+        """How much has been added."""
+        return Sizes(self._store.documents, self._store.passages, self._store.sentences)
+
+    def add(self, encoded: EncodedDocument) -> None:
+        """Adds a document."""
+        self._store.add(encoded)
+        for terms in encoded.terms:
+            self._postings.add(terms)
+        self._passages.write(pack_passages(encoded.passage_vectors))
+        self._sentences.write(pack_sentences(encoded.sentence_vectors))
+
+    def take(self, other: Segment) -> None:
+        """Adds all that another segment holds and that was not removed from it, byte for byte."""
+        kept = other.live_passages
+        for row in other.store.rows():
+            if row.number not in other.removed:
+                self._store.take(other.store, row)
+                self._sentences.write(bytes(other.sentence_data(row.first_sentence, row.sentences)))
+        codes = np.frombuffer(other.passage_data(0, other.sizes.passages), dtype=np.uint8).reshape(
+            -1, passage_bytes(self._dimension)
+        )
+        self._passages.write(codes[kept].tobytes())
+        self._postings.take(other.postings, kept)
+
+    def close(self) -> None:
+        """Finishes every file."""
+        self._passages.close()
+        self._sentences.close()
+        self._postings.close()
+        self._store.close()
+
+    def abort(self) -> None:
+        """Closes every file without finishing it."""
+        self._passages.abort()
+        self._sentences.abort()
+        self._store.abort()
+
+
+class Segment:
+    """A segment in ``folder``, open for reading; ``removed`` are the documents of it that the index no longer has.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(self, folder: Path, sizes: Sizes, dimension: int, removed: Sequence[int]) -> None:
+        self._dimension = dimension
+        self.sizes = sizes
+        self.removed = frozenset(removed)
+        with ExitStack() as opened:
+            self.store = opened.enter_context(closing(StoreReader(folder)))
+            self.postings = opened.enter_context(closing(PostingsReader(folder)))
+            self._passages = opened.enter_context(closing(BlockReader(folder / PASSAGES_FILE)))
+            self._sentences = opened.enter_context(closing(BlockReader(folder / SENTENCES_FILE)))
+            self._opened = opened.pop_all()
+        self.live_passages = np.ones(sizes.passages, dtype=np.bool_)
+        for number in self.removed:
+            row = self.store.row_at(number)
+            self.live_passages[row.first_passage : row.first_passage + row.passages] = False
+
+    def passage_data(self, first: int, count: int) -> memoryview:
+        """The vectors of ``count`` passages from ``first`` on, as stored. Raises IndexDamagedError."""
+        size = passage_bytes(self._dimension)
+        return self._passages.read(first * size, count * size)
+
+    def passage_vectors(self, first: int, count: int) -> FloatArray:
+        """The vectors of ``count`` passages from ``first`` on. Raises IndexDamagedError."""
+        return unpack_passages(self.passage_data(first, count), self._dimension)
+
+    def sentence_data(self, first: int, count: int) -> memoryview:
+        """The vectors of ``count`` sentences from ``first`` on, as stored. Raises IndexDamagedError."""
+        size = sentence_bytes(self._dimension)
+        return self._sentences.read(first * size, count * size)
+
+    def sentence_vectors(self, first: int, count: int) -> FloatArray:
+        """The vectors of ``count`` sentences from ``first`` on. Raises IndexDamagedError."""
+        return unpack_sentences(self.sentence_data(first, count), self._dimension)
+
+    def new_faiss_index(self) -> Any:
+        """All passages' vectors, removed ones included, in a FAISS index of half-precision codes.
+
+        Raises IndexDamagedError.
+        """
+        import faiss
+
+        index = faiss.IndexScalarQuantizer(self._dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+        faiss.copy_array_to_vector(
+            np.frombuffer(self.passage_data(0, self.sizes.passages), dtype=np.uint8), index.codes
+        )
+        index.ntotal = self.sizes.passages
+        return index
+
+    def allowed(self, within: Filter) -> BoolArray | None:
+        """One flag a passage: whether the index has it and its document passes the filter. None where all do."""
+        if not within:
+            return self.live_passages if self.removed else None
+        flags = np.zeros(self.sizes.passages, dtype=np.bool_)
+        for first, count, date, source in self.store.origins():
+            flags[first : first + count] = within.accepts(date, source)
+        return flags & self.live_passages
+
+    def close(self) -> None:
+        """Closes the files."""
+        self._opened.close()

@@ -1,0 +1,7 @@
+"""Where articles and index are looked for when none is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+DEFAULT_CORPUS, DEFAULT_INDEX = Path("corpus"), Path("index")

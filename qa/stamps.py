@@ -1,0 +1,80 @@
+"""When the files of an index were last modified, so that an update opens only those that may have changed.
+
+A file of the same size and time of modification is taken to be the same, as make and rsync do. One that was modified
+just before it was read is not: it could be modified again within the clock's resolution (the "racy" entries of git's
+index, https://git-scm.com/docs/racy-git). The record is a cache: where it is missing or damaged, everything is read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from qa.backends.local.files import replace_text
+from qa.corpus import ReadFile
+from qa.corpus.walk import Source
+
+STAMPS_FILE = "stamps.json"
+
+#: Nanoseconds before reading within which a modification makes a stamp worthless: the coarsest resolution of file times
+#: in use, that of FAT.
+_RACY = 2 * 10**9
+
+
+class Stamp(NamedTuple):
+    """A file's document id, size in bytes and time of modification (None: not to be trusted), and its documents'
+    ids."""
+
+    id: str
+    size: int
+    modified: int | None
+    ids: tuple[str, ...]
+
+    @classmethod
+    def of(cls, file: ReadFile, read_at: int) -> Stamp:
+        """The stamp of a file that was read at ``read_at``, in nanoseconds since 1970."""
+        source = file.source
+        sure = file.clean and source.modified < read_at - _RACY
+        return cls(source.id, source.size, source.modified if sure else None, file.ids)
+
+    def fits(self, source: Source) -> bool:
+        """Whether the file is surely as it was."""
+        return (self.id, self.size, self.modified) == (source.id, source.size, source.modified)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """The stamps of all files of an index, by path, and those of the model's files with their fingerprint."""
+
+    files: Mapping[str, Stamp] = field(default_factory=dict)
+    model: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    fingerprint: str = ""
+
+    def save(self, index: Path, generation: str) -> None:
+        """Writes the record for the generation of the index in ``index``."""
+        content = json.dumps([generation, self.files, self.model, self.fingerprint])
+        replace_text(index / STAMPS_FILE, f"{_checksum(content)}\n{content}\n")
+
+
+def load(index: Path, generation: str) -> Stamps:
+    """The record of the index in ``index``; an empty one unless it is whole, and of this generation."""
+    try:
+        expected, _, content = (index / STAMPS_FILE).read_text(encoding="utf-8").partition("\n")
+        if _checksum(content.rstrip("\n")) != expected:
+            return Stamps()
+        found, files, model, fingerprint = json.loads(content)
+    except (OSError, ValueError):
+        return Stamps()
+    if found != generation:
+        return Stamps()
+    stamps = {path: Stamp(name, size, modified, tuple(ids)) for path, (name, size, modified, ids) in files.items()}
+    return Stamps(stamps, {name: (size, modified) for name, (size, modified) in model.items()}, fingerprint)
+
+
+def _checksum(content: str) -> str:
+    from xxhash import xxh3_128_hexdigest
+
+    return xxh3_128_hexdigest(content.encode())
