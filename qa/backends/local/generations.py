@@ -121,8 +121,7 @@ def writing(index: Path) -> Iterator[Path]:
 
 
 def checkpoint(index: Path, folder: Path, manifest: str) -> None:
-    """Keeps what ``folder`` holds so far, with its ``manifest``, for the next writer to go on from; no reader sees
-    it."""
+    """Keeps what ``folder`` holds so far, with its ``manifest``, for the next writer; no reader sees it."""
     _point(index, PENDING_FILE, folder, manifest)
 
 

@@ -30,9 +30,8 @@ CREATE TABLE passages (
   first_sentence INTEGER NOT NULL, last_sentence INTEGER NOT NULL);
 """
 # As types.Document has them, after id and text; then the places.
-_DOCUMENT = """documents.number, id, title, date, source, path, url, language, sha256, body_start, first_passage,
-passages,
-    documents.first_sentence, sentences, at, bytes"""
+_DOCUMENT = """documents.number, id, title, date, source, path, url, language, sha256, body_start,
+    first_passage, passages, documents.first_sentence, sentences, at, bytes"""
 _FIELDS = 8
 #: The place of the hash among ``fields_of``.
 SHA256 = 6

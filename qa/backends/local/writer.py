@@ -48,8 +48,7 @@ class LocalWriter:
         return self._open.sizes.passages if self._open else 0
 
     def finish_segment(self) -> None:
-        """Finishes what was added as a segment, and merges those that are due. Nothing that was there is removed
-        yet."""
+        """Finishes what was added as a segment, and merges those that are due; nothing is removed yet."""
         if self._open is not None:
             writer, self._open = self._open, None
             self._close(writer)
