@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -180,9 +180,10 @@ def flip_a_byte(file: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def real_articles(tmp_path_factory: pytest.TempPathFactory) -> library.Index:
+def real_articles(tmp_path_factory: pytest.TempPathFactory) -> Iterator[library.Index]:
     """An index of the five real articles, which are not part of the repository."""
     articles = SHARED / "articles"
     if not articles.is_dir():
         pytest.skip(f"{articles} is not there: the five real articles are not part of the repository")
-    return library.build(articles, tmp_path_factory.mktemp("real") / "index")
+    with library.build(articles, tmp_path_factory.mktemp("real") / "index") as index:
+        yield index
