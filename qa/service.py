@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from types import TracebackType
 
@@ -43,6 +44,7 @@ class Index:
         self._config = config
         self._reranker = reranker
         self._calibration = calibration or shipped().calibration
+        self._pool = ThreadPoolExecutor()
 
     @property
     def info(self) -> IndexInfo:
@@ -115,6 +117,7 @@ class Index:
 
     def close(self) -> None:
         """Closes the files. The index cannot be used afterwards."""
+        self._pool.shutdown()
         self._searcher.close()
 
     def __enter__(self) -> Index:
@@ -126,7 +129,7 @@ class Index:
         self.close()
 
     def _query(self, question: str, k: int, since: str | None, until: str | None, source: str | None) -> Query:
-        return make_query(question, self._encoder, check_request(k, since, until, source))
+        return make_query(question, self._encoder, check_request(k, since, until, source), self._pool)
 
     def _ranked(self, query: Query) -> list[Retrieved]:
         fused = retrieve(self._searcher, query, self._config)

@@ -5,7 +5,7 @@ Offsets are half-open ``[start, end)`` in Unicode code points of the document's 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
@@ -120,12 +120,17 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question made ready for both searches: its index terms, its unit vector ``(dimension,)``, and the filter."""
+    """A question made ready for both searches: its index terms, what gives its unit vector, and the filter."""
 
     question: str
     terms: tuple[str, ...]
-    vector: FloatArray
+    encoded: Callable[[], FloatArray]
     filter: Filter = Filter()
+
+    @property
+    def vector(self) -> FloatArray:
+        """The unit vector ``(dimension,)``, for which the first to ask may have to wait."""
+        return self.encoded()
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def cited(
 
 
 def query(question: str, vector: tuple[float, float] = (1.0, 0.0)) -> Query:
-    return Query(question, tuple(dict.fromkeys(terms(question))), np.array(vector, dtype=np.float32))
+    return Query(question, tuple(dict.fromkeys(terms(question))), lambda: np.array(vector, dtype=np.float32))
 
 
 def found(first: Quoted, question: str, **weights: float) -> Evidence:

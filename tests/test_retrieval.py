@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -65,7 +66,8 @@ ANY = Filter()
 
 
 def ask(question: str, within: Filter = ANY) -> Query:
-    return make_query(question, ENCODER, within)
+    with ThreadPoolExecutor(1) as pool:
+        return make_query(question, ENCODER, within, pool)
 
 
 # The question

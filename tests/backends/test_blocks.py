@@ -80,6 +80,25 @@ def test_any_slice_is_read_as_it_was_written_in_pieces_of_any_size(size, cuts, s
                 assert reader.read(start, end - start) == content[start:end]
 
 
+@given(slices=st.lists(st.tuples(places, st.integers(0, 2 * BLOCK)), max_size=6))
+@settings(max_examples=50, deadline=None)
+def test_several_slices_read_at_once_are_what_each_is_alone(slices):
+    asked = sorted((start, min(size, MOST - start)) for start, size in slices)
+    with TemporaryDirectory() as folder, closing(BlockReader(write(Path(folder) / "file", CONTENT))) as reader:
+        read = reader.read_all([start for start, _ in asked], [size for _, size in asked])
+    assert [bytes(part) for part in read] == [CONTENT[start : start + size] for start, size in asked]
+
+
+def test_damage_is_found_when_several_slices_are_read_at_once(tmp_path):
+    file = write(tmp_path / "file", CONTENT)
+    flip(file, 2 * BLOCK + 1)
+    with closing(BlockReader(file)) as reader:
+        assert [len(part) for part in reader.read_all([0, 3 * BLOCK], [BLOCK, 1])] == [BLOCK, 1]
+        for starts, sizes in (([0, BLOCK], [1, BLOCK + 1]), ([0, 2 * BLOCK], [1, 1]), ([MOST - 1], [2])):
+            with pytest.raises(IndexDamagedError, match="is not what was written"):
+                reader.read_all(starts, sizes)
+
+
 @settings(deadline=None)
 @given(place=st.integers(0, MOST - 1), one=places, other=places)
 def test_a_flipped_byte_is_found_in_the_blocks_that_are_read_and_nowhere_else(place, one, other):

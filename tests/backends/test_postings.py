@@ -184,8 +184,8 @@ def search(opened: Sequence[Segment], terms: Sequence[str], depth: int) -> Score
     for number, score in zip(numbers.tolist(), scores.tolist(), strict=True):
         segment = int(np.searchsorted(firsts, number, side="right")) - 1
         place = number - int(firsts[segment])
-        row, chunk = opened[segment].store.at([place])[place]
-        found[row.id, chunk.start] = score
+        where = opened[segment].store.at([place])[place]
+        found[where.document_id, where.chunk.start] = score
     return found
 
 

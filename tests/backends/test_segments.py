@@ -59,7 +59,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def read(segment: Segment, number: int) -> tuple[object, ...]:
     """All that a segment holds of a document."""
     row = segment.store.row_at(number)
-    document, sentences, _ = segment.store.stored(row)
+    document, sentences = segment.store.stored(row)
     passage_vectors = segment.passage_vectors(row.first_passage, row.passages)
     sentence_codes = bytes(segment.sentence_data(row.first_sentence, row.sentences))
     return document, sentences, tuple(segment.store.chunks(row)), passage_vectors.tolist(), sentence_codes
@@ -98,9 +98,12 @@ def test_numbers_count_from_0_in_the_order_of_writing(tmp_path):
         assert [(row.first_sentence, row.sentences) for row in rows] == [(a, b - a) for a, b in pairwise(sentences)]
         assert segment.sizes == Sizes(len(DOCUMENTS), passages[-1], sentences[-1])
         at = segment.store.at(range(passages[-1]))
-        for number, (row, chunk) in at.items():
-            assert passages[row.number] <= number < passages[row.number + 1]
-            assert chunk == DOCUMENTS[row.number].passages[number - passages[row.number]]
+        assert list(at) == list(range(passages[-1]))
+        for number, place in at.items():
+            written = DOCUMENTS[place.document]
+            assert passages[place.document] <= number < passages[place.document + 1]
+            assert place.chunk == written.passages[number - passages[place.document]]
+            assert (place.document_id, place.first_sentence) == (written.document.id, sentences[place.document])
 
 
 def test_the_store_lists_documents_without_their_texts(tmp_path):
@@ -132,8 +135,8 @@ def test_any_number_of_passages_is_found_at_once(tmp_path):
         writer.add(EncodedDocument(article(f"{i}.md", sentence * count), spans, chunks, (), none, none))
     writer.close()
     with closing(StoreReader(tmp_path)) as store:
-        found = store.at(range(3 * count)[::-1])
-    assert {number: (row.number, chunk) for number, (row, chunk) in found.items()} == {
+        found = store.at(range(3 * count))
+    assert {number: (place.document, place.chunk) for number, place in found.items()} == {
         number: (number // count, chunks[number % count]) for number in range(3 * count)
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import pytest
@@ -107,7 +108,8 @@ def test_quotes_lie_inside_their_passages_word_for_word(
     documents = [Document(str(n), text, title="A title", sha256=str(n)) for n, text in enumerate(texts)]
     for encoded in Indexer(encoder, IndexConfig()).encode(documents):
         index.add(encoded)
-    query = make_query(f"{question}?", encoder, Filter())
+    with ThreadPoolExecutor(1) as pool:
+        query = make_query(f"{question}?", encoder, Filter(), pool)
     quote = best_quote(query, term_weights(frequencies(index, query), index.info.passages))
     chosen = select(retrieve(index, query, SearchConfig()), 5, 0.5, quote)
     assert chosen

@@ -7,6 +7,7 @@ each block of 16 KiB has its own, in a table beside the file.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -64,7 +65,8 @@ class BlockReader:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._sums = np.frombuffer(file.with_name(file.name + TABLE_SUFFIX).read_bytes(), dtype="<u8")
+        table = file.with_name(file.name + TABLE_SUFFIX).read_bytes()
+        self._sums: list[int] = np.frombuffer(table, dtype="<u8").tolist()
         try:
             self._stream = file.open("rb", buffering=0)
         except OSError as error:
@@ -72,17 +74,37 @@ class BlockReader:
 
     def read(self, start: int, size: int) -> memoryview:
         """The ``size`` bytes from ``start``. Raises IndexDamagedError unless they are what was written."""
-        first, last = start // BLOCK, -(-(start + size) // BLOCK)
-        data = memoryview(self._fetch(first * BLOCK, (last - first) * BLOCK))
-        sums = [xxh3_64_intdigest(data[at : at + BLOCK]) for at in range(0, len(data), BLOCK)]
-        wanted = data[start - first * BLOCK :][:size]
-        if len(wanted) < size or sums != self._sums[first:last].tolist():
-            raise IndexDamagedError(f"{self._file} is not what was written", REBUILD)
-        return wanted
+        first = start // BLOCK
+        return self._part(self._blocks(first, -(-(start + size) // BLOCK)), start - first * BLOCK, size)
+
+    def read_all(self, starts: Sequence[int], sizes: Sequence[int]) -> list[memoryview]:
+        """The same of several places, ``starts`` ascending: what lies in the same or in adjoining blocks is read at
+        once."""
+        parts: list[memoryview] = []
+        for first, last, group in _runs(starts, sizes):
+            data = self._blocks(first, last)
+            parts += [self._part(data, starts[i] - first * BLOCK, sizes[i]) for i in group]
+        return parts
 
     def close(self) -> None:
         """Closes the file."""
         self._stream.close()
+
+    def _blocks(self, first: int, last: int) -> memoryview:
+        """The blocks ``[first, last)``, checked; fewer where the file ends before."""
+        data = memoryview(self._fetch(first * BLOCK, (last - first) * BLOCK))
+        if [xxh3_64_intdigest(data[at : at + BLOCK]) for at in range(0, len(data), BLOCK)] != self._sums[first:last]:
+            raise self._damaged()
+        return data
+
+    def _part(self, data: memoryview, start: int, size: int) -> memoryview:
+        part = data[start : start + size]
+        if len(part) < size:
+            raise self._damaged()
+        return part
+
+    def _damaged(self) -> IndexDamagedError:
+        return IndexDamagedError(f"{self._file} is not what was written", REBUILD)
 
     def _fetch(self, start: int, size: int) -> bytes:
         try:
@@ -97,6 +119,19 @@ def verify_blocks(file: Path) -> None:
         size = file.stat().st_size
         for start in range(0, size, _AT_ONCE):
             reader.read(start, min(_AT_ONCE, size - start))
+
+
+def _runs(starts: Sequence[int], sizes: Sequence[int]) -> Iterator[tuple[int, int, range]]:
+    """``(first, last, which)``: blocks ``[first, last)`` without a gap, and which of the places lie in them."""
+    bounds = [(start // BLOCK, -(-(start + size) // BLOCK)) for start, size in zip(starts, sizes, strict=True)]
+    begun = 0
+    while begun < len(bounds):
+        (first, last), end = bounds[begun], begun + 1
+        while end < len(bounds) and bounds[end][0] <= last:
+            last = max(last, bounds[end][1])
+            end += 1
+        yield first, last, range(begun, end)
+        begun = end
 
 
 def _unreadable(file: Path, error: OSError) -> IndexDamagedError:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qa.backends.local.store import Row, Stored, StoreReader
+from qa.backends.local.store import Stored, StoreReader
 from qa.types import Chunk, Document, FloatArray, Span
 
 
 class LazyText:
     """A document that is read the first time that it is asked for."""
 
-    def __init__(self, store: StoreReader, row: Row) -> None:
+    def __init__(self, store: StoreReader, number: int) -> None:
         self._store = store
-        self._row = row
+        self._number = number
         self._stored: Stored | None = None
 
     @property
     def stored(self) -> Stored:
         """The document with its sentences."""
         if self._stored is None:
-            self._stored = self._store.stored(self._row)
+            self._stored = self._store.stored(self._store.row_at(self._number))
         return self._stored
 
 

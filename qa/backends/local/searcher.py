@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import os
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from functools import cached_property
@@ -25,7 +25,7 @@ from qa.backends.local.lexical import LexicalSearch, OkapiSearch
 from qa.backends.local.manifest import ENCODER_FOLDER, SEGMENTS_FOLDER, Manifest
 from qa.backends.local.quantising import unpack_sentences
 from qa.backends.local.segment import Segment
-from qa.backends.local.store import Row
+from qa.backends.local.store import Place, Row
 from qa.backends.ranking import ranking
 from qa.config import Lexical
 from qa.errors import DocumentNotFoundError
@@ -93,13 +93,16 @@ class LocalSearcher:
     def candidates(self, numbers: Sequence[int]) -> list[Candidate]:
         if not len(numbers):
             return []
-        places = self._places(numbers)
-        texts = {(i, row.number): LazyText(self._segments[i].store, row) for i, row, _ in places}
-        vectors = self._sentence_vectors(places)
-        return [
-            StoredCandidate(int(number), (row.id, chunk.start), chunk, own, texts[segment, row.number])
-            for number, (segment, row, chunk), own in zip(numbers, places, vectors, strict=True)
-        ]
+        found: dict[int, StoredCandidate] = {}
+        for i, places in self._places(numbers).items():
+            segment, first = self._segments[i], self._firsts[i]
+            texts = {place.document: LazyText(segment.store, place.document) for place in places.values()}
+            vectors = self._sentence_vectors(segment, places.values())
+            for (number, place), own in zip(places.items(), vectors, strict=True):
+                identity = (place.document_id, place.chunk.start)
+                text = texts[place.document]
+                found[first + number] = StoredCandidate(first + number, identity, place.chunk, own, text)
+        return [found[int(number)] for number in numbers]
 
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
         return self._bm25.document_frequencies(terms)
@@ -121,7 +124,7 @@ class LocalSearcher:
         if found is None:
             return None
         segment, row = found
-        document, sentences, _ = segment.store.stored(row)
+        document, sentences = segment.store.stored(row)
         chunks = segment.store.chunks(row)
         return EncodedDocument(
             document,
@@ -162,32 +165,29 @@ class LocalSearcher:
                 return segment, row
         return None
 
-    def _sentence_vectors(self, places: Sequence[tuple[int, Row, Chunk]]) -> list[FloatArray]:
-        """The vectors of each passage's sentences."""
-        parts = [
-            self._segments[segment].sentence_data(
-                row.first_sentence + chunk.first_sentence, chunk.last_sentence - chunk.first_sentence
-            )
-            for segment, row, chunk in places
+    def _sentence_vectors(self, segment: Segment, places: Iterable[Place]) -> list[FloatArray]:
+        """The vectors of the sentences of each passage, which are in the order of their numbers."""
+        ranges = [
+            (first + chunk.first_sentence, chunk.last_sentence - chunk.first_sentence) for _, _, first, chunk in places
         ]
-        every = unpack_sentences(b"".join(parts), self.manifest.dimension)
-        return np.split(every, list(accumulate(c.last_sentence - c.first_sentence for _, _, c in places))[:-1])
+        every = unpack_sentences(segment.sentence_data_of(ranges), self.manifest.dimension)
+        return np.split(every, list(accumulate(count for _, count in ranges))[:-1])
 
     def _identify(self, numbers: IntArray) -> list[tuple[str, int]]:
-        return [(row.id, chunk.start) for _, row, chunk in self._places(numbers.tolist())]
+        found = {
+            self._firsts[segment] + number: (place.document_id, place.chunk.start)
+            for segment, places in self._places(numbers.tolist()).items()
+            for number, place in places.items()
+        }
+        return [found[number] for number in numbers.tolist()]
 
-    def _places(self, numbers: Sequence[int]) -> list[tuple[int, Row, Chunk]]:
-        """The segment of each passage, the row of its document, and the passage."""
+    def _places(self, numbers: Sequence[int]) -> dict[int, dict[int, Place]]:
+        """For each segment that holds some of the passages: which of its own they are, ascending, and where."""
         wanted: dict[int, list[int]] = {}
-        for number in numbers:
+        for number in sorted(numbers):
             segment = bisect_right(self._firsts, number) - 1
             wanted.setdefault(segment, []).append(int(number) - self._firsts[segment])
-        found = {
-            place + self._firsts[segment]: (segment, row, chunk)
-            for segment, places in wanted.items()
-            for place, (row, chunk) in self._segments[segment].store.at(places).items()
-        }
-        return [found[int(number)] for number in numbers]
+        return {segment: self._segments[segment].store.at(own) for segment, own in wanted.items()}
 
 
 def _references(segment: Segment) -> Iterator[DocumentRef]:

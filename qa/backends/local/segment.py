@@ -129,6 +129,12 @@ class Segment:
         size = sentence_bytes(self._dimension)
         return self._sentences.read(first * size, count * size)
 
+    def sentence_data_of(self, ranges: Sequence[tuple[int, int]]) -> bytes:
+        """The same of several ranges ``(first, count)``, ascending, one after the other. Raises IndexDamagedError."""
+        size = sentence_bytes(self._dimension)
+        starts, sizes = [first * size for first, _ in ranges], [count * size for _, count in ranges]
+        return b"".join(self._sentences.read_all(starts, sizes))
+
     def sentence_vectors(self, first: int, count: int) -> FloatArray:
         """The vectors of ``count`` sentences from ``first`` on. Raises IndexDamagedError."""
         return unpack_sentences(self.sentence_data(first, count), self._dimension)

@@ -60,12 +60,23 @@ class Row(NamedTuple):
         return self.sentences * 2 * _OFFSET.itemsize
 
 
+class Place(NamedTuple):
+    """A passage: its document's number and id, the number of that document's first sentence, and its offsets.
+
+    Passages are found by the hundred for a question, and few of their documents are read.
+    """
+
+    document: int
+    document_id: str
+    first_sentence: int
+    chunk: Chunk
+
+
 class Stored(NamedTuple):
-    """A document with its sentences, and its row."""
+    """A document with its sentences."""
 
     document: Document
     sentences: tuple[Span, ...]
-    row: Row
 
 
 class StoreWriter:
@@ -166,22 +177,22 @@ class StoreReader:
         data = self.bytes_of(row)
         offsets = np.frombuffer(data[: row.offset_bytes], dtype=_OFFSET).reshape(-1, 2).tolist()
         text = str(data[row.offset_bytes :], "utf-8", "surrogatepass")
-        return Stored(Document(row.id, text, *row.fields), tuple(Span(*pair) for pair in offsets), row)
+        return Stored(Document(row.id, text, *row.fields), tuple(Span(*pair) for pair in offsets))
 
     def bytes_of(self, row: Row) -> memoryview:
         """The sentences' offsets and the text of a row. Raises IndexDamagedError."""
         return self._texts.read(row.at, row.bytes)
 
-    def at(self, passages: Sequence[int]) -> dict[int, tuple[Row, Chunk]]:
-        """The row of the document that each passage is of, and the passage."""
-        found: dict[int, tuple[Row, Chunk]] = {}
+    def at(self, passages: Sequence[int]) -> dict[int, Place]:
+        """Where each of the passages is, ``passages`` ascending, in their order."""
+        found: dict[int, Place] = {}
         for first in range(0, len(passages), _AT_ONCE):
             asked = passages[first : first + _AT_ONCE]
-            statement = f"""SELECT passages.number, {_PASSAGE}, {_DOCUMENT} FROM passages
+            statement = f"""SELECT passages.number, document, id, documents.first_sentence, {_PASSAGE} FROM passages
                 JOIN documents ON documents.number = document
-                WHERE passages.number IN ({", ".join("?" * len(asked))})"""
+                WHERE passages.number IN ({", ".join("?" * len(asked))}) ORDER BY passages.number"""
             rows = self._rows(statement, *asked)
-            found |= {number: (_row(values[4:]), Chunk(*values[:4])) for number, *values in rows}
+            found |= {number: Place(of, name, first, Chunk(*chunk)) for number, of, name, first, *chunk in rows}
         return found
 
     def chunks(self, row: Row) -> list[Chunk]:
