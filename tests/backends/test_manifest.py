@@ -78,7 +78,17 @@ def test_an_older_format_is_refused_with_the_advice_to_rebuild(tmp_path, number)
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"null", b"[]", b'"format"', b"{}", b"\xff\xfe\x00", b'{"format": 2}', b'{"format": 2, "config": 7}'],
+    [
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b'"format"',
+        b"{}",
+        b"\xff\xfe\x00",
+        b'{"format": %d}' % FORMAT,
+        b'{"format": %d, "config": 7}' % FORMAT,
+    ],
 )
 def test_garbage_is_damage(tmp_path, content):
     (tmp_path / MANIFEST_FILE).write_bytes(content)

@@ -83,7 +83,7 @@ class TestFinishing:
     def test_files_that_are_read_whole_have_a_checksum_and_the_others_their_tables(self, tmp_path):
         writer = write(tmp_path / "new", DOCUMENTS[:3])
         unsummed = {name.rpartition("/")[2] for name, entry in writer.files.items() if entry.xxh3_128 is None}
-        assert unsummed == {"passages.f16", "sentences.i8", "postings.bin", "texts.bin"}
+        assert unsummed == {"passages.f16", "passages.u8", "sentences.i8", "postings.bin", "texts.bin"}
         assert {f"segments/000001/{name}.sums" for name in unsummed} < set(writer.files)
 
     def test_what_waits_is_counted_in_passages(self, tmp_path):

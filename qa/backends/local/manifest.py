@@ -16,7 +16,7 @@ from qa.errors import ConfigError, IndexDamagedError, IndexFormatError
 from qa.types import IndexInfo
 
 #: Raised when the files of an index change their meaning.
-FORMAT = 2
+FORMAT = 3
 
 MANIFEST_FILE = "manifest.json"
 

@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from qa.backends import flat
 from qa.backends.base import Candidate, EncodedDocument
 from qa.backends.local import generations
 from qa.backends.local.candidate import LazyText, StoredCandidate
 from qa.backends.local.contents import Contents
+from qa.backends.local.dense import DenseSearch
 from qa.backends.local.lexical import LexicalSearch, OkapiSearch
 from qa.backends.local.manifest import ENCODER_FOLDER, SEGMENTS_FOLDER, Manifest
 from qa.backends.local.quantising import unpack_sentences
@@ -72,7 +72,7 @@ class LocalSearcher:
 
     def prepare(self) -> None:
         """Loads what the first question would have to wait for. Raises IndexDamagedError."""
-        _ = self._bm25, self._faiss
+        _ = self._bm25, self._dense
 
     @property
     def info(self) -> IndexInfo:
@@ -84,11 +84,9 @@ class LocalSearcher:
         return ranking(numbers, scores, depth, self._identify)
 
     def dense(self, vector: FloatArray, depth: int, within: Filter) -> Ranking:
-        with self._lock:  # so that two first questions do not both load the vectors
-            indexes = self._faiss
-        found = list(self._map(lambda *one: flat.search(one[0], vector, depth, one[1]), indexes, self._allowed(within)))
-        numbers = np.concatenate([places + first for (places, _), first in zip(found, self._firsts, strict=False)])
-        return ranking(numbers, np.concatenate([scores for _, scores in found]), depth, self._identify)
+        with self._lock:  # so that two first questions do not both load the codes
+            search = self._dense
+        return ranking(*search.search(vector, depth, self._allowed(within)), depth, self._identify)
 
     def candidates(self, numbers: Sequence[int]) -> list[Candidate]:
         if not len(numbers):
@@ -152,8 +150,8 @@ class LocalSearcher:
         return OkapiSearch(self._segments)
 
     @cached_property
-    def _faiss(self) -> list[Any]:
-        return list(self._map(Segment.new_faiss_index, self._segments))
+    def _dense(self) -> DenseSearch:
+        return DenseSearch(self._segments, self._map)
 
     def _allowed(self, within: Filter) -> list[BoolArray | None]:
         return [segment.allowed(within) for segment in self._segments]

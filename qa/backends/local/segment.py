@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from qa.backends.base import EncodedDocument
 from qa.backends.local.blocks import BlockReader, BlockWriter
+from qa.backends.local.codes import CODES_FILE, Codes, write_codes
 from qa.backends.local.postings import POSTINGS_FILE, PostingsReader, PostingsWriter
 from qa.backends.local.quantising import (
     pack_passages,
@@ -29,7 +30,7 @@ from qa.types import BoolArray, Filter, FloatArray
 PASSAGES_FILE, SENTENCES_FILE = "passages.f16", "sentences.i8"
 
 #: The files that are read in checked pieces. All others are verified as a whole before they are opened.
-BLOCK_FILES = (PASSAGES_FILE, POSTINGS_FILE, SENTENCES_FILE, TEXTS_FILE)
+BLOCK_FILES = (PASSAGES_FILE, CODES_FILE, POSTINGS_FILE, SENTENCES_FILE, TEXTS_FILE)
 
 
 class Sizes(NamedTuple):
@@ -45,11 +46,12 @@ class SegmentWriter:
 
     def __init__(self, folder: Path, dimension: int) -> None:
         self._dimension = dimension
+        self._vectors = folder / PASSAGES_FILE
         self._postings = PostingsWriter(folder)
         with ExitStack() as opened:
             self._store = StoreWriter(folder)
             opened.callback(self._store.abort)
-            self._passages = BlockWriter(folder / PASSAGES_FILE)
+            self._passages = BlockWriter(self._vectors)
             opened.callback(self._passages.abort)
             self._sentences = BlockWriter(folder / SENTENCES_FILE)
             opened.pop_all()
@@ -83,6 +85,7 @@ class SegmentWriter:
     def close(self) -> None:
         """Finishes every file."""
         self._passages.close()
+        write_codes(self._vectors, self._store.passages, self._dimension)
         self._sentences.close()
         self._postings.close()
         self._store.close()
@@ -108,6 +111,7 @@ class Segment:
             self.store = opened.enter_context(closing(StoreReader(folder)))
             self.postings = opened.enter_context(closing(PostingsReader(folder)))
             self._passages = opened.enter_context(closing(BlockReader(folder / PASSAGES_FILE)))
+            self._codes = opened.enter_context(closing(BlockReader(folder / CODES_FILE)))
             self._sentences = opened.enter_context(closing(BlockReader(folder / SENTENCES_FILE)))
             self._opened = opened.pop_all()
         self.live_passages = np.ones(sizes.passages, dtype=np.bool_)
@@ -124,6 +128,12 @@ class Segment:
         """The vectors of ``count`` passages from ``first`` on. Raises IndexDamagedError."""
         return unpack_passages(self.passage_data(first, count), self._dimension)
 
+    def passage_vectors_of(self, numbers: Sequence[int]) -> FloatArray:
+        """The vectors of these passages, ascending. Raises IndexDamagedError."""
+        size = passage_bytes(self._dimension)
+        data = self._passages.read_all([number * size for number in numbers], [size] * len(numbers))
+        return unpack_passages(b"".join(data), self._dimension)
+
     def sentence_data(self, first: int, count: int) -> memoryview:
         """The vectors of ``count`` sentences from ``first`` on, as stored. Raises IndexDamagedError."""
         size = sentence_bytes(self._dimension)
@@ -139,19 +149,9 @@ class Segment:
         """The vectors of ``count`` sentences from ``first`` on. Raises IndexDamagedError."""
         return unpack_sentences(self.sentence_data(first, count), self._dimension)
 
-    def new_faiss_index(self) -> Any:
-        """All passages' vectors, removed ones included, in a FAISS index of half-precision codes.
-
-        Raises IndexDamagedError.
-        """
-        import faiss
-
-        index = faiss.IndexScalarQuantizer(self._dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
-        faiss.copy_array_to_vector(
-            np.frombuffer(self.passage_data(0, self.sizes.passages), dtype=np.uint8), index.codes
-        )
-        index.ntotal = self.sizes.passages
-        return index
+    def codes(self) -> Codes:
+        """The codes of all passages, removed ones included. Raises IndexDamagedError."""
+        return Codes(self._codes, self.sizes.passages, self._dimension)
 
     def allowed(self, within: Filter) -> BoolArray | None:
         """One flag a passage: whether the index has it and its document passes the filter. None where all do."""
