@@ -17,7 +17,7 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 
 #: Raised whenever reading, sentence splitting, chunking or analysis gives other results than before for the same
 #: article, so that indexes built by the older rules are rebuilt rather than mixed.
-PIPELINE_VERSION = 2
+PIPELINE_VERSION = 3
 
 #: BM25 saturation and length normalisation: Lucene's defaults, for both ways to compute it.
 BM25_K1, BM25_B = 1.2, 0.75

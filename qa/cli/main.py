@@ -10,6 +10,7 @@ from io import TextIOWrapper
 
 from qa.cli.output import complain
 from qa.errors import QAError
+from qa.steering import printable
 
 USAGE, FAILURE, INTERRUPTED = 2, 3, 130
 
@@ -63,7 +64,7 @@ def _run(words: list[str], debug: bool) -> int:
 
 def _failed(message: str, code: int, debug: bool) -> int:
     if debug:
-        traceback.print_exc()
+        print(printable(traceback.format_exc()), end="", file=sys.stderr)
     complain(message)
     return code
 

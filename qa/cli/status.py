@@ -13,7 +13,7 @@ from qa.backends.local.searcher import open_current
 from qa.building import Status, inspect
 from qa.calibration import own_calibration, shipped
 from qa.errors import ConfigError
-from qa.steering import json_text, one_line
+from qa.steering import escaped, json_text, one_line
 
 STATUS_SCHEMA = "qa/status/1"
 
@@ -27,7 +27,7 @@ def run(index: Path, *, as_json: bool, documents: bool) -> None:
                 print(json_text(fields) if as_json else one_line(document.id))
         return
     status = inspect(index)
-    print(json_text(as_dict(status, index), 2) if as_json else "\n".join(lines(status, index)))
+    print(json_text(as_dict(status, index), 2) if as_json else "\n".join(map(escaped, lines(status, index))))
 
 
 def as_dict(status: Status, index: Path) -> dict[str, Any]:
@@ -75,10 +75,10 @@ def lines(status: Status, index: Path) -> Iterator[str]:
     yield f"holds       {counts}"
     yield f"model       {manifest.info.embedder}"
     for source in manifest.sources:
-        yield f"source      {one_line(source)}{' (missing)' if source in status.missing else ''}"
+        yield f"source      {source}{' (missing)' if source in status.missing else ''}"
     yield f"calibration {calibration_line(manifest, index)}"
     if manifest.encoder_note:
-        yield f"note        {one_line(manifest.encoder_note)}"
+        yield f"note        {manifest.encoder_note}"
     difference = f"{changes.added:,} added, {changes.changed:,} changed, {changes.removed:,} removed"
     yield f"current     {'yes' if status.current else f'no: {difference} since; qa index brings it up to date'}"
 

@@ -21,7 +21,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class UndecodableError(ValueError):
-    """The bytes are not text, or not in an encoding that can be told. ``advice`` says what to do."""
+    """The bytes are not text, or too many, or not in an encoding that can be told. ``advice`` says what to do."""
 
     def __init__(self, what: str, advice: str) -> None:
         super().__init__(what)

@@ -13,6 +13,10 @@ from qa.corpus.titles import shorten
 #: Longest title and source, in code points.
 MAX_TITLE, MAX_SOURCE = 300, 200
 
+#: Longest URL and language tag, in code points: programs should take such URLs (RFC 9110, section 4.1), and no
+#: language tag needs more (RFC 5646, section 4.4.1). A longer one is left out, as a part of it would be another one.
+_LONGEST = {"url": 8000, "language": 35}
+
 NAMES = ("title", "date", "source", "url", "language")
 
 #: Called with the field's name, what is wrong with it, and what to do.
@@ -55,6 +59,9 @@ def _text(name: str, value: object, complain: Complain) -> str:
     text = str(value).strip()
     if not is_unicode(text):
         complain(name, f"the {name} is not valid Unicode and was left out", "remove the lone surrogate")
+        return ""
+    if len(text) > (most := _LONGEST.get(name, len(text))):
+        complain(name, f"the {name} is longer than {most:,} characters and was left out", "shorten it")
         return ""
     return text
 

@@ -7,11 +7,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from qa.corpus.titles import shorten
+
 if TYPE_CHECKING:
     import yaml
 
 #: Bounds on front matter: its size in bytes of UTF-8, and how deep its values may nest.
 MAX_BYTES, MAX_DEPTH = 64 * 1024, 20
+
+#: Longest reason of the parser that is told, in code points: it may name any part of the YAML.
+MAX_REASON = 120
 
 _OPENING = re.compile(r"---[ \t]*(?:\r\n?|\n)")
 _CLOSING = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)")
@@ -77,7 +82,9 @@ def _entries(block: str) -> tuple[dict[str, object], dict[str, int]]:
         # Composed, not constructed: scalars stay as written, and no tag can run or fail.
         node = yaml.compose(block, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        raise _RefusedError(f"is not valid YAML ({error.problem})", _line(error.problem_mark)) from None
+        raise _RefusedError(
+            f"is not valid YAML ({shorten(str(error.problem), MAX_REASON)})", _line(error.problem_mark)
+        ) from None
     except yaml.reader.ReaderError as error:
         line = block.count("\n", 0, error.position)
         raise _RefusedError("is not valid YAML (control character)", line) from None

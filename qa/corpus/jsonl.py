@@ -20,6 +20,9 @@ from qa.types import Document
 #: Longest line that is read, in bytes, so that memory stays bounded whatever the file.
 MAX_LINE = 32 * 1024 * 1024
 
+#: Longest id, in code points, so that it can be named on a line. The longest path in Linux has as many bytes.
+MAX_ID = 4096
+
 
 class _RecordError(Exception):
     """The record is no article. ``advice`` says what to do."""
@@ -127,6 +130,8 @@ def _identifier(record: Mapping[str, object]) -> str:
         raise _RecordError("its id is not valid Unicode", "remove the lone surrogate")
     if has_control(str(value)):
         raise _RecordError("its id has a control character", "give it another one")
+    if len(str(value)) > MAX_ID:
+        raise _RecordError(f"its id is longer than {MAX_ID:,} characters", "give it another one")
     return str(value)
 
 

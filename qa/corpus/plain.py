@@ -14,6 +14,9 @@ from qa.corpus.titles import heading, shorten, title_from_text
 from qa.corpus.walk import Source
 from qa.types import Document
 
+#: Longest file that is read, in bytes, so that memory stays bounded whatever the file. The Bible has some 4 million.
+MAX_FILE = 64 * 1024 * 1024
+
 
 def read_plain(source: Source, on_problem: OnProblem) -> Iterator[tuple[str, Document]]:
     """The file's document with where it stands; nothing, but a problem, where it cannot be read.
@@ -21,7 +24,7 @@ def read_plain(source: Source, on_problem: OnProblem) -> Iterator[tuple[str, Doc
     ``document.text`` is the decoded file as it stands, its byte-order mark removed.
     """
     try:
-        data = source.file.read_bytes()
+        data = _bytes_of(source)
         text = decode(data)
     except OSError as error:
         on_problem(unreadable(source.where, error))
@@ -34,6 +37,16 @@ def read_plain(source: Source, on_problem: OnProblem) -> Iterator[tuple[str, Doc
         on_problem(Problem(source.where, "has no text", "remove it, or write the article"))
         return
     yield source.where, _document(source, text, fields, body_start, hashlib.sha256(data).hexdigest())
+
+
+def _bytes_of(source: Source) -> bytes:
+    """What the file holds. Raises OSError, and UndecodableError where it is too long."""
+    # Its size is not asked for: it may have grown since, or not be told, as for files that the system makes up.
+    with source.file.open("rb") as stream:
+        data = stream.read(MAX_FILE + 1)
+    if len(data) > MAX_FILE:
+        raise UndecodableError(f"is longer than {MAX_FILE // 1024**2} MiB", "split it")
+    return data
 
 
 def _head(source: Source, text: str, on_problem: OnProblem) -> tuple[Fields, int]:

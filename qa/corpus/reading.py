@@ -71,10 +71,11 @@ def read_files(
 def _read_file(source: Source, taken: dict[str, str], on_problem: OnProblem) -> Iterator[Document | ReadFile]:
     """The documents of a file whose ids are not ``taken``, each with where it stands, and adds them there."""
     ids: list[str] = []
-    problems: list[Problem] = []
+    clean = True
 
     def tell(problem: Problem) -> None:
-        problems.append(problem)
+        nonlocal clean
+        clean = False
         on_problem(problem)
 
     reader: _Reader = read_jsonl if source.extension == ".jsonl" else read_plain
@@ -86,7 +87,7 @@ def _read_file(source: Source, taken: dict[str, str], on_problem: OnProblem) -> 
             taken[document.id] = where
             ids.append(document.id)
             yield document
-    yield ReadFile(source, tuple(ids), opened=True, clean=not problems)
+    yield ReadFile(source, tuple(ids), opened=True, clean=clean)
 
 
 def _checked(path: Path | str) -> Path:

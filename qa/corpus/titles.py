@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from qa.corpus.metadata import skip_blanks
 
 #: Longest title made from an article's text, in code points.
 MAX_TITLE_FROM_TEXT = 80
 
+_WORD = re.compile(r"\S+")
 _LINE = re.compile(r"[^\r\n]*")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}#[ \t](.*)")
@@ -22,7 +24,9 @@ _ABBREVIATIONS = {
 
 def shorten(text: str, limit: int) -> str:
     """``text`` on one line, white space collapsed, cut at a word to at most ``limit`` code points."""
-    line = " ".join(text.split())
+    # No more words than may count: those of a whole file would take many times its size.
+    words = islice((word.group() for word in _WORD.finditer(text)), limit + 1)
+    line = " ".join(words)
     if len(line) <= limit:
         return line
     cut = line.rfind(" ", 0, limit + 1)

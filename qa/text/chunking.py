@@ -19,6 +19,10 @@ CountTokens = Callable[[Sequence[str]], Sequence[int]]
 #: tokens would cost time that grows with its square.
 MAX_CHARACTERS_PER_TOKEN = 8
 
+#: Code points. Combining marks that are kept with their letter: no text in any language has more in a row (Unicode
+#: Standard Annex #15, section 13, "Stream-Safe Text Format").
+MAX_MARKS = 30
+
 
 def chunk(
     text: str, count_tokens: CountTokens, *, budget: int, overlap: int = 1, start: int = 0, language: str = "en"
@@ -26,9 +30,9 @@ def chunk(
     """The sentences and the passages of ``text[start:]``.
 
     ``budget`` is in tokens, at least 1: no passage counts more, and neither does a sentence (a longer one is cut at
-    words). ``overlap`` is the number of sentences that a passage repeats, where they fit. ``language`` is that of the
-    text, as in ``sentences``. Every sentence is in a passage, and
-    every character that is not white space is in a sentence.
+    words), and none has more than ``MAX_CHARACTERS_PER_TOKEN`` code points for each, however few tokens it counts.
+    ``overlap`` is the number of sentences that a passage repeats, where they fit. ``language`` is that of the text, as
+    in ``sentences``. Every sentence is in a passage, and every character that is not white space is in a sentence.
     """
     spans = [piece for span in sentences(text, start, language) for piece in _limit(text, span, budget)]
     sizes = list(count_tokens([text[s.start : s.end] for s in spans]))
@@ -44,18 +48,24 @@ def chunk(
 
 
 def pack(spans: Sequence[Span], sizes: Sequence[int], budget: int, overlap: int) -> list[Chunk]:
-    """Greedy runs of sentences whose ``sizes`` add up to at most ``budget`` (one sentence may exceed it alone)."""
+    """Greedy runs of sentences whose ``sizes`` add up to at most ``budget``, and that are not longer than that allows
+    (one sentence may be more alone)."""
+    longest = budget * MAX_CHARACTERS_PER_TOKEN
     chunks: list[Chunk] = []
     first = last = 0
     while last < len(spans):
         used = sum(sizes[first:last])
-        while last < len(spans) and (used + sizes[last] <= budget or first == last):
+        while last < len(spans) and (
+            first == last or (used + sizes[last] <= budget and spans[last].end - spans[first].start <= longest)
+        ):
             used += sizes[last]
             last += 1
         chunks.append(Chunk(spans[first].start, spans[last - 1].end, first, last))
         if last < len(spans):
             first = max(first + 1, last - overlap)
-            while first < last and sum(sizes[first : last + 1]) > budget:
+            while first < last and (
+                sum(sizes[first : last + 1]) > budget or spans[last].end - spans[first].start > longest
+            ):
                 first += 1
     return chunks
 
@@ -94,8 +104,9 @@ def _cut(text: str, start: int, end: int) -> int:
     for at in range(end, start, -1):
         if text[at - 1].isspace():
             return at
-    while end - 1 > start and unicodedata.combining(text[end]):
-        end -= 1
+    for at in range(end, max(start, end - MAX_MARKS - 1), -1):
+        if not unicodedata.combining(text[at]):
+            return at
     return end
 
 

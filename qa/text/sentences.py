@@ -8,6 +8,7 @@ a sentence, so that a headline or a caption on a line of its own is not glued to
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 from qa.types import Span
@@ -15,6 +16,11 @@ from qa.types import Span
 #: Code points. Text wrapped by an editor or a mail program keeps its lines under this; a longer line shows that line
 #: feeds separate paragraphs. Usual wrapping columns are 72 to 120.
 HARD_WRAP = 160
+
+#: Code points that the segmenter is given at once, because its time grows with the square of the length (a megabyte of
+#: Chinese would take minutes), and how many of the last ones it sees again with what follows them. All articles of four
+#: public sets are split as they would be in one piece; with half the window, one of 6,768 was not.
+WINDOW, MARGIN = 20_000, 1_000
 
 _LINE = re.compile(r"[^\n]+")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -35,11 +41,26 @@ def sentences(text: str, start: int = 0, language: str = "en") -> list[Span]:
 
 
 def _segment(text: str, block: Span, language: str) -> list[Span]:
+    edges = [block.start, *_ends(text, block, language), block.end]
+    return [strip(text, start, end) for start, end in pairwise(edges)]
+
+
+def _ends(text: str, block: Span, language: str) -> Iterator[int]:
+    """Where sentences of the block end, in order, found window by window."""
     from sentencex import get_sentence_boundaries
 
-    ends = [b["end_index"] for b in get_sentence_boundaries(language, text[block.start : block.end])]
-    edges = [block.start, *(block.start + end for end in ends), block.end]
-    return [strip(text, start, end) for start, end in pairwise(edges)]
+    start = block.start
+    while start < block.end:
+        window = text[start : min(start + WINDOW, block.end)]
+        ends = [b["end_index"] for b in get_sentence_boundaries(language, window)]
+        if start + len(window) < block.end:
+            # What ends near the window's end may go on behind it.
+            sure = [end for end in ends if end <= WINDOW - MARGIN] or [end for end in ends if end < WINDOW]
+            yield from (start + end for end in sure)
+            start += max(sure, default=0) or WINDOW
+        else:
+            yield from (start + end for end in ends)
+            start = block.end
 
 
 def strip(text: str, start: int, end: int) -> Span:

@@ -11,7 +11,7 @@ import pytest
 
 import qa as library
 from tests.cli.conftest import ALMAGRO, flip_a_byte
-from tests.cli.support import QA, Ran, environment, qa
+from tests.cli.support import ESCAPES, QA, Ran, environment, qa
 
 USAGE, FAILURE = 2, 3
 STAKE = "2020/what-is-at-stake-on-dec-6.md"
@@ -194,6 +194,12 @@ class TestDebug:
         assert ran.code == USAGE
         assert ran.err.startswith("Traceback (most recent call last):")
         assert "'answer'" in ran.complaints[-1]
+
+    def test_debug_shows_what_steers_a_terminal_as_escapes(self, tmp_path):
+        ran = qa("--debug", "index", "no\x1b[2J\x9b31m\u202e.txt", "--index", tmp_path / "index")
+        assert ran.err.startswith("Traceback (most recent call last):\n  File ")
+        assert "no\\x1b[2J\\x9b31m\\u202e.txt" in ran.complaints[-2]
+        assert not any(mark in ran.err for mark in (*ESCAPES, "\u202e"))
 
     def test_debug_after_two_dashes_is_a_question(self, corpus_index):
         assert qa("ask", "--json", "--", "--debug", QA_INDEX=str(corpus_index)).json["question"] == "--debug"

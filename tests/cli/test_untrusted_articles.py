@@ -126,3 +126,11 @@ def test_the_status_as_json_escapes_paths_and_gives_them_back(bad_inputs, tmp_pa
     ran = qa("status", "--json", "--index", hostile)
     assert_nothing_raw(ran.out)
     assert ran.json["index"] == str(hostile)
+
+
+def test_the_status_for_people_shows_paths_with_escapes(bad_inputs, tmp_path):
+    hostile = tmp_path / f"index{RTL}{CSI}\n"
+    hostile.symlink_to(bad_inputs.index)
+    ran = qa("status", "--index", hostile)
+    assert_nothing_raw(ran.out)
+    assert ran.out.startswith(f"index       {tmp_path}/index\\u202e\\x9b31m\\n, generation ")

@@ -164,6 +164,12 @@ def test_broken_front_matter_is_a_problem_and_kept_out_of_the_body(
     assert (document.title, document.date) == ("Body of it.", None)
 
 
+def test_reason_of_broken_front_matter_is_short(article: Article) -> None:
+    reading = article(with_front_matter(f"title: !{'x' * 60_000}!y z"))
+    assert "not valid YAML" in reading.problem.what
+    assert len(reading.problem.what) < 200
+
+
 @pytest.mark.parametrize("tag", ["!!python/object/apply:os.getcwd []", "!!python/name:os.system x"])
 def test_tags_are_not_acted_upon(article: Article, tag: str) -> None:
     assert article(with_front_matter("title: T", f"x: {tag}")).only.title == "T"

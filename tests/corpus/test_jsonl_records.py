@@ -82,6 +82,19 @@ def test_id_is_as_it_is(records: Records, value: object, identifier: str) -> Non
     assert records(json.dumps({"id": value, "text": "Text."}).encode()).only.id == identifier
 
 
+def test_longest_id(records: Records) -> None:
+    assert records(b'{"id": "' + b"a" * 4096 + b'", "text": "T."}').only.id == "a" * 4096
+
+
+@pytest.mark.parametrize(("name", "most"), [("url", 8000), ("language", 35)])
+def test_field_that_is_too_long_is_left_out(records: Records, name: str, most: int) -> None:
+    lines = [json.dumps({"id": n, "text": "T.", name: "x" * (most + n)}).encode() for n in (0, 1)]
+    longest, longer = (reading := records(b"\n".join(lines))).documents
+    assert (getattr(longest, name), getattr(longer, name)) == ("x" * most, None)
+    assert reading.problem.where.endswith("c.jsonl:2")
+    assert reading.problem.what == f"the {name} is longer than {most:,} characters and was left out"
+
+
 def test_null_id_falls_back_to_the_other_name(records: Records) -> None:
     assert records(b'{"_id": null, "id": "a", "text": "Text."}').only.id == "a"
 
@@ -106,6 +119,7 @@ def test_mark_blank_lines_and_missing_last_line_end(records: Records) -> None:
         (b'{"id": "a"}', "has no text"),
         (b'{"id": "a", "text": " \\n"}', "has no text"),
         (b'{"id": "a", "text": 3}', "has no text"),
+        (b'{"id": "' + b"a" * 4097 + b'", "text": "T."}', "its id is longer than 4,096 characters"),
         (b'{"text": "T."}', "has no id"),
         (b'{"id": "", "text": "T."}', "has no id"),
         (b'{"id": true, "text": "T."}', "has no id"),

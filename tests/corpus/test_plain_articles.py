@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from qa.corpus.dates import to_iso
 from qa.corpus.metadata import parse_header
+from qa.corpus.plain import MAX_FILE
 from qa.corpus.titles import heading, shorten, title_from_text
 
 if TYPE_CHECKING:
@@ -24,6 +25,23 @@ def test_file_without_text_is_a_problem(tmp_path: Path, collect: Collect, conten
     reading = collect(tmp_path)
     assert reading.documents == []
     assert reading.problem.what == "has no text"
+
+
+def test_file_that_is_too_long_is_a_problem_and_the_longest_is_read(tmp_path: Path, collect: Collect) -> None:
+    (tmp_path / "long.txt").write_bytes(b"The end." + b"\n" * (MAX_FILE - 8))
+    for length in (MAX_FILE + 1, 2**42):
+        with (tmp_path / f"longer-{length}.md").open("wb") as stream:
+            stream.truncate(length)
+    reading = collect(tmp_path)
+    assert reading.ids == ["long.txt"]
+    assert [problem.what for problem in reading.problems] == ["is longer than 64 MiB"] * 2
+
+
+@pytest.mark.skipif(not Path("/proc/self/limits").is_file(), reason="only Linux makes up files")
+def test_file_that_does_not_tell_its_size_is_read_whole(tmp_path: Path, collect: Collect) -> None:
+    (tmp_path / "limits.txt").symlink_to("/proc/self/limits")
+    assert (tmp_path / "limits.txt").stat().st_size == 0
+    assert "Max open files" in collect(tmp_path).only.text
 
 
 @pytest.mark.parametrize(

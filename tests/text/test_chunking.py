@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from qa.text.chunking import chunk, pack
+from qa.text.chunking import MAX_CHARACTERS_PER_TOKEN, chunk, pack
 from qa.types import Chunk, Span
 
 
@@ -84,6 +84,14 @@ def test_a_cut_inside_a_word_leaves_the_accents_with_their_letters() -> None:
     assert all(text[s.start] == "e" for s in spans)
 
 
+def test_marks_without_letters_are_cut_all_the_same() -> None:
+    text = "\u0301" * 10_000
+    spans, _ = chunk(text, count_characters, budget=7, overlap=0)
+    # Halved until a piece has at most 7, none can have fewer than half of that.
+    assert len(spans) <= 10_000 / 3.5
+    assert "".join(text[s.start : s.end] for s in spans) == text
+
+
 def test_an_endless_word_of_one_token_is_cut_before_it_is_counted() -> None:
     counted: list[int] = []
 
@@ -107,6 +115,17 @@ def test_a_passage_that_counts_more_than_its_sentences_still_fits() -> None:
     # Two sentences count 3 + 3 + 5 = 11, three would count 3 + 3 + 3 + 10 = 19.
     assert max(count(pieces)) <= 12
     assert " ".join(pieces) == TEXT
+
+
+def nothing(texts: Sequence[str]) -> list[int]:
+    return [0] * len(texts)
+
+
+@pytest.mark.parametrize("text", ["\u200b" * 10_000, "A b.\n" * 2_000, "A b." + " " * 10_000 + "C d."])
+def test_a_passage_that_counts_hardly_a_token_has_a_bounded_length(text: str) -> None:
+    _, chunks = chunk(text, nothing, budget=10)
+    assert len(chunks) > 1
+    assert max(c.end - c.start for c in chunks) <= 10 * MAX_CHARACTERS_PER_TOKEN
 
 
 def test_offsets_are_those_of_the_whole_text() -> None:
@@ -139,6 +158,16 @@ def test_a_sentence_over_the_budget_stands_alone() -> None:
 def test_packing_repeats_only_what_leaves_room_for_the_next_sentence() -> None:
     # Of the two sentences that might be repeated (4 and 1), the next (3) leaves room for the second only.
     assert pack(spans(3), [4, 1, 3], 5, 2) == [Chunk(0, 19, 0, 2), Chunk(10, 29, 1, 3)]
+
+
+def test_packing_ends_a_passage_before_it_is_too_long() -> None:
+    # A budget of 5 tokens allows 40 characters: the spans end at 9, 19, 29 and 39 and 49.
+    assert pack(spans(5), [0] * 5, 5, 0) == [Chunk(0, 39, 0, 4), Chunk(40, 49, 4, 5)]
+
+
+def test_packing_repeats_no_sentence_that_is_too_far_away() -> None:
+    far = [Span(0, 9), Span(10, 19), Span(100, 109)]
+    assert pack(far, [0] * 3, 5, 1) == [Chunk(0, 19, 0, 2), Chunk(100, 109, 2, 3)]
 
 
 def test_packing_nothing_gives_nothing() -> None:

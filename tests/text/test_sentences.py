@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.text.sentences import sentences, strip
+from qa.text.sentences import WINDOW, sentences, strip
 from qa.types import Span
 
 
@@ -69,6 +69,21 @@ def test_a_quotation_mark_that_never_closes_does_not_swallow_the_article() -> No
     assert len(split('He said "go. Then he left. She stayed. It was late.')) > 1
     paragraphs = "“First paragraph. It goes on.\n\n“Second paragraph,” he said. After that. Then."
     assert split(paragraphs)[-2:] == ["After that.", "Then."]
+
+
+@pytest.mark.parametrize("end", [" ", "\n"], ids=["one line", "hard-wrapped"])
+def test_sentences_are_whole_whatever_their_place_in_a_long_text(end: str) -> None:
+    told = [f"In the year {year} Mr. Almagro said: “Nothing. Not a word.” It rained." for year in range(1500, 3500)]
+    text = end.join(told)
+    assert len(text) > 6 * WINDOW
+    whole = [sentence for part in told for sentence in split(part)]
+    assert split(text) == whole
+    assert len(whole) == 2 * len(told)
+
+
+def test_a_sentence_longer_than_what_the_segmenter_sees_is_one() -> None:
+    long = f"It says {'blah ' * WINDOW}and ends."
+    assert split(f"One. {long} Two.") == ["One.", long, "Two."]
 
 
 def test_spanish_questions_and_exclamations() -> None:
