@@ -12,6 +12,9 @@ MAX_TITLE_FROM_TEXT = 80
 
 _WORD = re.compile(r"\S+")
 _LINE = re.compile(r"[^\r\n]*")
+# Where str.splitlines() splits, and the lines that may be headings or fences, without a list of all lines.
+_ENDS = "\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
+_MARKED = re.compile(rf"(?:\A|(?<=[{_ENDS}]))[^\S{_ENDS}]*(?:#|```|~~~)[^{_ENDS}]*")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}#[ \t](.*)")
 _OPENING_QUOTES = "\"'\u2018\u201c«¿¡"
@@ -46,7 +49,8 @@ def title_from_text(text: str, start: int) -> str:
 def heading(text: str, start: int) -> str:
     """The first Markdown heading ``# Title`` in ``text[start:]`` outside fenced code, or ''."""
     fence = ""
-    for line in text[start:].splitlines():
+    for marked in _MARKED.finditer(text[start:]):
+        line = marked.group()
         mark = _FENCE.match(line)
         if mark and not fence:
             fence = mark[1]
