@@ -1,14 +1,17 @@
 # make ask            creates .venv, installs, indexes corpus/, answers (Q="..." changes the question)
 # make test           the whole gate: format, lint, types, layers, tests with coverage, docs
 # make docs           writes docs/cli.md anew from --help
+# make fuzz           throws arbitrary files and questions at reading, indexing and asking (SECONDS=60)
+# make hostile        all tests of hostile input, with the largest articles, which take minutes
 # make report         measures anew on the gold questions, and writes eval/REPORT.md
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+SECONDS ?= 60
 export Q ?= what did Almagro request?
 
-.PHONY: ask test format lint types layers tests docs docs-check report clean
+.PHONY: ask test format lint types layers tests docs docs-check fuzz hostile report clean
 
 ask: .venv/.installed
 	@$(BIN)/qa index
@@ -39,11 +42,17 @@ docs: .venv/.installed-dev
 docs-check: .venv/.installed-dev
 	$(BIN)/python docs/generate.py --check
 
+fuzz: .venv/.installed-fuzz
+	$(BIN)/python -m tests.fuzz .fuzz -max_total_time=$(SECONDS) -max_len=2048 -timeout=25 -rss_limit_mb=2048 -artifact_prefix=.fuzz/
+
+hostile: .venv/.installed-dev
+	$(BIN)/python -m pytest tests/hostile tests/hostile/large.py
+
 report: .venv/.installed
 	$(BIN)/python eval/report.py
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* index/CURRENT index/LOCK index/generations index/calibration.json
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzz .coverage* index/CURRENT index/LOCK index/generations index/calibration.json
 
 .venv/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -53,6 +62,10 @@ clean:
 
 .venv/.installed-dev: .venv/.installed
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+.venv/.installed-fuzz: .venv/.installed-dev
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev,fuzz]'
 	@touch $@
 
 # make peers          installs what benchmarks/speed.py compares with, into an environment of its own

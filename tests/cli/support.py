@@ -8,7 +8,7 @@ import pty
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,10 @@ from typing import Any
 QA = Path(sys.executable).with_name("qa")
 
 #: Set to nothing in every run: what the machine that runs the tests has set must not count.
-_NOT_INHERITED = ("QA_INDEX", "NO_COLOR", "FORCE_COLOR", "PYTHONIOENCODING", "PYTHONUTF8")
+_NOT_INHERITED = (
+    *("QA_INDEX", "NO_COLOR", "FORCE_COLOR", "PYTHONIOENCODING", "PYTHONUTF8", "DO_NOT_TRACK"),
+    *("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_DATASETS_OFFLINE", "HF_HUB_DISABLE_TELEMETRY"),
+)
 COLUMNS = 100
 
 #: What only a terminal should be sent: the beginning of an escape sequence, and its one-character form.
@@ -53,18 +56,21 @@ def environment(changes: Mapping[str, str]) -> dict[str, str]:
     return kept | {"COLUMNS": str(COLUMNS), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"} | dict(changes)
 
 
-def qa(*words: str | Path, cwd: Path | None = None, stdin: bytes = b"", **env: str) -> Ran:
-    """Runs ``qa`` with its stdout and stderr in pipes."""
-    done = subprocess.run([QA, *words], cwd=cwd, input=stdin, env=environment(env), capture_output=True, check=False)
+def qa(*words: str | Path, cwd: Path | None = None, stdin: bytes = b"", within: Sequence[str] = (), **env: str) -> Ran:
+    """Runs ``qa``, by the command ``within`` if one is given, with its stdout and stderr in pipes."""
+    command = [*within, QA, *words]
+    done = subprocess.run(command, cwd=cwd, input=stdin, env=environment(env), capture_output=True, check=False)
     return Ran(done.stdout.decode(), done.stderr.decode(), done.returncode)
 
 
-def qa_with_terminal(*words: str | Path, stream: str = "stdout", cwd: Path | None = None, **env: str) -> Ran:
-    """Runs ``qa`` with ``stream``, stdout or stderr, a terminal, and the other one in a pipe."""
+def qa_with_terminal(
+    *words: str | Path, stream: str = "stdout", cwd: Path | None = None, within: Sequence[str] = (), **env: str
+) -> Ran:
+    """Runs ``qa`` as above with ``stream``, stdout or stderr, a terminal, and the other one in a pipe."""
     ours, terminal = pty.openpty()
     out, err = (terminal if stream == name else subprocess.PIPE for name in ("stdout", "stderr"))
     with subprocess.Popen(
-        [QA, *words], cwd=cwd, env=environment(env), stdin=subprocess.DEVNULL, stdout=out, stderr=err
+        [*within, QA, *words], cwd=cwd, env=environment(env), stdin=subprocess.DEVNULL, stdout=out, stderr=err
     ) as process:
         os.close(terminal)
         shown: list[bytes] = []
