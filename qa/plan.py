@@ -27,11 +27,11 @@ from qa.text.sentences import sentences
 #: Encoded documents that may wait to be written, so that memory stays bounded.
 WAITING = 64
 
-#: Characters from which on the engines are measured: a few seconds are then little against the minutes of encoding.
-MEASURED = 300_000
+#: Characters from which on the engines are measured: some ten seconds are then little against the minutes of encoding.
+MEASURED = 1_000_000
 
 #: Documents whose first passage, of so many characters, and its sentences the engines are measured with.
-SAMPLE, PASSAGE_LENGTH = 12, 1_000
+SAMPLE, PASSAGE_LENGTH = 32, 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +146,10 @@ class Plan:
     def _samples(self, found: Comparison) -> list[str]:
         """Passages and sentences of some of the wanted documents."""
         texts = [d.text[d.body_start :] for d in islice(wanted(found, self.sources), SAMPLE)]
-        passages = [text[:PASSAGE_LENGTH] for text in texts]
-        return passages + [text[s.start : s.end] for text in passages for s in sentences(text)]
+        samples: list[str] = []
+        for passage in (text[:PASSAGE_LENGTH] for text in texts):
+            samples += [passage, *(passage[s.start : s.end] for s in sentences(passage))]
+        return samples
 
 
 def _now() -> str:

@@ -10,6 +10,7 @@ import copy
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import accumulate
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -42,8 +43,9 @@ WORTHWHILE = 1.2
 #: is measured no further.
 PROBE_CHARACTERS, HOPELESS = 1000, 5.0
 
-#: Seconds of work for torch in float32 on which engines are measured, and how often; the best time of each counts.
-SECONDS, ROUNDS = 1.0, 3
+#: Seconds of work for torch in float32 on which engines are measured at most, and how often; the best time of each
+#: counts. Less work makes batches that are smaller and more mixed than those of a build, which favours other engines.
+SECONDS, ROUNDS = 4.0, 2
 
 
 class Engine(NamedTuple):
@@ -108,34 +110,42 @@ def opened(others: Mapping[str, Callable[[], Encode]], reference: Engine, sample
 def fastest(reference: Engine, others: Mapping[str, Callable[[], Encode]], samples: Sequence[str]) -> Engine:
     """The fastest engine that agrees with ``reference`` on ``samples``, or ``reference`` if none is worthwhile.
 
-    ``samples`` are texts as they are to be encoded, short and long. ``others`` are opened one by one; one that cannot
-    be opened is out. Takes a few seconds, and longer only where a single long text does.
+    ``samples`` are texts as they are to be encoded, short and long in turn; where they are too many for a short
+    measurement, the first of them count. ``others`` are opened one by one; one that cannot be opened is out. Takes some
+    ten seconds, and longer only where a single long text does.
     """
     probe = _spread(samples, PROBE_CHARACTERS)
     _, seconds = _timed(reference.encode, probe)
-    engines = [reference, *opened(others, reference, samples)]
-    texts = _spread(samples, max(PROBE_CHARACTERS, sum(map(len, probe)) * SECONDS / seconds))
-    expected = reference.encode(texts)
+    texts = _first(samples, max(PROBE_CHARACTERS, sum(map(len, probe)) * SECONDS / seconds))
+    engines = opened(others, reference, samples)
     times: dict[str, float] = {}
     for _ in range(ROUNDS):
+        expected, seconds = _once(reference.encode, texts)
+        times[reference.name] = min(seconds, times.get(reference.name, np.inf))
         for engine in engines:
-            start = perf_counter()
-            vectors = engine.encode(texts)
+            vectors, seconds = _once(engine.encode, texts)
             if _agree(vectors, expected):
-                times[engine.name] = min(perf_counter() - start, times.get(engine.name, np.inf))
-    best = min(engines, key=lambda engine: times.get(engine.name, np.inf))
+                times[engine.name] = min(seconds, times.get(engine.name, np.inf))
+    best = min([reference, *engines], key=lambda engine: times.get(engine.name, np.inf))
     return best if times[reference.name] >= WORTHWHILE * times[best.name] else reference
 
 
 def _timed(encode: Encode, texts: list[str]) -> tuple[FloatArray, float]:
     """What is encoded, and the seconds it takes once the engine is warm: the better of two times."""
     vectors = encode(texts)
-    times: list[float] = []
-    for _ in range(2):
-        start = perf_counter()
-        encode(texts)
-        times.append(perf_counter() - start)
-    return vectors, min(times)
+    return vectors, min(_once(encode, texts)[1] for _ in range(2))
+
+
+def _once(encode: Encode, texts: list[str]) -> tuple[FloatArray, float]:
+    start = perf_counter()
+    vectors = encode(texts)
+    return vectors, perf_counter() - start
+
+
+def _first(samples: Sequence[str], characters: float) -> list[str]:
+    """The first of the texts, with about so many characters; at least one."""
+    ends = accumulate(map(len, samples))
+    return [text for text, end in zip(samples, ends, strict=True) if end - len(text) < characters]
 
 
 def _spread(samples: Sequence[str], characters: float) -> list[str]:
