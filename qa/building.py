@@ -25,7 +25,10 @@ from qa.types import IndexInfo
 
 #: What an index folder may hold besides what this package writes there.
 _GUESTS = frozenset(
-    {"README.md", ".gitignore", ".gitkeep", "LOCK", "CURRENT", "PENDING", "generations", CALIBRATION_FILE, STAMPS_FILE}
+    {
+        *("README.md", ".gitignore", ".gitkeep", "LOCK", "CURRENT", "PENDING", "generations"),
+        *(generations.HOLDER_FILE, CALIBRATION_FILE, STAMPS_FILE),
+    }
 )
 
 

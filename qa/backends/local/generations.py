@@ -6,6 +6,7 @@
       CURRENT                   the name of the generation to read, and the checksum of its manifest
       PENDING                   the same of what an interrupted update had done
       LOCK                      held by the one process that writes
+      WRITER                    which process that is, for whom it refuses; gone when it has ended
       generations/000007/       manifest.json segments/ encoder/
 """
 
@@ -22,6 +23,7 @@ from qa.backends.local.manifest import CHECKPOINTS, MANIFEST_FILE, SEGMENTS_FOLD
 from qa.errors import IndexBusyError, IndexDamagedError, IndexFormatError, IndexNotFoundError
 
 CURRENT_FILE, PENDING_FILE = "CURRENT", "PENDING"
+LOCK_FILE, HOLDER_FILE = "LOCK", "WRITER"
 
 Opened = TypeVar("Opened")
 
@@ -100,15 +102,18 @@ def _read_pointer(index: Path, name: str) -> tuple[Path, str, str]:
 def writing(index: Path) -> Iterator[Path]:
     """An empty folder to write the next generation into; on leaving, what was not published is removed.
 
-    Raises IndexBusyError when another process is writing. The lock is the operating system's, so that one held by a
-    process that died is free.
+    Raises IndexBusyError when another process is writing, which it names where it can. The lock is the operating
+    system's, so that one held by a process that died is free.
     """
     from filelock import FileLock, Timeout
 
+    from qa.backends.local.holder import sign
+
     (index / "generations").mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(index / "LOCK", timeout=0):
+        with FileLock(index / LOCK_FILE, timeout=0):
             _collect(index)
+            sign(index / HOLDER_FILE)
             names = [int(p.name) for p in (index / "generations").iterdir() if p.name.isdigit()]
             folder = index / "generations" / f"{max(names, default=0) + 1:06d}"
             folder.mkdir()
@@ -117,7 +122,15 @@ def writing(index: Path) -> Iterator[Path]:
             finally:
                 _collect(index)
     except Timeout:
-        raise IndexBusyError(f"another process is writing the index in {index}", "wait until it has ended") from None
+        raise _busy(index) from None
+
+
+def _busy(index: Path) -> IndexBusyError:
+    from qa.backends.local.holder import holder_in
+
+    holder = holder_in(index / HOLDER_FILE)
+    who = f": {holder}" if holder else ""
+    return IndexBusyError(f"another process is writing the index in {index}{who}", "wait until it has ended")
 
 
 def checkpoint(index: Path, folder: Path, manifest: str) -> None:
@@ -160,14 +173,15 @@ def _collect(index: Path) -> None:
 
 
 def _leftovers(index: Path) -> Iterator[Path]:
-    """Generations that no pointer names, what the current one has besides the files that its manifest names, and files
-    that were not finished."""
+    """Generations that no pointer names, what the current one has besides the files that its manifest names, files that
+    were not finished, and the note of the last writer."""
     kept = set()
     for name in (CURRENT_FILE, PENDING_FILE):
         with suppress(IndexNotFoundError, IndexDamagedError):
             kept.add(_read_pointer(index, name)[0])
     yield from (folder for folder in (index / "generations").iterdir() if folder not in kept)
     yield from index.glob(f"*{HALF_WRITTEN}")
+    yield from index.glob(HOLDER_FILE)
     with suppress(IndexNotFoundError, IndexDamagedError, IndexFormatError):
         folder, manifest = current_manifest(index)
         named = {entry.name for entry in manifest.segments}
