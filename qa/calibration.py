@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.abstention import Calibration, Evidence
-from qa.errors import ConfigError, QAError
+from qa.errors import ConfigError, IndexDamagedError, QAError
 
 CALIBRATION_SCHEMA = "qa/calibration/1"
 
@@ -63,7 +63,7 @@ class Fitted:
             "weights": dict(self.calibration.weights),
             "provenance": dict(self.provenance),
         }
-        return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+        return json.dumps(values | {"checksum": _checksum(values)}, ensure_ascii=False, indent=2) + "\n"
 
 
 @cache
@@ -80,7 +80,8 @@ def calibration_for(index: Path, embedder: str) -> Fitted:
 def own_calibration(index: Path, embedder: str) -> Fitted | None:
     """The calibration that was fitted to this index, if any.
 
-    Raises ConfigError where it is damaged, or was fitted to the vectors of another model.
+    Raises IndexDamagedError where it is not what was written, and ConfigError where it was fitted to the vectors of
+    another model.
     """
     path = index / CALIBRATION_FILE
     remedy = "run qa calibrate again, or qa calibrate --reset to use the one that comes with qa"
@@ -89,9 +90,9 @@ def own_calibration(index: Path, embedder: str) -> Fitted | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise ConfigError(f"{path} cannot be read ({error.strerror})", remedy) from None
+        raise IndexDamagedError(f"{path} cannot be read ({error.strerror})", remedy) from None
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
-        raise ConfigError(f"{path} is no calibration of this version", remedy) from None
+        raise IndexDamagedError(f"{path} is not what was written, or of another version", remedy) from None
     if fitted.provenance.get("embedder") != embedder:
         raise ConfigError(f"{path} was fitted to another model than the index has", remedy)
     return fitted
@@ -121,6 +122,8 @@ def _fitted(values: Mapping[str, Any]) -> Fitted:
     weights = {name: float(weight) for name, weight in values["weights"].items()}
     calibration = Calibration(float(values["bias"]), weights, float(values["threshold"]))
     numbers = [calibration.bias, *weights.values()]
+    if values["checksum"] != _checksum({name: value for name, value in values.items() if name != "checksum"}):
+        raise ValueError(values["checksum"])
     if values["schema"] != CALIBRATION_SCHEMA or not weights.keys() <= {f.name for f in fields(Evidence)}:
         raise ValueError(values["schema"])
     if not all(map(math.isfinite, numbers)) or not 0 <= calibration.threshold <= 1:
@@ -129,6 +132,13 @@ def _fitted(values: Mapping[str, Any]) -> Fitted:
     if fitted.guarantee and not all(map(math.isfinite, asdict(fitted.guarantee).values())):
         raise ValueError(fitted.guarantee)
     return fitted
+
+
+def _checksum(values: Mapping[str, Any]) -> str:
+    """Hex XXH3-128 of the values in canonical JSON: finds damage; it is no protection against forgery."""
+    from xxhash import xxh3_128_hexdigest
+
+    return xxh3_128_hexdigest(json.dumps(values, sort_keys=True).encode())
 
 
 def _guarantee(values: Mapping[str, Any]) -> Guarantee:

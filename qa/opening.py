@@ -33,7 +33,7 @@ def open_index(
     told, 1 and as many as there are cores; 0 is as many as there are for both. Threads that wait do not spin, so that
     questions asked at once share the cores. Raises IndexNotFoundError,
     IndexDamagedError or IndexFormatError, ModelError where that folder holds no cross-encoder, and ConfigError where
-    the index's own calibration cannot be used.
+    the index's own calibration was fitted to another model.
     """
     reads_pairs = open_reranker(reranker)
 

@@ -6,6 +6,7 @@ import json
 import math
 
 import pytest
+from xxhash import xxh3_128_hexdigest
 
 from qa.abstention import Calibration
 from qa.calibration import (
@@ -18,7 +19,7 @@ from qa.calibration import (
     remove_calibration,
     shipped,
 )
-from qa.errors import ConfigError, QAError
+from qa.errors import ConfigError, IndexDamagedError, QAError
 
 MODEL = "words@000000000000"
 GUARANTEE = {"error": 0.1, "level": 0.95, "certifying": 80, "answered": 60, "wrong": 1, "bound": 0.087}
@@ -64,7 +65,7 @@ def test_one_of_another_model_is_refused_and_says_what_to_do(index) -> None:
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", "\ud800", "[" * 100_000, OWN.to_json()[:-20]])
 def test_a_file_that_is_none_is_named(tmp_path, text) -> None:
     (tmp_path / CALIBRATION_FILE).write_bytes(text.encode(errors="surrogatepass"))
-    with pytest.raises(ConfigError, match=r"calibration\.json is no calibration of this version; run qa calibrate"):
+    with pytest.raises(IndexDamagedError, match=r"calibration\.json is not what was written.*; run qa calibrate"):
         calibration_for(tmp_path, MODEL)
 
 
@@ -89,15 +90,29 @@ def test_a_file_that_is_none_is_named(tmp_path, text) -> None:
 )
 def test_a_broken_or_missing_field_is_named(tmp_path, field, value) -> None:
     values = json.loads(OWN.to_json())
+    del values["checksum"]
     for broken in (values | {field: value}, {k: v for k, v in values.items() if k != field}):
-        (tmp_path / CALIBRATION_FILE).write_text(json.dumps(broken))
-        with pytest.raises(ConfigError, match="is no calibration of this version"):
+        canonical = json.dumps(broken, sort_keys=True).encode()
+        whole = broken | {"checksum": xxh3_128_hexdigest(canonical)}
+        (tmp_path / CALIBRATION_FILE).write_text(json.dumps(whole))
+        with pytest.raises(IndexDamagedError, match="is not what was written, or of another version"):
             calibration_for(tmp_path, MODEL)
+
+
+@pytest.mark.parametrize(
+    ("written", "altered"),
+    [("0.625", "0.125"), ("3.0", "4.0"), ("denial", "support"), ("año", "ano"), ("0.087", "0.08")],
+)
+def test_one_that_was_altered_is_never_used(index, written, altered) -> None:
+    file = index / CALIBRATION_FILE
+    file.write_text(file.read_text(encoding="utf-8").replace(written, altered, 1), encoding="utf-8")
+    with pytest.raises(IndexDamagedError, match=r"calibration\.json is not what was written"):
+        calibration_for(index, MODEL)
 
 
 def test_one_that_cannot_be_read_is_named(tmp_path) -> None:
     (tmp_path / CALIBRATION_FILE).mkdir()
-    with pytest.raises(ConfigError, match=r"calibration\.json cannot be read \(Is a directory\)"):
+    with pytest.raises(IndexDamagedError, match=r"calibration\.json cannot be read \(Is a directory\)"):
         calibration_for(tmp_path, MODEL)
 
 

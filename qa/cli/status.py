@@ -12,7 +12,7 @@ from qa.backends.local.manifest import Manifest
 from qa.backends.local.searcher import open_current
 from qa.building import Status, inspect
 from qa.calibration import own_calibration, shipped
-from qa.errors import ConfigError
+from qa.errors import ConfigError, IndexDamagedError
 from qa.steering import escaped, json_text, one_line
 
 STATUS_SCHEMA = "qa/status/1"
@@ -54,7 +54,7 @@ def calibration_as_dict(manifest: Manifest, index: Path) -> dict[str, Any]:
     """The calibration in force as JSON values; ``error`` says why none is."""
     try:
         own = own_calibration(index, manifest.info.embedder)
-    except ConfigError as error:
+    except (ConfigError, IndexDamagedError) as error:
         return {"of": "index", "error": str(error)}
     fitted = own or shipped()
     guarantee = fitted.guarantee
@@ -87,7 +87,7 @@ def calibration_line(manifest: Manifest, index: Path) -> str:
     """The calibration in force for people, with what it guarantees."""
     try:
         own = own_calibration(index, manifest.info.embedder)
-    except ConfigError as error:
+    except (ConfigError, IndexDamagedError) as error:
         return one_line(f"unusable: {error}")
     threshold = f"answers from confidence {(own or shipped()).calibration.threshold:.4f} on"
     if own is None:

@@ -10,7 +10,7 @@ from typing import Any
 from qa.backends.local.files import replace_text
 from qa.calibration import CALIBRATION_FILE, Fitted, Guarantee, own_calibration, shipped
 from qa.changes import OnProgress
-from qa.errors import ConfigError, QAError
+from qa.errors import ConfigError, IndexDamagedError, QAError
 from qa.evaluation.choosing import Choice, Measures, choose, halves, measure
 from qa.evaluation.evaluate import evaluate
 from qa.evaluation.gold import Gold, GoldQuestion
@@ -93,7 +93,7 @@ def calibrate(
 def _in_force(folder: Path, embedder: str) -> tuple[str, Fitted]:
     try:
         own = own_calibration(folder, embedder)
-    except ConfigError:
+    except (ConfigError, IndexDamagedError):
         return UNUSABLE, shipped()
     return (OWN, own) if own else (SHIPPED, shipped())
 

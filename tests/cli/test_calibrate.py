@@ -15,7 +15,7 @@ from qa.calibration import CALIBRATION_FILE, Fitted, own_calibration, shipped
 from qa.cli import calibrating, status
 from qa.cli.calibrating import DONE, NOT_CERTIFIED
 from qa.cli.output import MAX_WIDTH
-from qa.errors import ConfigError, IndexNotFoundError, QAError, UsageError
+from qa.errors import ConfigError, IndexDamagedError, IndexNotFoundError, QAError, UsageError
 from tests.cli.support import qa as run_qa
 from tests.cli.support import words_of
 from tests.evaluation.calibration_support import PAIRS, build_index, right, unrelated, write_lines, wrong
@@ -174,12 +174,12 @@ class TestSuccess:
     def test_a_damaged_calibration_is_replaced(self, index, few):
         file = index / CALIBRATION_FILE
         file.write_text('{"schema": "qa/cal')
-        with pytest.raises(ConfigError, match="is no calibration of this version; run qa calibrate again"):
+        with pytest.raises(IndexDamagedError, match=r"is not what was written, .*; run qa calibrate again"):
             qa.open(index)
         assert status.calibration_as_dict(inspect(index).manifest, index)["error"].startswith(str(file))
         shown = run_qa("status", "--index", index)
         assert (shown.code, shown.err) == (0, "")
-        assert f"calibration unusable: {file} is no calibration of this version" in shown.out
+        assert f"calibration unusable: {file} is not what was written" in shown.out
         report = qa.calibrate(index, few, *LAX)
         assert report.former == "unusable"
         assert own(index).guarantee == report.guarantee

@@ -43,7 +43,7 @@ def current_manifest(index: Path) -> tuple[Path, Manifest]:
 
     Raises IndexNotFoundError, IndexFormatError or IndexDamagedError.
     """
-    return _checked(*_read_pointer(index, CURRENT_FILE))
+    return _checked(index / CURRENT_FILE, *_read_pointer(index, CURRENT_FILE))
 
 
 def pending_manifest(index: Path) -> tuple[Path, Manifest] | None:
@@ -52,7 +52,7 @@ def pending_manifest(index: Path) -> tuple[Path, Manifest] | None:
     What is damaged, or of another version, is nothing: it only has to be done again.
     """
     try:
-        return _checked(*_read_pointer(index, PENDING_FILE))
+        return _checked(index / PENDING_FILE, *_read_pointer(index, PENDING_FILE))
     except (IndexNotFoundError, IndexDamagedError, IndexFormatError):
         return None
 
@@ -73,10 +73,12 @@ def reading(index: Path, open_: Callable[[Path, Manifest], Opened]) -> Opened:
                 raise
 
 
-def _checked(folder: Path, expected: str, name: str = MANIFEST_FILE) -> tuple[Path, Manifest]:
+def _checked(pointer: Path, folder: Path, expected: str, name: str) -> tuple[Path, Manifest]:
     manifest = folder / name
-    if manifest.is_file() and checksum(manifest) != expected:
-        raise IndexDamagedError(f"{manifest} is not what was written", REBUILD)
+    if not manifest.is_file():
+        raise IndexDamagedError(f"{manifest} is not there, and {pointer} names it", REBUILD)
+    if checksum(manifest) != expected:
+        raise IndexDamagedError(f"{manifest} is not what was written, or {pointer} is not", REBUILD)
     return folder, Manifest.read(folder, name)
 
 
