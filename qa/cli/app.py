@@ -13,8 +13,8 @@ from qa.cli.defaults import DEFAULT_INDEX
 app = typer.Typer(
     name="qa",
     help="Answers questions with cited passages, word for word from your articles. Nothing is ever generated.",
-    epilog="Exit codes: 0 answered, verified or evaluated; 1 the corpus does not say, a citation failed, or a gate "
-    "failed; 2 wrong usage; 3 any other error.",
+    epilog="Exit codes: 0 answered, verified, evaluated or healthy; 1 the corpus does not say, or a citation, a gate "
+    "or a check failed; 2 wrong usage; 3 any other error.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -157,6 +157,18 @@ def status(
     from qa.cli.status import run
 
     run(index, as_json=as_json, documents=documents)
+
+
+@app.command()
+def doctor(index: IndexFolder = DEFAULT_INDEX, as_json: AsJson = False) -> int:
+    """Check every byte of the index, and all that it needs; change nothing.
+
+    One line a finding: where, what, and what to do. Exits with 3 where there is an error (damage, or whatever else
+    keeps the index from answering), with 1 where there are warnings only, and with 0 where nothing is wrong.
+    """
+    from qa.cli.doctor import run
+
+    return run(index, as_json=as_json)
 
 
 @app.command()

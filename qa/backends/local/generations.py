@@ -43,7 +43,7 @@ def current_manifest(index: Path) -> tuple[Path, Manifest]:
 
     Raises IndexNotFoundError, IndexFormatError or IndexDamagedError.
     """
-    return _checked(index / CURRENT_FILE, *_read_pointer(index, CURRENT_FILE))
+    return reading(index, lambda folder, manifest: (folder, manifest))
 
 
 def pending_manifest(index: Path) -> tuple[Path, Manifest] | None:
@@ -61,23 +61,26 @@ def reading(index: Path, open_: Callable[[Path, Manifest], Opened]) -> Opened:
     """What ``open_`` makes of the current generation's folder and manifest.
 
     ``open_`` checks what it opens, and opens whatever is to be read later: a writer may remove the folder any time
-    after that. Raises as ``current_manifest`` does, and what ``open_`` raises.
+    after that. Raises IndexNotFoundError, IndexFormatError, IndexDamagedError, and what ``open_`` raises.
     """
     while True:
-        before = current(index)
+        before = _read_pointer(index, CURRENT_FILE)
         try:
-            return open_(*current_manifest(index))
+            return open_(*_checked(index / CURRENT_FILE, *before))
         except Exception:
             # A writer may have published and collected between the two looks; then there is a newer one to open.
-            if current(index) == before:
+            if _read_pointer(index, CURRENT_FILE) == before:
                 raise
 
 
 def _checked(pointer: Path, folder: Path, expected: str, name: str) -> tuple[Path, Manifest]:
     manifest = folder / name
-    if not manifest.is_file():
-        raise IndexDamagedError(f"{manifest} is not there, and {pointer} names it", REBUILD)
-    if checksum(manifest) != expected:
+    try:
+        found = checksum(manifest)
+    except (OSError, ValueError) as error:  # ValueError: no name that a file could have
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise IndexDamagedError(f"{manifest}, which {pointer} names, cannot be read ({reason})", REBUILD) from error
+    if found != expected:
         raise IndexDamagedError(f"{manifest} is not what was written, or {pointer} is not", REBUILD)
     return folder, Manifest.read(folder, name)
 
@@ -159,14 +162,14 @@ def _point(index: Path, name: str, folder: Path, manifest: str) -> None:
 
 def tidy(index: Path) -> None:
     """Removes what a process that was killed has left, unless another one is writing now."""
-    if any(_leftovers(index)):
+    if any(leftovers(index)):
         with suppress(IndexBusyError), writing(index):
             pass  # entering it collects
 
 
 def _collect(index: Path) -> None:
     """Removes whatever nothing points to. Readers that have some of it open keep it."""
-    for path in [*_leftovers(index)]:
+    for path in [*leftovers(index)]:
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
         else:
@@ -174,14 +177,14 @@ def _collect(index: Path) -> None:
                 path.unlink()
 
 
-def _leftovers(index: Path) -> Iterator[Path]:
+def leftovers(index: Path) -> Iterator[Path]:
     """Generations that no pointer names, what the current one has besides the files that its manifest names, files that
     were not finished, and the note of the last writer."""
     kept = set()
     for name in (CURRENT_FILE, PENDING_FILE):
         with suppress(IndexNotFoundError, IndexDamagedError):
             kept.add(_read_pointer(index, name)[0])
-    yield from (folder for folder in (index / "generations").iterdir() if folder not in kept)
+    yield from (folder for folder in (index / "generations").glob("*") if folder not in kept)
     yield from index.glob(f"*{HALF_WRITTEN}")
     yield from index.glob(HOLDER_FILE)
     with suppress(IndexNotFoundError, IndexDamagedError, IndexFormatError):
