@@ -68,6 +68,12 @@ clean:
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev,fuzz]'
 	@touch $@
 
+# make soak           asks from many threads and processes while an index is updated; SECONDS=300
+SECONDS ?= 300
+.PHONY: soak
+soak: .venv/.installed
+	$(BIN)/python benchmarks/soak.py --seconds $(SECONDS) --write benchmarks/soak.md
+
 # make peers          installs what benchmarks/speed.py compares with, into an environment of its own
 .PHONY: peers
 peers: .venv-peers/.installed

@@ -17,6 +17,7 @@ from qa.changes import Comparison, Held, OnProgress, wanted
 from qa.config import IndexConfig
 from qa.draft import Draft
 from qa.encoders.base import Encoder
+from qa.encoders.engines import ONNXRUNTIME_FLOAT32
 from qa.encoders.model import FixedModel, Model
 from qa.encoders.sentence_transformers import SentenceTransformerEncoder
 from qa.errors import CorpusError, IndexBusyError, IndexDamagedError
@@ -139,9 +140,17 @@ class Plan:
         )
 
     def _choose_engine(self, encoder: Encoder, found: Comparison, exported: Path) -> None:
-        """Has the model computed by what is fastest here, where there is enough to compute."""
-        if isinstance(encoder, SentenceTransformerEncoder) and found.characters >= MEASURED:
+        """Has the model computed by what is fastest here, where there is enough to compute.
+
+        Otherwise by its export, whose vectors depend on nothing but the text: however a small index came to hold what
+        it holds, its answers are the same to the last digit.
+        """
+        if not isinstance(encoder, SentenceTransformerEncoder):
+            return
+        if found.characters >= MEASURED:
             encoder.choose_engine(self._samples(found), exported)
+        else:
+            encoder.use_engine(ONNXRUNTIME_FLOAT32, exported)
 
     def _samples(self, found: Comparison) -> list[str]:
         """Passages and sentences of some of the wanted documents."""
