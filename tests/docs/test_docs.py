@@ -19,7 +19,7 @@ from tests.support import CORPUS, ROOT
 README = ROOT / "README.md"
 PAGES = [
     README,
-    *(ROOT / name for name in ("ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+    *(ROOT / name for name in ("ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")),
     CORPUS / "README.md",
     *sorted((ROOT / "docs").glob("*.md")),
 ]
