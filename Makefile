@@ -1,17 +1,19 @@
 # make ask            creates .venv, installs, indexes corpus/, answers (Q="..." changes the question)
 # make test           the whole gate: format, lint, types, layers, tests with coverage, docs
 # make docs           writes docs/cli.md anew from --help
+# make report         measures anew on the gold questions, and writes eval/REPORT.md
 # make fuzz           throws arbitrary files and questions at reading, indexing and asking (SECONDS=60)
 # make hostile        all tests of hostile input, with the largest articles, which take minutes
-# make report         measures anew on the gold questions, and writes eval/REPORT.md
+# make soak           asks from many threads and processes while an index is updated (SECONDS=300)
+# make peers          installs what benchmarks/speed.py compares with, into an environment of its own
+# make clean          removes what the others have made, but for the peers
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-SECONDS ?= 60
 export Q ?= what did Almagro request?
 
-.PHONY: ask test format lint types layers tests docs docs-check fuzz hostile report clean
+.PHONY: ask test format lint types layers tests docs docs-check report fuzz hostile soak peers clean
 
 ask: .venv/.installed
 	@$(BIN)/qa index
@@ -42,17 +44,24 @@ docs: .venv/.installed-dev
 docs-check: .venv/.installed-dev
 	$(BIN)/python docs/generate.py --check
 
+report: .venv/.installed
+	$(BIN)/python eval/report.py
+
+fuzz: SECONDS ?= 60
 fuzz: .venv/.installed-fuzz
 	$(BIN)/python -m tests.fuzz .fuzz -max_total_time=$(SECONDS) -max_len=2048 -timeout=25 -rss_limit_mb=2048 -artifact_prefix=.fuzz/
 
 hostile: .venv/.installed-dev
 	$(BIN)/python -m pytest tests/hostile tests/hostile/large.py
 
-report: .venv/.installed
-	$(BIN)/python eval/report.py
+soak: SECONDS ?= 300
+soak: .venv/.installed
+	$(BIN)/python benchmarks/soak.py --seconds $(SECONDS) --write benchmarks/soak.md
+
+peers: .venv-peers/.installed
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzz .coverage* index/CURRENT index/LOCK index/generations index/calibration.json
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzz .coverage* $(addprefix index/,CURRENT PENDING LOCK WRITER generations calibration.json stamps.json)
 
 .venv/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -67,16 +76,6 @@ clean:
 .venv/.installed-fuzz: .venv/.installed-dev
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev,fuzz]'
 	@touch $@
-
-# make soak           asks from many threads and processes while an index is updated; SECONDS=300
-SECONDS ?= 300
-.PHONY: soak
-soak: .venv/.installed
-	$(BIN)/python benchmarks/soak.py --seconds $(SECONDS) --write benchmarks/soak.md
-
-# make peers          installs what benchmarks/speed.py compares with, into an environment of its own
-.PHONY: peers
-peers: .venv-peers/.installed
 
 .venv-peers/.installed: benchmarks/peers/requirements.txt constraints.txt
 	$(PYTHON) -m venv .venv-peers
