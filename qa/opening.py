@@ -14,7 +14,11 @@ from qa.calibration import calibration_for
 from qa.config import SearchConfig
 from qa.encoders.base import QueryEncoder, Reranker
 from qa.encoders.loading import load_query_encoder
+from qa.errors import ConfigError
 from qa.service import Index
+
+#: Runtimes take any number and fail on one that is too large in ways of their own.
+MOST_THREADS = 1024
 
 
 def open_index(
@@ -28,13 +32,15 @@ def open_index(
     """Opens the current generation of the index in the folder ``index``.
 
     ``reranker`` is a folder with a cross-encoder in sentence-transformers' format, which then orders the best
-    ``config.rerank_depth`` passages; it is loaded for the first question. ``calibration`` is used
-    instead of the index's own or the shipped one. ``threads`` encode a question together and scan a large index: unless
-    told, 1 and as many as there are cores; 0 is as many as there are for both. Threads that wait do not spin, so that
-    questions asked at once share the cores. Raises IndexNotFoundError,
-    IndexDamagedError or IndexFormatError, ModelError where that folder holds no cross-encoder, and ConfigError where
-    the index's own calibration was fitted to another model.
+    ``config.rerank_depth`` passages; it is loaded for the first question. ``calibration`` is used instead of the
+    index's own or the shipped one. ``threads`` encode a question together and scan a large index: unless told, 1 and as
+    many as there are cores; 0 is as many as there are for both. Threads that wait do not spin, so that questions asked
+    at once share the cores. Raises IndexNotFoundError, IndexDamagedError or IndexFormatError, ModelError where that
+    folder holds no cross-encoder, and ConfigError where the index's own calibration was fitted to another model, or
+    ``threads`` is no number from 0 to ``MOST_THREADS``.
     """
+    if threads is not None and not 0 <= threads <= MOST_THREADS:
+        raise ConfigError(f"threads is {threads:,}", f"give a number from 0 to {MOST_THREADS:,}")
     reads_pairs = open_reranker(reranker)
 
     def open_(folder: Path, manifest: Manifest) -> Index:

@@ -678,6 +678,12 @@ class TestInMemory:
             qa.from_documents([qa.Document("a", "The court.")], model=model, **settings)
 
 
+@pytest.mark.parametrize("threads", [-1, 1025, 10**11])
+def test_an_impossible_number_of_threads_is_refused(corpus_index, threads):
+    with pytest.raises(ConfigError, match=r"threads is .*; give a number from 0 to 1,024"):
+        qa.open(corpus_index, threads=threads)
+
+
 def test_many_threads_get_the_answers_that_one_gets(index, memory):
     questions = [*TELLING, UNANSWERABLE] * 6
     for asked in (index, memory):
