@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from qa.config import SearchConfig
     from qa.corpus import Problem
     from qa.errors import (
+        ClusterError,
         ConfigError,
         CorpusError,
         DocumentNotFoundError,
@@ -45,6 +46,7 @@ _HOMES = {
     "qa.config": ["SearchConfig"],
     "qa.corpus": ["Problem"],
     "qa.errors": [
+        "ClusterError",
         "ConfigError",
         "CorpusError",
         "DocumentNotFoundError",
@@ -76,6 +78,7 @@ __all__ = [
     "ChannelScore",
     "CheckedCitation",
     "Citation",
+    "ClusterError",
     "ConfigError",
     "CorpusError",
     "Document",

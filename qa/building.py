@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from qa.config import IndexConfig
 from qa.corpus import Problem
 from qa.encoders.base import Encoder
 from qa.encoders.model import FixedModel, Model
+from qa.encoders.sentence_transformers import SentenceTransformerEncoder
 from qa.errors import ConfigError, CorpusError, IndexDamagedError, IndexFormatError, IndexNotFoundError
 from qa.plan import Plan
 from qa.stamps import STAMPS_FILE, Stamps, load
@@ -36,7 +37,9 @@ _GUESTS = frozenset(
 class Options:
     """What a caller may set; what is left None stays as the index has it, or takes the default in a new index.
 
-    ``rebuild`` takes nothing over from the index; ``full`` reads every file again, whatever its size and time.
+    ``rebuild`` takes nothing over from the index; ``full`` reads every file again, whatever its size and time. ``dask``
+    is the address of a Dask scheduler, or ``local:N``, see ``qa.encoders.dask_cluster.connect``: texts are embedded
+    there, unless they are few.
     """
 
     model: str | None = None
@@ -44,6 +47,7 @@ class Options:
     overlap: int | None = None
     rebuild: bool = False
     full: bool = False
+    dask: str | None = None
 
     def over(self, config: IndexConfig) -> IndexConfig:
         """``config`` with what is set here."""
@@ -81,8 +85,8 @@ def update(
     that the options or the index name.
 
     Raises CorpusError when there is nothing to index, ConfigError for a folder that is no index, IndexBusyError when
-    another process writes, IndexDamagedError or IndexFormatError for an index that only ``rebuild`` can replace, and
-    ModelError.
+    another process writes, IndexDamagedError or IndexFormatError for an index that only ``rebuild`` can replace,
+    ModelError, and ClusterError.
     """
     _check_folder(index)
     known = _current(index, options.rebuild)
@@ -91,9 +95,10 @@ def update(
         raise CorpusError("there is nothing to index", "name a file or a folder: qa index PATH")
     config = options.over(known.config if known else IndexConfig())
     stamps = load(index, known.generation) if known else Stamps()
-    model = FixedModel(encoder) if encoder else Model(config.model, stamps.model, stamps.fingerprint)
-    plan = Plan(index, tuple(map(os.path.abspath, given)), replace(config, model=model.name), model)
     with ExitStack() as stack:
+        make = stack.enter_context(_encoders(options.dask, encoder))
+        model = FixedModel(encoder) if encoder else Model(config.model, stamps.model, stamps.fingerprint, make)
+        plan = Plan(index, tuple(map(os.path.abspath, given)), replace(config, model=model.name), model)
         old = stack.enter_context(closing(Held(None if options.rebuild or not known else lambda: open_current(index))))
         reasons = plan.reasons(known) if known and not options.rebuild else ()
         pending = None if options.rebuild else plan.pending()
@@ -144,6 +149,21 @@ def inspect(index: Path) -> Status:
         stamps = load(index, manifest.generation).files
         changes = compare(here, held, held, stamps, on_problem=lambda _: None, on_progress=lambda *_: None).changes
     return Status(manifest, sum(file.bytes for file in manifest.files.values()), changes, missing)
+
+
+@contextmanager
+def _encoders(dask: str | None, encoder: Encoder | None) -> Iterator[Callable[[str], SentenceTransformerEncoder]]:
+    """What makes the encoder of a model's name, here or on the cluster ``dask``, to which it stays connected."""
+    if dask is None:
+        yield SentenceTransformerEncoder
+        return
+    if encoder is not None:
+        raise ConfigError("an encoder of your own cannot be sent to a Dask cluster", "name a model, or leave out dask")
+    from qa.encoders.dask import DaskEncoder
+    from qa.encoders.dask_cluster import connect
+
+    with connect(dask) as cluster:
+        yield lambda model: DaskEncoder(model, cluster)
 
 
 def _check_folder(index: Path) -> None:

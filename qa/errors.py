@@ -12,6 +12,7 @@
     ├── IndexFormatError        exit 3   the index was written by another version of the format
     ├── IndexBusyError          exit 3   another process is writing the index
     ├── ModelError              exit 3   the embedding model cannot be found, read or trusted
+    ├── ClusterError            exit 3   a Dask cluster cannot be reached, or cannot encode
     └── DocumentNotFoundError   exit 3   the index holds no such document
 
 A message says what is wrong and where; ``advice`` says what to do next. Both are shown on one line.
@@ -70,6 +71,10 @@ class IndexBusyError(QAError):
 
 class ModelError(QAError):
     """The embedding model cannot be found, read, exported or trusted."""
+
+
+class ClusterError(QAError):
+    """A Dask cluster cannot be reached, has no workers, or cannot encode."""
 
 
 class DocumentNotFoundError(QAError):

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, tee
 from typing import TypeAlias
 
 import numpy as np
 
 from qa.backends.base import EncodedDocument, Searcher
 from qa.config import IndexConfig
-from qa.encoders.base import Encoder
+from qa.encoders.base import Encoder, GroupEncoder
 from qa.errors import ConfigError
 from qa.overlap import ahead
 from qa.text.analysis import passage_terms
@@ -68,8 +69,17 @@ class Indexer:
 
     def encode(self, documents: Iterable[Document]) -> Iterator[EncodedDocument]:
         """Yields every document encoded, in order. While some are encoded, the next are read and cut into passages."""
-        for waiting in ahead(self._gathered(documents)):
-            yield from self._finish(waiting)
+        with closing(ahead(self._gathered(documents))) as gathered:
+            groups, same = tee(_Group(waiting) for waiting in gathered)
+            for group, vectors in zip(groups, self._encoded(group.missing for group in same), strict=True):
+                self.encoded += len(group.missing)
+                yield from group.complete(vectors)
+
+    def _encoded(self, groups: Iterable[list[str]]) -> Iterator[FloatArray]:
+        if isinstance(self._encoder, GroupEncoder):
+            return self._encoder.encode_groups(groups)
+        nothing = np.empty((0, 0), dtype=np.float32)
+        return (self._encoder.encode_passages(texts) if texts else nothing for texts in groups)
 
     def _gathered(self, documents: Iterable[Document]) -> Iterator[list[_Prepared]]:
         waiting: list[_Prepared] = []
@@ -105,13 +115,6 @@ class Indexer:
         encoded = EncodedDocument(document, tuple(sentences), tuple(passages), tuple(index_terms), empty, empty)
         return _Prepared(encoded, inputs, known)
 
-    def _finish(self, waiting: Sequence[_Prepared]) -> Iterator[EncodedDocument]:
-        missing = list(dict.fromkeys(text for p in waiting for text in p.missing))
-        vectors = dict(zip(missing, self._encoder.encode_passages(missing), strict=True)) if missing else {}
-        self.encoded += len(missing)
-        for prepared in waiting:
-            yield prepared.complete(vectors)
-
     @property
     def _budget(self) -> int:
         limit, wanted = self._encoder.max_tokens, self._config.max_tokens
@@ -135,6 +138,20 @@ class Indexer:
         sentences = zip(old.sentences, old.sentence_vectors, strict=True)
         known: dict[_Input, FloatArray] = {(SENTENCE, text[s.start : s.end]): vector for s, vector in sentences}
         return known | {(PASSAGE, context + text[p.start : p.end]): vector for p, vector in passages}
+
+
+class _Group:
+    """Documents whose texts are encoded together. ``missing`` are these texts, each once."""
+
+    def __init__(self, waiting: Sequence[_Prepared]) -> None:
+        self._waiting = waiting
+        self.missing = list(dict.fromkeys(text for prepared in waiting for text in prepared.missing))
+
+    def complete(self, rows: FloatArray) -> Iterator[EncodedDocument]:
+        """The documents, encoded; ``rows`` are the vectors of ``missing``."""
+        vectors = dict(zip(self.missing, rows, strict=True))
+        for prepared in self._waiting:
+            yield prepared.complete(vectors)
 
 
 @dataclass(slots=True)

@@ -29,19 +29,20 @@ def build(
     max_tokens: int | None = None,
     overlap: int | None = None,
     rebuild: bool = False,
+    dask: str | None = None,
     on_problem: Callable[[Problem], None] = lambda *_: None,
     config: SearchConfig = SearchConfig(),
     reranker: Path | str | None = None,
 ) -> Index:
     """Builds the index in the folder ``index`` from files and folders, or brings it up to date, and opens it.
 
-    ``model``, ``max_tokens`` and ``overlap`` are IndexConfig's; None keeps what the index has. ``on_problem`` is told
-    of each source that could not be read. ``reranker`` is ``open_index``'s. Raises what ``qa.building.update`` and
-    ``open_index`` raise.
+    ``model``, ``max_tokens`` and ``overlap`` are IndexConfig's; None keeps what the index has. ``dask`` is a Dask
+    cluster that embeds, as Options has it. ``on_problem`` is told of each source that could not be read. ``reranker``
+    is ``open_index``'s. Raises what ``qa.building.update`` and ``open_index`` raise.
     """
     open_reranker(reranker)  # a wrong folder is told before anything is built
     sources = [paths] if isinstance(paths, Path | str) else list(paths)
-    update(sources, Path(index), Options(model, max_tokens, overlap, rebuild), on_problem=on_problem)
+    update(sources, Path(index), Options(model, max_tokens, overlap, rebuild, dask=dask), on_problem=on_problem)
     return open_index(index, config, reranker=reranker)
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 _END = object()
 
 
-def ahead(items: Iterable[T]) -> Iterator[T]:
+def ahead(items: Iterable[T]) -> Generator[T]:
     """The items, of which one is made on another thread while the one before is used."""
     iterator = iter(items)
     with ThreadPoolExecutor(1) as pool:
@@ -21,6 +22,17 @@ def ahead(items: Iterable[T]) -> Iterator[T]:
         while (item := coming.result()) is not _END:
             coming = pool.submit(next, iterator, _END)
             yield item  # type: ignore[misc]
+
+
+def in_flight(start: Callable[[T], R], items: Iterable[T], most: Callable[[], int]) -> Generator[R]:
+    """What ``start`` returns for each item, such as a future, in order. An item is started when the one that is
+    ``most()`` places before it has been used, so that no more than that, and at least one, are under way."""
+    started: deque[R] = deque()
+    for item in items:
+        started.append(start(item))
+        while len(started) >= max(1, most()):
+            yield started.popleft()
+    yield from started
 
 
 class Behind(Generic[T]):

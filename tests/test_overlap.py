@@ -91,7 +91,7 @@ class TestAhead:
                 for item in items:
                     raise ValueError(f"no use for {item}")
             finally:
-                items.close()  # type: ignore[attr-defined]
+                items.close()
 
         with pytest.raises(ValueError, match="no use for 0"):
             use()

@@ -87,6 +87,14 @@ def index(
     full: Annotated[
         bool, typer.Option("--full", help="Read every file again, also where size and time are as they were.")
     ] = False,
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            help="Embed on a Dask cluster: the address of its scheduler, such as tcp://host:8786, or local:N for N "
+            "worker processes here. Needs the extra dask.",
+            metavar="ADDRESS",
+        ),
+    ] = None,
 ) -> None:
     """Build the index, or bring it up to date.
 
@@ -95,7 +103,7 @@ def index(
     from qa.building import Options
     from qa.cli.indexing import run
 
-    run(paths or [], index, Options(model, max_tokens, overlap, rebuild, full))
+    run(paths or [], index, Options(model, max_tokens, overlap, rebuild, full, dask))
 
 
 @app.command()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from qa.errors import QuestionError
 from qa.types import FloatArray
@@ -65,6 +65,15 @@ class Encoder(QueryEncoder, Protocol):
 
         Returns None, or one line that says why the model could not be exported and answering will be slower.
         """
+
+
+@runtime_checkable
+class GroupEncoder(Protocol):
+    """An encoder that gains from being given many groups of texts, instead of one after another."""
+
+    def encode_groups(self, groups: Iterable[list[str]]) -> Iterator[FloatArray]:
+        """The vectors ``(n, dimension)`` of each group in order, as ``encode_passages`` gives them; none of one without
+        texts. A bounded number of groups is taken before the first is given back."""
 
 
 class Reranker(Protocol):

@@ -76,15 +76,18 @@ def bfloat16_engine(model: SentenceTransformer, lengths: Callable[[Sequence[str]
     return torch_engine(copy.deepcopy(model).to(torch.bfloat16), lengths)
 
 
-def graph_engines(folder: Path) -> dict[str, Callable[[], Encode]]:
-    """How to open the engines that run what was exported into ``folder``; none if it encodes no passages."""
+def graph_engines(folder: Path, threads: int = 0) -> dict[str, Callable[[], Encode]]:
+    """How to open the engines that run what was exported into ``folder``; none if it encodes no passages.
+
+    Each computes with so many ``threads``; 0 are as many as there are cores.
+    """
     if not (folder / MODEL_FILE).exists() or not onnx.OnnxEncoder(folder).encodes_passages:
         return {}
     engines: dict[str, Callable[[], Encode]] = {
-        ONNXRUNTIME_FLOAT32: lambda: onnx.OnnxEncoder(folder, threads=0).encode_passages
+        ONNXRUNTIME_FLOAT32: lambda: onnx.OnnxEncoder(folder, threads=threads).encode_passages
     }
     if find_spec("openvino"):
-        engines[OPENVINO_BFLOAT16] = lambda: _openvino(folder)
+        engines[OPENVINO_BFLOAT16] = lambda: _openvino(folder, threads)
     return engines
 
 
@@ -175,13 +178,10 @@ def _float32(model: SentenceTransformer, texts: list[str]) -> FloatArray:
     return unit
 
 
-def _openvino(folder: Path) -> Encode:
+def _openvino(folder: Path, threads: int) -> Encode:
     """The graph, computed in bfloat16 where the processor can."""
-    compiled = (
-        import_module("openvino")
-        .Core()
-        .compile_model(str(folder / MODEL_FILE), "CPU", {"INFERENCE_PRECISION_HINT": "bf16"})
-    )
+    settings = {"INFERENCE_PRECISION_HINT": "bf16", "INFERENCE_NUM_THREADS": str(threads)}
+    compiled = import_module("openvino").Core().compile_model(str(folder / MODEL_FILE), "CPU", settings)
     names = {graph_input.get_any_name() for graph_input in compiled.inputs}
     encoder = onnx.OnnxEncoder(folder)
 

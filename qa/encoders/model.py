@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from qa.encoders.base import MODEL_FILE, Encoder
@@ -20,11 +20,17 @@ FileStats = Mapping[str, tuple[int, int]]
 
 class Model:
     """A model by name. ``known`` is the fingerprint of its files when their ``FileStats`` were ``stats``, so that they
-    need not be read again. Raises ModelError when it cannot be located."""
+    need not be read again. ``make`` makes the encoder of a name. Raises ModelError when it cannot be located."""
 
-    def __init__(self, name: str, stats: FileStats, known: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        stats: FileStats,
+        known: str,
+        make: Callable[[str], SentenceTransformerEncoder] = SentenceTransformerEncoder,
+    ) -> None:
         folder = locate(name)
-        self._encoder = SentenceTransformerEncoder(name)
+        self._encoder = make(name)
         self.name = self._encoder.name
         self.stats = stats_of(folder)
         self.fingerprint = known if known and self.stats == dict(stats) else fingerprint(folder)

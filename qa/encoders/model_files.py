@@ -44,10 +44,16 @@ def locate(model: str) -> Path:
 def fingerprint(folder: Path) -> str:
     """Hex SHA-256 over the names and contents of the files that decide what the model computes."""
     digest = hashlib.sha256()
-    for file in sorted(folder.rglob("*")):
-        if file.suffix in {".json", ".safetensors", ".txt", ".model", ".jinja"} and file.is_file():
-            digest.update(f"{file.relative_to(folder).as_posix()} {_sha256(file)}\n".encode())
+    for name in deciding(folder):
+        digest.update(f"{name} {_sha256(folder / name)}\n".encode())
     return digest.hexdigest()
+
+
+def deciding(folder: Path) -> list[str]:
+    """The files, by relative path, that decide what the model in ``folder`` computes."""
+    suffixes = {".json", ".safetensors", ".txt", ".model", ".jinja"}
+    files = (file for file in sorted(folder.rglob("*")) if file.suffix in suffixes and file.is_file())
+    return [file.relative_to(folder).as_posix() for file in files]
 
 
 def check_published(folder: Path) -> None:

@@ -152,7 +152,7 @@ class SentenceTransformerEncoder:
 
     def _others(self, exported: Path | None) -> dict[str, Callable[[], Encode]]:
         """How to open the engines besides torch in float32."""
-        folder = exported or self._exported
+        folder = self._exported = exported or self._exported
         torch = {TORCH_BFLOAT16: lambda: engines.bfloat16_engine(self.model, self._lengths)}
         return torch | (engines.graph_engines(folder) if folder else {})
 
