@@ -42,6 +42,9 @@ UNDER_WAY = 2
 #: Bytes of a model that can be sent: the scheduler holds them in one piece, whose length has 32 bits.
 LARGEST = 2**32 - 2**20
 
+#: What an error ends with once something may be embedded.
+GOES_ON = "qa index then goes on from what is embedded"
+
 _LOCAL = re.compile(r"local:([1-9]\d{0,3})")
 _ADDRESS = re.compile(r"\w+://\S+")
 
@@ -161,6 +164,8 @@ class Cluster:
         return UNDER_WAY * max(1, self._count())
 
     def _count(self) -> int:
+        if self._client.status != "running":
+            raise self._gone()
         try:
             return len(self._bounded(self._client.nthreads, seconds=SCHEDULER))
         except Exception as error:
@@ -195,18 +200,18 @@ class Cluster:
     def _lonely(self) -> ClusterError:
         return ClusterError(
             f"{self._where} has had no worker for {WORKERS:.0f} seconds",
-            f"start some, such as: dask worker {self._where} --nthreads 1; qa index then goes on from what is embedded",
+            f"start some, such as: dask worker {self._where} --nthreads 1; {GOES_ON}",
         )
 
     def _told(self, error: Exception) -> QAError:
         """What went wrong, as an error of this package."""
         from distributed import KilledWorker
         from distributed.client import FutureCancelledError
+        from distributed.comm import CommClosedError
 
         if isinstance(error, QAError):
             return error
-        again = "qa index then goes on from what is embedded"
-        if isinstance(error, ModuleNotFoundError):
+        if "ModuleNotFoundError" in f"{error!r}":  # the scheduler tells of it within another error
             return ClusterError(
                 f"{self._where} lacks what is installed here ({_line(error)})",
                 "install the same version of qa-cited, with its dask extra, for its scheduler and all of its workers",
@@ -214,11 +219,14 @@ class Cluster:
         if isinstance(error, KilledWorker):
             return ClusterError(
                 f"workers of {self._where} died again and again over the same texts",
-                f"give each more memory, and see their logs; {again}",
+                f"give each more memory, and see their logs; {GOES_ON}",
             )
-        if isinstance(error, FutureCancelledError | TimeoutError | OSError):
-            return ClusterError(f"the Dask scheduler at {self._where} has gone away", f"start it again; {again}")
-        return ClusterError(f"{self._where} failed ({_line(error)})", f"see the logs of its workers; {again}")
+        if self._client.status != "running" or isinstance(error, FutureCancelledError | CommClosedError | TimeoutError):
+            return self._gone()
+        return ClusterError(f"{self._where} failed ({_line(error)})", f"see the logs of its workers; {GOES_ON}")
+
+    def _gone(self) -> ClusterError:
+        return ClusterError(f"the Dask scheduler at {self._where} has gone away", f"start it again; {GOES_ON}")
 
 
 @contextmanager

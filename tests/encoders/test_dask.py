@@ -7,12 +7,14 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import dask.config
 import numpy as np
 import pytest
 from distributed import Client, LocalCluster
@@ -231,6 +233,27 @@ class TestWorkers:
             leaving.close()
             with pytest.raises(ClusterError, match="has gone away; start it again"):
                 encoder.encode_passages(["text"])
+
+    def test_that_die_over_the_same_texts_are_given_up(self, exported):
+        with dask.config.set({"distributed.scheduler.allowed-failures": 0}), start(1) as fragile:
+            (nanny,) = fragile.workers.values()
+
+            def kill_at_work() -> None:
+                deadline = time.monotonic() + HANGS
+                while not any(worker.processing for worker in fragile.scheduler.workers.values()):
+                    assert time.monotonic() < deadline
+                    time.sleep(0.05)
+                os.kill(nanny.pid, signal.SIGKILL)
+
+            def groups() -> Iterator[list[str]]:
+                yield ["the first text, with which the model is sent"]
+                os.kill(nanny.pid, signal.SIGSTOP)  # so that the second is not finished before the worker dies
+                threading.Thread(target=kill_at_work).start()
+                yield ["the second text"]
+
+            wanted = "died again and again over the same texts; give each more memory"
+            with connect(fragile.scheduler_address) as connected, pytest.raises(ClusterError, match=wanted):
+                list(light_encoder(exported, connected).encode_groups(groups()))
 
 
 class TestAddresses:
