@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +17,7 @@ from qa.config import IndexConfig
 from qa.errors import ConfigError
 from qa.indexing import DIGESTS, GATHER, Indexer, digest_of, generation_of
 from qa.text.analysis import terms
-from qa.types import Document, DocumentRef
+from qa.types import Document, DocumentRef, FloatArray
 from tests.support import WordEncoder, article
 
 CONFIG = IndexConfig()
@@ -128,6 +128,35 @@ def test_documents_are_not_gathered_without_end() -> None:
     first = next(Indexer(WordEncoder(), CONFIG).encode(documents()))
     assert first.document.id == "0"
     assert taken <= GATHER
+
+
+class GroupingEncoder(WordEncoder):
+    """Takes two groups before it gives the first back, as an encoder does that has several at work."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.groups: list[list[str]] = []
+
+    def encode_groups(self, groups: Iterable[list[str]]) -> Iterator[FloatArray]:
+        waiting: list[list[str]] = []
+        for texts in groups:
+            self.groups.append(texts)
+            waiting.append(texts)
+            if len(waiting) == 2:
+                yield self.encode_passages(waiting.pop(0))
+        yield from map(self.encode_passages, waiting)
+
+
+@pytest.mark.parametrize("count", [0, 1, GATHER, 2 * GATHER + 10])
+def test_an_encoder_of_groups_is_given_those_that_are_encoded_one_by_one_otherwise(count: int) -> None:
+    documents = [read(f"{number:05}", f"Text number {number}.") for number in range(count)]
+    one_by_one, grouping = WordEncoder(), GroupingEncoder()
+    expected = list(Indexer(one_by_one, IndexConfig()).encode(documents))
+    indexer = Indexer(grouping, IndexConfig())
+    assert_same(list(indexer.encode(documents)), expected)
+    assert [text for texts in grouping.groups for text in texts] == one_by_one.seen == grouping.seen
+    assert all(len(texts) <= 2 * GATHER for texts in grouping.groups)
+    assert indexer.encoded == len(one_by_one.seen)
 
 
 def test_no_documents_give_nothing() -> None:

@@ -39,6 +39,9 @@ LEAVING = 5.0
 #: Groups of texts under way, by worker: one in work, and one waiting so that none is idle. Memory is bounded by it.
 UNDER_WAY = 2
 
+#: How often the model is offered where workers are lost while they take it over.
+REGISTERING = 3
+
 #: Bytes of a model that can be sent: the scheduler holds them in one piece, whose length has 32 bits.
 LARGEST = 2**32 - 2**20
 
@@ -110,6 +113,8 @@ class Cluster:
             self._bounded(self._client.wait_for_workers, 1, seconds=WORKERS)
         except TimeoutError as error:
             raise self._lonely() from error
+        except Exception as error:
+            raise self._told(error) from error
 
     def equip(self, make: Callable[[str], Embedder], size: int) -> None:
         """Gives every worker, also those that come later, what ``make`` returns for a name: a model of ``size`` bytes.
@@ -120,10 +125,9 @@ class Cluster:
             raise ClusterError(
                 f"the model has {size / 2**30:.1f} GiB, too much to be sent", "use --dask with a smaller one"
             )
-        name = f"qa-{uuid4().hex}"  # others may be using the cluster
-        plugin = make(name)
+        self._plugin = f"qa-{uuid4().hex}"  # others may be using the cluster
         try:
-            self._bounded(self._client.register_plugin, plugin, name, seconds=LOADING)
+            self._register(make(self._plugin))
         except TimeoutError as error:
             raise ClusterError(
                 f"the workers of {self._where} have not loaded the model within {LOADING:.0f} seconds",
@@ -131,7 +135,6 @@ class Cluster:
             ) from error
         except Exception as error:
             raise self._told(error) from error
-        self._plugin = name
 
     def encode(self, groups: Iterable[list[str]]) -> Iterator[FloatArray]:
         """The vectors ``(n, dimension)`` of each group, in order; some are taken ahead, see ``UNDER_WAY``.
@@ -149,6 +152,17 @@ class Cluster:
                 self._bounded(self._client.unregister_worker_plugin, self._plugin, seconds=LEAVING)
         with suppress(Exception):
             self._client.close(timeout=LEAVING)
+
+    def _register(self, plugin: Embedder) -> None:
+        from distributed.comm import CommClosedError
+
+        for left in reversed(range(REGISTERING)):
+            try:
+                self._bounded(self._client.register_plugin, plugin, self._plugin, seconds=LOADING)
+                return
+            except CommClosedError:  # a worker was lost on the way, and the others may not be done
+                if not left:
+                    raise
 
     def _submit(self, texts: list[str]) -> Future | None:
         from qa.encoders.dask_worker import embed

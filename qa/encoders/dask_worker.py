@@ -19,7 +19,15 @@ from typing import Any
 import numpy as np
 from distributed import WorkerPlugin, get_worker
 
-from qa.encoders.engines import MIN_COSINE, ONNXRUNTIME_FLOAT32, OPENVINO_BFLOAT16, Encode, graph_engines
+from qa.encoders.engines import (
+    MIN_COSINE,
+    ONNXRUNTIME_FLOAT32,
+    OPENVINO_BFLOAT16,
+    TORCH_BFLOAT16,
+    TORCH_FLOAT32,
+    Encode,
+    graph_engines,
+)
 from qa.encoders.sentence_transformers import TRIAL, SentenceTransformerEncoder
 from qa.errors import ClusterError
 from qa.types import FloatArray
@@ -147,7 +155,7 @@ def _open(folder: Path, engine: str, threads: int) -> Encode:
         opens = graph_engines(folder, threads)
         if engine in opens:
             return opens[engine]()
-    else:
+    elif engine in (TORCH_FLOAT32, TORCH_BFLOAT16):
         import torch
 
         torch.set_num_threads(threads)

@@ -24,7 +24,7 @@ from qa.backends.local.generations import current_manifest
 from qa.building import Options, update
 from qa.encoders import dask_cluster, dask_worker
 from qa.encoders.dask import DaskEncoder
-from qa.encoders.dask_cluster import UNDER_WAY, connect
+from qa.encoders.dask_cluster import UNDER_WAY, Cluster, connect
 from qa.encoders.dask_worker import EVENTS, Embedder
 from qa.encoders.engines import ONNXRUNTIME_FLOAT32
 from qa.encoders.sentence_transformers import TRIAL, SentenceTransformerEncoder
@@ -34,8 +34,8 @@ from tests.support import WordEncoder
 #: Seconds after which something that was waited for is taken to hang. No test depends on how long anything takes.
 HANGS = 60
 
-#: Articles and their sentences: some 3,000 texts, which are six groups.
-ARTICLES, SENTENCES = 60, 48
+#: Articles and their sentences: some 2,000 texts, which are four groups.
+ARTICLES, SENTENCES = 40, 48
 
 
 def start(workers: int) -> LocalCluster:
@@ -104,7 +104,7 @@ class TestTheIndex:
                 os.kill(victim, signal.SIGKILL)
 
         there = update([articles], tmp_path / "there", Options(model, dask=cluster.scheduler_address), on_progress=kill)
-        assert there.changes.encoded == here.changes.encoded > 5 * 512
+        assert there.changes.encoded == here.changes.encoded > 3 * 512
         assert there.info == here.info
         assert current_manifest(tmp_path / "there")[1].engine == ONNXRUNTIME_FLOAT32
         assert written(tmp_path / "there") == written(tmp_path / "here")
@@ -169,6 +169,18 @@ class TestWorkers:
             plugins = client.run(lambda dask_worker: [name for name in dask_worker.plugins if name.startswith("qa-")])
         assert list(plugins.values()) == [[], []]
 
+    def test_that_die_while_they_take_the_model_over_are_not_needed(self, cluster, exported):
+        victim = next(iter(cluster.workers.values())).pid
+        os.kill(victim, signal.SIGSTOP)  # so that it surely does not finish before
+        threading.Timer(2, os.kill, (victim, signal.SIGKILL)).start()
+        with connect(cluster.scheduler_address) as connected:
+            assert light_encoder(exported, connected).encode_passages(["text"]).shape == (1, 32)
+
+    def test_are_not_sent_a_model_that_is_too_large(self, exported, monkeypatch):
+        monkeypatch.setattr(dask_cluster, "LARGEST", 10_000)
+        with pytest.raises(ClusterError, match=r"the model has 0\.0 GiB, too much to be sent"):
+            light_encoder(exported, Cluster(None, "nowhere")).encode_passages(["text"])
+
     def test_with_other_versions_refuse(self, cluster, exported, monkeypatch):
         ours = dask_worker.versions(ONNXRUNTIME_FLOAT32)
         monkeypatch.setattr(dask_worker, "versions", lambda _: ours | {"onnxruntime": "0.1"})
@@ -176,6 +188,7 @@ class TestWorkers:
             wanted = rf"worker tcp://\S+ cannot encode: it has onnxruntime {ours['onnxruntime']} and not 0\.1; make it"
             with pytest.raises(ClusterError, match=wanted):
                 light_encoder(exported, connected).encode_passages(["text"])
+        assert not [name for name in cluster.scheduler.worker_plugins if name.startswith("qa-")]
 
     @pytest.mark.parametrize(
         ("engine", "sign", "reason"),
