@@ -101,7 +101,7 @@ def _groups() -> Iterator[list[str]]:
 def _cutting(model: str) -> float:
     """Texts a second that this process cuts out of articles."""
     records = map(article, range(ARTICLES))
-    documents = [Document(r["_id"], r["text"], title=r["title"], sha256="0" * 64) for r in records]
+    documents = [Document(r["id"], r["text"], title=r["title"], sha256="0" * 64) for r in records]
     indexer = Indexer(Cutting(model), IndexConfig())
     list(indexer.encode(documents[:2]))
     before, start = indexer.encoded, perf_counter()
