@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from qa.backends.local.contents import Place
 from qa.backends.local.searcher import LocalSearcher
@@ -37,8 +37,22 @@ class Changes:
         return self.added + self.changed + self.unchanged
 
 
+class Stock(Protocol):
+    """What a generation has, as far as a comparison asks."""
+
+    @property
+    def ids(self) -> Collection[str]:
+        """The ids of its documents."""
+
+    def sha256(self, document_id: str) -> str | None:
+        """The hash of a document's source; None where it has no such document."""
+
+    def holds(self, document: Document) -> bool:
+        """Whether it has the document as it is given."""
+
+
 class Held:
-    """What a generation has, opened when it is first needed; nothing of it where there is no generation."""
+    """A generation as ``Stock``, opened when it is first needed; nothing of it where there is no generation."""
 
     def __init__(self, open_: Callable[[], LocalSearcher] | None) -> None:
         self._open = open_
@@ -60,15 +74,26 @@ class Held:
         """Where each document is, by id."""
         return self.searcher.contents.places() if self.searcher else {}
 
-    def fields(self, document_id: str) -> tuple[object, ...] | None:
-        """What the generation has of a document, as ``store.fields_of`` gives it; None where it has none."""
-        place = self.places.get(document_id)
-        return self.searcher.contents.fields(place) if self.searcher and place else None
+    @property
+    def ids(self) -> Collection[str]:
+        return self.places.keys()
+
+    def sha256(self, document_id: str) -> str | None:
+        found = self.fields(document_id)
+        return None if found is None else str(found[SHA256])
+
+    def holds(self, document: Document) -> bool:
+        return self.fields(document.id) == fields_of(document)
 
     def close(self) -> None:
         """Closes the generation, if it was opened."""
         if "searcher" in self.__dict__ and self.searcher:
             self.searcher.close()
+
+    def fields(self, document_id: str) -> tuple[object, ...] | None:
+        """What the generation has of a document, as ``store.fields_of`` gives it; None where it has none."""
+        place = self.places.get(document_id)
+        return self.searcher.contents.fields(place) if self.searcher and place else None
 
 
 @dataclass(slots=True)
@@ -90,8 +115,8 @@ class Comparison:
 
 def compare(
     paths: Sequence[Path | str],
-    old: Held,
-    base: Held,
+    old: Stock,
+    base: Stock,
     stamps: Mapping[str, Stamp],
     *,
     on_problem: Callable[[Problem], None],
@@ -119,15 +144,15 @@ def compare(
             continue
         seen.add(item.id)
         on_progress("reading", len(seen), None)
-        before = old.fields(item.id)
+        before = old.sha256(item.id)
         added += before is None
-        changed += before is not None and _sha256(before) != item.sha256
-        if base.fields(item.id) != fields_of(item):
+        changed += before is not None and before != item.sha256
+        if not base.holds(item):
             found.wanted.add(item.id)
             found.characters += len(item.text)
-    held = {name for stamp in stamps.values() for name in stamp.ids} if stamps else base.places.keys()
-    found.gone = set(held - seen)
-    removed = len(found.gone) if base is old else len(old.places.keys() - seen)
+    held = {name for stamp in stamps.values() for name in stamp.ids} if stamps else set(base.ids)
+    found.gone = held - seen
+    removed = len(found.gone) if base is old else len(set(old.ids) - seen)
     found.changes = Changes(added, changed, removed, len(seen) - added - changed)
     return found
 
@@ -137,7 +162,3 @@ def wanted(found: Comparison, paths: Sequence[Path | str]) -> Iterator[Document]
     for item in read_files(paths, lambda _: None, found.known):
         if isinstance(item, Document) and item.id in found.wanted:
             yield item
-
-
-def _sha256(fields: tuple[object, ...]) -> object:
-    return fields[SHA256]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from qa.backends.local.quantising import (
+from qa.backends.quantising import (
     pack_passages,
     pack_sentences,
     passage_bytes,

@@ -23,9 +23,9 @@ from qa.backends.local.contents import Contents
 from qa.backends.local.dense import DenseSearch
 from qa.backends.local.lexical import LexicalSearch, OkapiSearch
 from qa.backends.local.manifest import ENCODER_FOLDER, SEGMENTS_FOLDER, Manifest
-from qa.backends.local.quantising import unpack_sentences
 from qa.backends.local.segment import Segment
 from qa.backends.local.store import Place, Row
+from qa.backends.quantising import unpack_sentences
 from qa.backends.ranking import ranking
 from qa.config import Lexical
 from qa.errors import DocumentNotFoundError

@@ -16,7 +16,8 @@ from qa.backends.base import EncodedDocument
 from qa.backends.local.blocks import BlockReader, BlockWriter
 from qa.backends.local.codes import CODES_FILE, Codes, write_codes
 from qa.backends.local.postings import POSTINGS_FILE, PostingsReader, PostingsWriter
-from qa.backends.local.quantising import (
+from qa.backends.local.store import TEXTS_FILE, StoreReader, StoreWriter
+from qa.backends.quantising import (
     pack_passages,
     pack_sentences,
     passage_bytes,
@@ -24,7 +25,6 @@ from qa.backends.local.quantising import (
     unpack_passages,
     unpack_sentences,
 )
-from qa.backends.local.store import TEXTS_FILE, StoreReader, StoreWriter
 from qa.types import BoolArray, Filter, FloatArray
 
 PASSAGES_FILE, SENTENCES_FILE = "passages.f16", "sentences.i8"
