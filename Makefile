@@ -1,6 +1,7 @@
 # make ask            creates .venv, installs, indexes corpus/, answers (Q="..." changes the question)
 # make test           the whole gate: format, lint, types, layers, tests with coverage, docs
 # make docs           writes docs/cli.md anew from --help
+# make milvus         tests failures of a real Milvus server, and, with QA_MILVUS_URI, a whole cluster
 # make report         measures anew on the gold questions, and writes eval/REPORT.md
 # make fuzz           throws arbitrary files and questions at reading, indexing and asking (SECONDS=60)
 # make hostile        all tests of hostile input, with the largest articles, which take minutes
@@ -13,7 +14,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 export Q ?= what did Almagro request?
 
-.PHONY: ask test format lint types layers tests docs docs-check report fuzz hostile soak peers clean
+.PHONY: ask test format lint types layers tests docs docs-check report fuzz hostile soak milvus peers clean
 
 ask: .venv/.installed
 	@$(BIN)/qa index
@@ -37,6 +38,9 @@ layers: .venv/.installed-dev
 
 tests: .venv/.installed-dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term
+
+milvus: .venv/.installed-dev
+	QA_MILVUS_SERVER=1 $(BIN)/python -m pytest tests/backends/test_milvus_server.py tests/cluster
 
 docs: .venv/.installed-dev
 	$(BIN)/python docs/generate.py

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         ModelError,
         QAError,
         QuestionError,
+        ServerError,
         UsageError,
     )
     from qa.evaluation.calibrate import CalibrationReport, calibrate
@@ -57,6 +58,7 @@ _HOMES = {
         "ModelError",
         "QAError",
         "QuestionError",
+        "ServerError",
         "UsageError",
     ],
     "qa.evaluation.calibrate": ["CalibrationReport", "calibrate"],
@@ -98,6 +100,7 @@ __all__ = [
     "QuestionError",
     "Report",
     "SearchConfig",
+    "ServerError",
     "UsageError",
     "Verification",
     "build",

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
+from qa.backends.addresses import MilvusAddress, place
 from qa.backends.local import generations
 from qa.backends.local.files import HALF_WRITTEN
 from qa.backends.local.manifest import Manifest
@@ -23,6 +25,12 @@ from qa.errors import ConfigError, CorpusError, IndexDamagedError, IndexFormatEr
 from qa.plan import Plan
 from qa.stamps import STAMPS_FILE, Stamps, load
 from qa.types import IndexInfo
+
+if TYPE_CHECKING:
+    from qa.backends.milvus.manifest import ClusterManifest
+
+#: What a generation says of itself, wherever it is.
+Described: TypeAlias = "Manifest | ClusterManifest"
 
 #: What an index folder may hold besides what this package writes there.
 _GUESTS = frozenset(
@@ -70,14 +78,14 @@ class Update:
 
 def update(
     paths: Sequence[Path | str],
-    index: Path,
+    index: Path | str | MilvusAddress,
     options: Options = Options(),
     *,
     encoder: Encoder | None = None,
     on_problem: Callable[[Problem], None] = lambda *_: None,
     on_progress: OnProgress = lambda *_: None,
 ) -> Update:
-    """Builds the index in ``index``, or brings it up to date with ``paths``.
+    """Builds the index in ``index``, a folder or a cluster's address, or brings it up to date with ``paths``.
 
     Without ``paths`` the sources are those that the index was built from. Only documents that are new or changed are
     encoded, and the result answers as one built anew. Readers see the old index or the new one, never a part. What an
@@ -86,8 +94,26 @@ def update(
 
     Raises CorpusError when there is nothing to index, ConfigError for a folder that is no index, IndexBusyError when
     another process writes, IndexDamagedError or IndexFormatError for an index that only ``rebuild`` can replace,
-    ModelError, and ClusterError.
+    ModelError, ClusterError, and ServerError for an index in a cluster.
     """
+    where = place(index)
+    if isinstance(where, MilvusAddress):
+        from qa import remote
+
+        wish = remote.Wish(paths, options.over, options.rebuild, options.full)
+        changes, published, why = remote.update(where, wish, encoder, on_problem, on_progress)
+        return Update(changes, published.info, why, published.encoder_note)
+    return _update(paths, where, options, encoder, on_problem, on_progress)
+
+
+def _update(
+    paths: Sequence[Path | str],
+    index: Path,
+    options: Options,
+    encoder: Encoder | None,
+    on_problem: Callable[[Problem], None],
+    on_progress: OnProgress,
+) -> Update:
     _check_folder(index)
     known = _current(index, options.rebuild)
     given = list(paths) or (list(known.sources) if known else [])
@@ -125,11 +151,11 @@ def update(
 class Status:
     """A published index held against its sources: what an update would change, and which sources are gone.
 
-    ``size`` is in bytes.
+    ``size`` is in bytes; None where a cluster does not tell.
     """
 
-    manifest: Manifest
-    size: int
+    manifest: Described
+    size: int | None
     changes: Changes
     missing: tuple[str, ...]
 
@@ -140,13 +166,20 @@ class Status:
         return not (self.missing or changes.added or changes.changed or changes.removed)
 
 
-def inspect(index: Path) -> Status:
-    """Compares the index with its sources. Raises IndexNotFoundError, IndexDamagedError or IndexFormatError."""
-    with closing(Held(lambda: open_current(index))) as held:
+def inspect(index: Path | str | MilvusAddress) -> Status:
+    """Compares the index with its sources. Raises IndexNotFoundError, IndexDamagedError, IndexFormatError or
+    ServerError."""
+    where = place(index)
+    if isinstance(where, MilvusAddress):
+        from qa import remote
+
+        described, found, gone = remote.inspect(where)
+        return Status(described, None, found, gone)
+    with closing(Held(lambda: open_current(where))) as held:
         manifest = held.opened.manifest
         here = [source for source in manifest.sources if Path(source).exists()]
         missing = tuple(source for source in manifest.sources if source not in here)
-        stamps = load(index, manifest.generation).files
+        stamps = load(where, manifest.generation).files
         changes = compare(here, held, held, stamps, on_problem=lambda _: None, on_progress=lambda *_: None).changes
     return Status(manifest, sum(file.bytes for file in manifest.files.values()), changes, missing)
 

@@ -18,6 +18,9 @@ CALIBRATION_SCHEMA = "qa/calibration/1"
 #: Its name inside an index folder, beside the generations: it outlives them.
 CALIBRATION_FILE = "calibration.json"
 
+# What reading JSON that is no calibration raises.
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
+
 
 @dataclass(frozen=True, slots=True)
 class Guarantee:
@@ -77,6 +80,16 @@ def calibration_for(index: Path, embedder: str) -> Fitted:
     return own_calibration(index, embedder) or shipped()
 
 
+def read_calibration(text: str | None, where: str) -> Fitted:
+    """The calibration that an index at another place carries as text, or else the shipped one. Raises ConfigError."""
+    if text is None:
+        return shipped()
+    try:
+        return _fitted(json.loads(text))
+    except _UNREADABLE:
+        raise ConfigError(f"the calibration of {where} is not of this version", "move the index there again") from None
+
+
 def own_calibration(index: Path, embedder: str) -> Fitted | None:
     """The calibration that was fitted to this index, if any.
 
@@ -91,7 +104,7 @@ def own_calibration(index: Path, embedder: str) -> Fitted | None:
         return None
     except OSError as error:
         raise IndexDamagedError(f"{path} cannot be read ({error.strerror})", remedy) from None
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+    except _UNREADABLE:
         raise IndexDamagedError(f"{path} is not what was written, or of another version", remedy) from None
     if fitted.provenance.get("embedder") != embedder:
         raise ConfigError(f"{path} was fitted to another model than the index has", remedy)

@@ -11,6 +11,7 @@
     ├── IndexDamagedError       exit 3   a file of the index is missing or is not what was written
     ├── IndexFormatError        exit 3   the index was written by another version of the format
     ├── IndexBusyError          exit 3   another process is writing the index
+    ├── ServerError             exit 3   the server of an index cannot be reached, refuses, or fails
     ├── ModelError              exit 3   the embedding model cannot be found, read or trusted
     ├── ClusterError            exit 3   a Dask cluster cannot be reached, or cannot encode
     └── DocumentNotFoundError   exit 3   the index holds no such document
@@ -67,6 +68,10 @@ class IndexFormatError(QAError):
 
 class IndexBusyError(QAError):
     """Another process is writing this index."""
+
+
+class ServerError(QAError):
+    """The server that holds an index cannot be reached, is too old, refuses the login, or fails."""
 
 
 class ModelError(QAError):

@@ -34,7 +34,8 @@ def build(
     config: SearchConfig = SearchConfig(),
     reranker: Path | str | None = None,
 ) -> Index:
-    """Builds the index in the folder ``index`` from files and folders, or brings it up to date, and opens it.
+    """Builds the index in the folder, or at the cluster's address, ``index`` from files and folders, or brings it up to
+    date, and opens it.
 
     ``model``, ``max_tokens`` and ``overlap`` are IndexConfig's; None keeps what the index has. ``dask`` is a Dask
     cluster that embeds, as Options has it. ``on_problem`` is told of each source that could not be read. ``reranker``
@@ -42,7 +43,7 @@ def build(
     """
     open_reranker(reranker)  # a wrong folder is told before anything is built
     sources = [paths] if isinstance(paths, Path | str) else list(paths)
-    update(sources, Path(index), Options(model, max_tokens, overlap, rebuild, dask=dask), on_problem=on_problem)
+    update(sources, index, Options(model, max_tokens, overlap, rebuild, dask=dask), on_problem=on_problem)
     return open_index(index, config, reranker=reranker)
 
 

@@ -1,4 +1,4 @@
-"""Opens an index on disk. This is all that is loaded to answer a question."""
+"""Opens an index, on disk or in a cluster. This is all that is loaded to answer a question."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from qa.abstention import Calibration
+from qa.backends.addresses import MilvusAddress, place
+from qa.backends.base import Searcher
 from qa.backends.local.generations import reading
 from qa.backends.local.manifest import ENCODER_FOLDER, Manifest
-from qa.backends.local.searcher import LocalSearcher
-from qa.calibration import calibration_for
+from qa.backends.local.searcher import LocalSearcher, open_current
+from qa.calibration import calibration_for, read_calibration
 from qa.config import SearchConfig
 from qa.encoders.base import QueryEncoder, Reranker
 from qa.encoders.loading import load_query_encoder
@@ -22,33 +24,36 @@ MOST_THREADS = 1024
 
 
 def open_index(
-    index: Path | str = "index",
+    index: Path | str | MilvusAddress = "index",
     config: SearchConfig = SearchConfig(),
     *,
     reranker: Path | str | None = None,
     calibration: Calibration | None = None,
     threads: int | None = None,
 ) -> Index:
-    """Opens the current generation of the index in the folder ``index``.
+    """Opens the current generation of the index in the folder, or at the cluster's address, ``index``.
 
     ``reranker`` is a folder with a cross-encoder in sentence-transformers' format, which then orders the best
     ``config.rerank_depth`` passages; it is loaded for the first question. ``calibration`` is used instead of the
     index's own or the shipped one. ``threads`` encode a question together and scan a large index: unless told, 1 and as
     many as there are cores; 0 is as many as there are for both. Threads that wait do not spin, so that questions asked
-    at once share the cores. Raises IndexNotFoundError, IndexDamagedError or IndexFormatError, ModelError where that
-    folder holds no cross-encoder, and ConfigError where the index's own calibration was fitted to another model, or
-    ``threads`` is no number from 0 to ``MOST_THREADS``.
+    at once share the cores. Raises IndexNotFoundError, IndexDamagedError or IndexFormatError, ServerError for a
+    cluster, ModelError where that folder holds no cross-encoder, and ConfigError where the index's own calibration was
+    fitted to another model, or ``threads`` is no number from 0 to ``MOST_THREADS``.
     """
     if threads is not None and not 0 <= threads <= MOST_THREADS:
         raise ConfigError(f"threads is {threads:,}", f"give a number from 0 to {MOST_THREADS:,}")
     reads_pairs = open_reranker(reranker)
+    where = place(index)
+    if isinstance(where, MilvusAddress):
+        return _open_remote(where, config, reads_pairs, calibration, threads)
 
     def open_(folder: Path, manifest: Manifest) -> Index:
         def load() -> QueryEncoder:
             manifest.verify(folder, ENCODER_FOLDER)
             return load_query_encoder(folder / ENCODER_FOLDER, threads=threads)
 
-        confidence = calibration or calibration_for(Path(index), manifest.info.embedder).calibration
+        confidence = calibration or calibration_for(where, manifest.info.embedder).calibration
         with ExitStack() as opened, ThreadPoolExecutor(1) as pool:
             # Checking and loading the model mostly leaves the interpreter free, to import what searching needs.
             encoder = pool.submit(load)
@@ -58,7 +63,37 @@ def open_index(
             opened.pop_all()
             return answering
 
-    return reading(Path(index), open_)
+    return reading(where, open_)
+
+
+def open_searcher(index: Path | str | MilvusAddress) -> Searcher:
+    """Opens the current generation to look documents up. Raises as ``open_index`` does."""
+    where = place(index)
+    if isinstance(where, MilvusAddress):
+        from qa.backends.milvus import generations
+
+        return generations.open_current(where)
+    return open_current(where)
+
+
+def _open_remote(
+    address: MilvusAddress,
+    config: SearchConfig,
+    reranker: Reranker | None,
+    calibration: Calibration | None,
+    threads: int | None,
+) -> Index:
+    from qa.backends.milvus import generations
+    from qa.backends.milvus.encoder_files import fetch
+
+    if config.lexical != "bm25":
+        raise ConfigError(f"{config.lexical} does not work on {address}", "use bm25, which Milvus computes")
+    with ExitStack() as opened:
+        searcher = opened.enter_context(closing(generations.open_current(address)))
+        encoder = load_query_encoder(fetch(searcher.cluster, searcher.manifest.encoder_files), threads=threads)
+        confidence = calibration or read_calibration(searcher.manifest.calibration, str(address)).calibration
+        opened.pop_all()
+        return Index(searcher, encoder, config, reranker, confidence)
 
 
 def open_reranker(folder: Path | str | None) -> Reranker | None:

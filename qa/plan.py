@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from typing import Protocol
 
 from qa.backends.local import generations
 from qa.backends.local.files import describe, link_tree
@@ -35,6 +36,18 @@ MEASURED = 1_000_000
 SAMPLE, PASSAGE_LENGTH = 32, 1_000
 
 
+class Built(Protocol):
+    """What says with which settings and model something was built."""
+
+    @property
+    def config(self) -> IndexConfig:
+        """The settings."""
+
+    @property
+    def encoder(self) -> str:
+        """The fingerprint of the model's files."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What the next generation of ``index`` is to be made of. ``sources`` are absolute paths."""
@@ -44,7 +57,7 @@ class Plan:
     config: IndexConfig
     model: Model | FixedModel
 
-    def reasons(self, known: Manifest) -> tuple[str, ...]:
+    def reasons(self, known: Built) -> tuple[str, ...]:
         """Why nothing of a known generation can be reused; empty where all can."""
         reasons = known.config.differences(self.config)
         if known.encoder != self.model.fingerprint:
@@ -106,7 +119,7 @@ class Plan:
         if isinstance(encoder, SentenceTransformerEncoder) and not encoder.use_engine(
             known.engine, folder / ENCODER_FOLDER
         ):
-            self._choose_engine(encoder, found, folder / ENCODER_FOLDER)
+            self.choose_engine(encoder, found, folder / ENCODER_FOLDER)
         files = {name: entry for name, entry in known.files.items() if name.startswith(f"{ENCODER_FOLDER}/")}
         digest = (
             int(known.digest, 16) - sum(digest_of(base.searcher.contents.reference(p)) for p in outdated)
@@ -123,7 +136,7 @@ class Plan:
         on_progress("loading the model", 0, None)
         (folder / ENCODER_FOLDER).mkdir()
         note = encoder.export(folder / ENCODER_FOLDER)
-        self._choose_engine(encoder, found, folder / ENCODER_FOLDER)
+        self.choose_engine(encoder, found, folder / ENCODER_FOLDER)
         described = describe(folder / ENCODER_FOLDER)
         return Manifest(
             generation="",
@@ -139,7 +152,7 @@ class Plan:
             files={f"{ENCODER_FOLDER}/{name}": entry for name, entry in described.items()},
         )
 
-    def _choose_engine(self, encoder: Encoder, found: Comparison, exported: Path) -> None:
+    def choose_engine(self, encoder: Encoder, found: Comparison, exported: Path) -> None:
         """Has the model computed by what is fastest here, where there is enough to compute.
 
         Otherwise by its export, whose vectors depend on nothing but the text: however a small index came to hold what

@@ -88,7 +88,8 @@ class Searcher(Protocol):
 
     def dense(self, vector: FloatArray, depth: int, within: Filter) -> Ranking:
         """The best ``depth`` passages by cosine with the unit ``vector`` among those that pass ``within``: every vector
-        is compared, in the precision in which the backend keeps them."""
+        is compared, in the precision in which the backend keeps them. An approximate backend, which says so, may miss
+        some of them, but lists nothing else and no other scores."""
 
     def candidates(self, numbers: Sequence[int]) -> list[Candidate]:
         """The passages with these numbers, in this order."""

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from qa.backends.addresses import place
 from qa.cli.defaults import DEFAULT_INDEX
 
 app = typer.Typer(
@@ -34,8 +35,14 @@ class FusionName(StrEnum):
     RRF = "rrf"
 
 
-IndexFolder = Annotated[
-    Path, typer.Option("--index", envvar="QA_INDEX", help="The folder of the index.", metavar="DIR")
+IndexPlace = Annotated[
+    str,
+    typer.Option(
+        "--index",
+        envvar="QA_INDEX",
+        help="The index: a folder, or a cluster's address such as milvus://host:19530/news.",
+        metavar="DIR",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 RerankerFolder = Annotated[
@@ -74,7 +81,7 @@ def index(
             "or corpus/.",
         ),
     ] = None,
-    index: IndexFolder = DEFAULT_INDEX,
+    index: IndexPlace = str(DEFAULT_INDEX),
     model: Annotated[
         str | None,
         typer.Option(help="A sentence-transformers model: a folder, or a hub name.", metavar="NAME"),
@@ -95,22 +102,34 @@ def index(
             metavar="ADDRESS",
         ),
     ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            help="Move what the index in this folder holds to the cluster; nothing is embedded.",
+            metavar="DIR",
+        ),
+    ] = None,
 ) -> None:
     """Build the index, or bring it up to date.
 
     Only new and changed articles are embedded. Options that are not given stay as the index has them.
     """
     from qa.building import Options
-    from qa.cli.indexing import run
+    from qa.cli.indexing import move, run
 
-    run(paths or [], index, Options(model, max_tokens, overlap, rebuild, full, dask))
+    if source is not None:
+        given = [model, max_tokens, overlap, full or None, dask, paths or None]
+        move(source, place(index), rebuild=rebuild, others=any(value is not None for value in given))
+    else:
+        run(paths or [], place(index), Options(model, max_tokens, overlap, rebuild, full, dask))
 
 
 @app.command()
 def ask(
     question: Annotated[str, typer.Argument(help="The question, or - to read questions from stdin, one a line.")],
     k: Annotated[int, typer.Option("-k", help="Citations to show.", metavar="N")] = 5,
-    index: IndexFolder = DEFAULT_INDEX,
+    index: IndexPlace = str(DEFAULT_INDEX),
     as_json: AsJson = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show each search's rank, score and weight.")] = False,
     since: Annotated[
@@ -139,7 +158,9 @@ def ask(
     from qa.config import SearchConfig
 
     config = SearchConfig(lexical=lexical.value, fusion=fusion.value)
-    return run(question, index, config, k, since, until, source, reranker, threads, as_json=as_json, explain=explain)
+    return run(
+        question, place(index), config, k, since, until, source, reranker, threads, as_json=as_json, explain=explain
+    )
 
 
 @app.command()
@@ -147,24 +168,24 @@ def show(
     document: Annotated[
         str, typer.Argument(help="A document's id, or its slice START-END.", metavar="DOC[:START-END]")
     ],
-    index: IndexFolder = DEFAULT_INDEX,
+    index: IndexPlace = str(DEFAULT_INDEX),
 ) -> None:
     """Print a document as it is indexed, or a cited slice in its context."""
     from qa.cli.showing import run
 
-    run(document, index)
+    run(document, place(index))
 
 
 @app.command()
 def status(
-    index: IndexFolder = DEFAULT_INDEX,
+    index: IndexPlace = str(DEFAULT_INDEX),
     as_json: AsJson = False,
     documents: Annotated[bool, typer.Option("--documents", help="List the documents, one a line.")] = False,
 ) -> None:
     """Show what the index holds and whether it is current."""
     from qa.cli.status import run
 
-    run(index, as_json=as_json, documents=documents)
+    run(place(index), as_json=as_json, documents=documents)
 
 
 @app.command()
@@ -188,7 +209,7 @@ def verify(
         ),
     ] = None,
     index: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "--index",
             envvar="QA_INDEX",
@@ -208,7 +229,7 @@ def verify(
     """
     from qa.cli.verifying import run
 
-    return run(file, index, corpus, as_json=as_json)
+    return run(file, None if index is None else place(index), corpus, as_json=as_json)
 
 
 @app.command("eval")
@@ -216,7 +237,7 @@ def evaluate(
     gold: Annotated[
         Path, typer.Argument(help="Gold questions: a JSONL file, or a folder in the BEIR layout.", metavar="GOLD")
     ],
-    index: IndexFolder = DEFAULT_INDEX,
+    index: IndexPlace = str(DEFAULT_INDEX),
     k: Annotated[int, typer.Option("-k", help="Citations to ask for.", metavar="N")] = 5,
     as_json: AsJson = False,
     run_file: Annotated[
@@ -244,7 +265,7 @@ def evaluate(
 
     return run(
         gold,
-        index,
+        place(index),
         k,
         as_json=as_json,
         run_file=run_file,
@@ -262,7 +283,7 @@ def calibrate(
         Path | None,
         typer.Argument(help="Gold questions: a JSONL file, or a folder in the BEIR layout.", metavar="GOLD"),
     ] = None,
-    index: IndexFolder = DEFAULT_INDEX,
+    index: IndexPlace = str(DEFAULT_INDEX),
     error: Annotated[
         float, typer.Option(help="The share of answers that may be wrong, such as 0.1.", metavar="SHARE")
     ] = 0.1,
@@ -279,4 +300,4 @@ def calibrate(
     """
     from qa.cli.calibrating import run
 
-    return run(gold, index, error, level, reset=reset, as_json=as_json)
+    return run(gold, place(index), error, level, reset=reset, as_json=as_json)

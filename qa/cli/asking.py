@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from qa.backends.addresses import MilvusAddress, Place
 from qa.cli.defaults import DEFAULT_CORPUS
 from qa.cli.output import bold, dim, has_colour, highlighted, notice, wrapped
 from qa.config import SearchConfig
@@ -24,7 +25,7 @@ _INDENT = "   "
 
 def run(
     question: str,
-    index: Path,
+    index: Place,
     config: SearchConfig,
     k: int,
     since: str | None,
@@ -64,12 +65,12 @@ def questions(argument: str) -> Iterator[str]:
         raise QuestionError("there is no question on stdin", "write one a line")
 
 
-def open_or_build(index: Path, config: SearchConfig, reranker: Path | None, threads: int | None) -> Index:
+def open_or_build(index: Place, config: SearchConfig, reranker: Path | None, threads: int | None) -> Index:
     """Opens the index; where there is none but the default corpus is there, builds it first."""
     try:
         return open_index(index, config, reranker=reranker, threads=threads)
     except IndexNotFoundError:
-        if index.is_file() or not DEFAULT_CORPUS.is_dir():
+        if isinstance(index, MilvusAddress) or index.is_file() or not DEFAULT_CORPUS.is_dir():
             raise
     from qa.cli.indexing import run as build
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from qa.backends.addresses import Place
 from qa.backends.local.generations import current
 from qa.calibration import CALIBRATION_FILE, Guarantee, percent, remove_calibration
 from qa.cli.indexing import progress_bar
 from qa.cli.output import complain, notice, wrapped
 from qa.errors import UsageError
-from qa.evaluation.calibrate import SHIPPED, UNUSABLE, CalibrationReport, calibrate
+from qa.evaluation.calibrate import SHIPPED, UNUSABLE, CalibrationReport, calibrate, calibrated_folder
 from qa.evaluation.certify import questions_needed, upper_bound
 from qa.evaluation.choosing import TESTS, Measures
 from qa.evaluation.reading import read_gold
@@ -22,8 +23,9 @@ RESET_SCHEMA = "qa/calibration-reset/1"
 _NAME, _COLUMN = 24, 12
 
 
-def run(gold: Path | None, index: Path, error: float, level: float, *, reset: bool, as_json: bool) -> int:
+def run(gold: Path | None, index: Place, error: float, level: float, *, reset: bool, as_json: bool) -> int:
     """Prints what was done, and returns the exit code. A wrong call is refused before any work."""
+    index = calibrated_folder(index)
     if (gold is None) != reset:
         raise UsageError(*(("--reset takes no GOLD", "leave one out") if reset else ("GOLD is missing", "name a file")))
     if gold is None:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from qa.backends.addresses import Place
 from qa.backends.local.files import replace_text
 from qa.cli.evaluation_tables import about, abstention, differences, figures, kinds
 from qa.cli.indexing import progress_bar
@@ -30,7 +31,7 @@ LISTED = 10
 
 def run(
     gold: Path,
-    index: Path,
+    index: Place,
     k: int,
     *,
     as_json: bool,

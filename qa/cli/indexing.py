@@ -7,34 +7,52 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from qa.backends.addresses import MilvusAddress, Place
 from qa.backends.local import generations
 from qa.building import Options, Update, update
 from qa.changes import OnProgress
 from qa.cli.defaults import DEFAULT_CORPUS
 from qa.cli.output import complain, notice
 from qa.corpus import Problem
+from qa.errors import UsageError
 
 
-def run(paths: Sequence[Path], index: Path, options: Options = Options()) -> None:
+def run(paths: Sequence[Path], index: Place, options: Options = Options()) -> None:
     """Builds or updates the index; what was done goes to stderr."""
     sources = paths or default_sources(index)
     try:
         with progress_bar() as (on_progress, on_problem):
             done = update(sources, index, options, on_problem=on_problem, on_progress=on_progress)
     except KeyboardInterrupt:
-        if generations.pending_manifest(index):
+        if isinstance(index, MilvusAddress) or generations.pending_manifest(index):
             notice("what is embedded so far is kept: qa index goes on from there")
         raise
     for line in summary(done, index):
         notice(line)
 
 
-def default_sources(index: Path) -> list[Path]:
+def move(source: Path, index: Place, *, rebuild: bool, others: bool) -> None:
+    """Moves the index in the folder ``source`` to a cluster. ``others`` says whether other options were given."""
+    from qa.moving import move as move_to
+
+    if others:
+        raise UsageError("--from takes no articles and no settings", "leave them out: the index has its own")
+    if not isinstance(index, MilvusAddress):
+        raise UsageError(f"--from moves an index to a cluster, and {index} is a folder", "copy the folder instead")
+    with progress_bar() as (on_progress, _):
+        done = move_to(source, index, rebuild=rebuild, on_progress=on_progress)
+    for line in summary(done, index):
+        notice(line)
+
+
+def default_sources(index: Place) -> list[Path]:
     """The default corpus, for an index that does not exist yet; an existing one knows its sources."""
+    if isinstance(index, MilvusAddress):
+        return []
     return [DEFAULT_CORPUS] if not generations.exists(index) and DEFAULT_CORPUS.exists() else []
 
 
-def summary(done: Update, index: Path) -> Iterator[str]:
+def summary(done: Update, index: Place) -> Iterator[str]:
     """What an update did, in lines."""
     if done.rebuilt:
         yield f"rebuilt, because the settings have changed: {', '.join(done.rebuilt)}"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import sys
 from contextlib import closing
-from pathlib import Path
 
+from qa.backends.addresses import Place
 from qa.backends.base import Searcher
-from qa.backends.local.searcher import open_current
 from qa.cli.output import has_colour, highlighted
 from qa.errors import DocumentNotFoundError, UsageError
+from qa.opening import open_searcher
 from qa.steering import one_line, printable
 from qa.types import Document, Excerpt
 
@@ -20,9 +20,9 @@ CONTEXT = 400
 _SLICE = re.compile(r"(.+):(\d+)-(\d+)", re.DOTALL)
 
 
-def run(argument: str, index: Path) -> None:
+def run(argument: str, index: Place) -> None:
     """Prints a document's text, or one slice of it in its context."""
-    with closing(open_current(index)) as searcher:
+    with closing(open_searcher(index)) as searcher:
         document, span = find(argument, searcher)
     if span is not None:
         print(in_context(document, *span))

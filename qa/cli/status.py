@@ -8,20 +8,20 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from qa.backends.local.manifest import Manifest
-from qa.backends.local.searcher import open_current
-from qa.building import Status, inspect
-from qa.calibration import own_calibration, shipped
+from qa.backends.addresses import Place
+from qa.building import Described, Status, inspect
+from qa.calibration import Fitted, own_calibration, read_calibration, shipped
 from qa.errors import ConfigError, IndexDamagedError
+from qa.opening import open_searcher
 from qa.steering import escaped, json_text, one_line
 
 STATUS_SCHEMA = "qa/status/1"
 
 
-def run(index: Path, *, as_json: bool, documents: bool) -> None:
+def run(index: Place, *, as_json: bool, documents: bool) -> None:
     """Prints what the index holds, and how the sources differ from it now."""
     if documents:
-        with closing(open_current(index)) as searcher:
+        with closing(open_searcher(index)) as searcher:
             for document in searcher.documents():
                 fields = asdict(document)
                 print(json_text(fields) if as_json else one_line(document.id))
@@ -30,7 +30,7 @@ def run(index: Path, *, as_json: bool, documents: bool) -> None:
     print(json_text(as_dict(status, index), 2) if as_json else "\n".join(map(escaped, lines(status, index))))
 
 
-def as_dict(status: Status, index: Path) -> dict[str, Any]:
+def as_dict(status: Status, index: Place) -> dict[str, Any]:
     """The status as JSON values."""
     manifest = status.manifest
     return {
@@ -50,10 +50,10 @@ def as_dict(status: Status, index: Path) -> dict[str, Any]:
     }
 
 
-def calibration_as_dict(manifest: Manifest, index: Path) -> dict[str, Any]:
+def calibration_as_dict(manifest: Described, index: Place) -> dict[str, Any]:
     """The calibration in force as JSON values; ``error`` says why none is."""
     try:
-        own = own_calibration(index, manifest.info.embedder)
+        own = own_fitted(manifest, index)
     except (ConfigError, IndexDamagedError) as error:
         return {"of": "index", "error": str(error)}
     fitted = own or shipped()
@@ -66,10 +66,11 @@ def calibration_as_dict(manifest: Manifest, index: Path) -> dict[str, Any]:
     }
 
 
-def lines(status: Status, index: Path) -> Iterator[str]:
+def lines(status: Status, index: Place) -> Iterator[str]:
     """The status for people."""
     manifest, changes = status.manifest, status.changes
-    yield f"index       {index}, generation {manifest.generation}, {status.size / 1e6:,.1f} MB, {manifest.created}"
+    size = "" if status.size is None else f" {status.size / 1e6:,.1f} MB,"
+    yield f"index       {index}, generation {manifest.generation},{size} {manifest.created}"
     documents, passages, sentences = manifest.live
     counts = f"{documents:,} documents, {passages:,} passages, {sentences:,} sentences"
     yield f"holds       {counts}"
@@ -83,10 +84,20 @@ def lines(status: Status, index: Path) -> Iterator[str]:
     yield f"current     {'yes' if status.current else f'no: {difference} since; qa index brings it up to date'}"
 
 
-def calibration_line(manifest: Manifest, index: Path) -> str:
+def own_fitted(manifest: Described, index: Place) -> Fitted | None:
+    """The index's own calibration, if any. Raises ConfigError."""
+    if isinstance(index, Path):
+        return own_calibration(index, manifest.info.embedder)
+    from qa.backends.milvus.manifest import ClusterManifest
+
+    carried = manifest.calibration if isinstance(manifest, ClusterManifest) else None
+    return None if carried is None else read_calibration(carried, str(index))
+
+
+def calibration_line(manifest: Described, index: Place) -> str:
     """The calibration in force for people, with what it guarantees."""
     try:
-        own = own_calibration(index, manifest.info.embedder)
+        own = own_fitted(manifest, index)
     except (ConfigError, IndexDamagedError) as error:
         return one_line(f"unusable: {error}")
     threshold = f"answers from confidence {(own or shipped()).calibration.threshold:.4f} on"

@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from textwrap import shorten
 
+from qa.backends.addresses import Place
 from qa.backends.local.generations import exists
 from qa.cli.output import bold, dim, has_colour, notice, wrapped
 from qa.corpus.encoding import UndecodableError, decode
@@ -34,7 +35,7 @@ _STDIN = Path("-")
 _ADVICE = "give it what qa ask --json printed"
 
 
-def run(file: Path | None, index: Path | None, corpus: Path | None, *, as_json: bool) -> int:
+def run(file: Path | None, index: Place | None, corpus: Path | None, *, as_json: bool) -> int:
     """Prints what has become of every citation in ``file`` (None or ``-``: stdin), and returns the exit code."""
     if index is None and exists(DEFAULT_INDEX):
         index = DEFAULT_INDEX

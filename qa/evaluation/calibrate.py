@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from qa.backends.addresses import MilvusAddress, folder_of
 from qa.backends.local.files import replace_text
 from qa.calibration import CALIBRATION_FILE, Fitted, Guarantee, own_calibration, shipped
 from qa.changes import OnProgress
@@ -80,7 +81,7 @@ def calibrate(
     for name, value in (("error", error), ("level", level)):
         if not LOWEST <= value <= HIGHEST:
             raise ConfigError(f"{name} is {value}", f"use a value from {LOWEST} to {HIGHEST}")
-    folder = Path(index)
+    folder = calibrated_folder(index)
     # An own calibration may be unusable, and evidence does not depend on it.
     with open_index(folder, calibration=shipped().calibration) as opened:
         measured = evaluate(opened, gold, 1, on_progress)
@@ -88,6 +89,11 @@ def calibrate(
     if report.guarantee:
         _write(folder, Fitted(report.choice.calibration, _provenance(report, report.guarantee)))
     return report
+
+
+def calibrated_folder(index: Path | str | MilvusAddress) -> Path:
+    """The folder of an index that can be calibrated. Raises ConfigError for one in a cluster."""
+    return folder_of(index, "qa calibrate", "calibrate an index in a folder, and move that with qa index --from")
 
 
 def _in_force(folder: Path, embedder: str) -> tuple[str, Fitted]:

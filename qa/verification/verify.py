@@ -8,10 +8,12 @@ quote, may take back what the quote says.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from qa.backends.addresses import MilvusAddress, Place, place
 from qa.backends.local import generations
 from qa.errors import CorpusError, UsageError
 from qa.steering import json_text
@@ -109,14 +111,14 @@ def verify(
     answer: Answer | Mapping[str, Any] | Sequence[Answer | Mapping[str, Any]],
     corpus: Path | str | None = None,
     *,
-    index: Path | str | None = None,
+    index: Path | str | MilvusAddress | None = None,
 ) -> Verification:
     """Checks the citations of an answer, or of several, each an Answer or what its ``to_dict`` gives.
 
-    They are held against ``corpus``, a folder or a file; else against the sources that the index in the folder
-    ``index`` was built from; else against the files that the answer names. Raises UsageError for an answer that does
-    not hold together or has nothing to check, and CorpusError, IndexNotFoundError, IndexDamagedError or
-    IndexFormatError for a corpus or an index that cannot be used.
+    They are held against ``corpus``, a folder or a file; else against the sources that ``index``, a folder or a
+    cluster's address, was built from; else against the files that the answer names. Raises UsageError for an answer
+    that does not hold together or has nothing to check, CorpusError, IndexNotFoundError, IndexDamagedError or
+    IndexFormatError for a corpus or an index that cannot be used, and ServerError.
     """
     given = list(answer) if isinstance(answer, list | tuple) else [answer]
     names = ["the answer"] if len(given) == 1 else [f"answer {number}" for number in range(1, len(given) + 1)]
@@ -126,7 +128,9 @@ def verify(
     )
 
 
-def check(cited: Sequence[Claim], corpus: Path | str | None = None, index: Path | str | None = None) -> Verification:
+def check(
+    cited: Sequence[Claim], corpus: Path | str | None = None, index: Path | str | MilvusAddress | None = None
+) -> Verification:
     """``verify`` for claims that have been read already; same arguments, same errors."""
     if not cited:
         raise UsageError("there is nothing to check: no answer has a citation", "verify one that has")
@@ -149,18 +153,28 @@ def check(cited: Sequence[Claim], corpus: Path | str | None = None, index: Path 
     )
 
 
-def _roots(corpus: Path | str | None, index: Path | str | None) -> list[Path] | None:
+def _roots(corpus: Path | str | None, index: Path | str | MilvusAddress | None) -> list[Path] | None:
     """Where to look for documents; None: where the answer says."""
     if corpus is not None:
         return [checked_root(Path(corpus))]
     if index is None:
         return None
-    sources = [Path(source) for source in generations.current_manifest(Path(index))[1].sources]
+    sources = [Path(source) for source in _sources(place(index))]
     roots = [source for source in sources if source.exists()]
     if not roots:
         where = ", ".join(map(str, sources))
         raise CorpusError(f"the sources of {index} are gone: {where}", "say where they are now: --corpus DIR")
     return roots
+
+
+def _sources(index: Place) -> Sequence[str]:
+    """What an index was built from."""
+    if isinstance(index, MilvusAddress):
+        from qa.backends.milvus.generations import open_current
+
+        with closing(open_current(index)) as searcher:
+            return searcher.manifest.sources
+    return generations.current_manifest(index)[1].sources
 
 
 def _key(claim: Claim) -> tuple[DocumentRef, str]:

@@ -9,12 +9,16 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
+from qa.backends.addresses import MilvusAddress
 from qa.backends.base import EncodedDocument, Searcher
 from qa.backends.local import generations
 from qa.backends.local.manifest import Manifest
 from qa.backends.local.searcher import open_current
 from qa.backends.local.writer import LocalWriter
 from qa.backends.memory import MemoryIndex
+from qa.backends.milvus import generations as milvus
+from qa.backends.milvus.connection import connect
+from qa.backends.milvus.manifest import ClusterManifest
 from qa.config import IndexConfig, Lexical
 from qa.indexing import DIGESTS, Indexer, digest_of, generation_of
 from qa.types import Document, DocumentRef
@@ -98,8 +102,39 @@ def updated(folder: Path, documents: Sequence[EncodedDocument], lexical: Lexical
     return open_current(folder, lexical)
 
 
+def milvus_lite(folder: Path, documents: Sequence[EncodedDocument]) -> Searcher:
+    """A generation in a file of Milvus Lite, published as ``qa.remote`` does, but without a query encoder."""
+    folder.mkdir(exist_ok=True)
+    cluster = connect(MilvusAddress("qa", file=folder / "index.db"))
+    with milvus.writing(cluster) as lock:
+        draft = milvus.begin(cluster, None, cluster_manifest(documents))
+        for document in documents:
+            draft.add(document)
+        live, _ = draft.finish(digest_of)
+        milvus.publish(cluster, draft, replace(draft.manifest, live=live), None, lock)
+    return milvus.searcher(cluster)
+
+
+def cluster_manifest(documents: Sequence[EncodedDocument]) -> ClusterManifest:
+    """The manifest of these documents, without how many there are."""
+    return ClusterManifest(
+        generation=_name(documents),
+        digest="0",
+        config=CONFIG,
+        encoder=WordEncoder.fingerprint,
+        encoder_note=None,
+        engine="words",
+        dimension=WordEncoder.dimension,
+        sources=(),
+        created="2026-01-01T00:00:00+00:00",
+        encoder_files={},
+        dense="FLAT",
+    )
+
+
 BACKENDS: dict[str, Backend] = {
     "memory": memory,
+    "milvus-lite": milvus_lite,
     "local-bm25": local,
     "local-updated": updated,
     "local-updated-rank-bm25": partial(updated, lexical="rank-bm25"),

@@ -469,7 +469,7 @@ class TestSmallIndexes:
         assert sorted(searcher.dense(WordEncoder().encode_query("she"), 5, ANYTHING).numbers.tolist()) == [0, 1]
 
 
-def test_many_threads_get_the_answers_that_one_gets(searcher):
+def test_many_threads_get_the_answers_that_one_gets(searcher, backend):
     def ask(question: str) -> tuple[object, ...]:
         lexical = searcher.lexical(terms(question), 20, Filter(source="s"))
         dense = searcher.dense(WordEncoder().encode_query(question), 20, Filter(since="2021-01-01"))
@@ -478,7 +478,7 @@ def test_many_threads_get_the_answers_that_one_gets(searcher):
         texts = [searcher.document(name).text for name, _, _ in found]
         return pairs(lexical), pairs(dense), found, texts, searcher.document_frequencies(terms(question))
 
-    questions = [*QUERIES, *TELLING] * 8
+    questions = [*QUERIES, *TELLING] * (2 if backend == "milvus-lite" else 8)  # whose every read is a call
     expected = [ask(question) for question in questions]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(ask, questions)) == expected

@@ -1,0 +1,251 @@
+"""The connection to a Milvus server: who asks, how long is waited, and what a failure means."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from qa.backends.addresses import MilvusAddress
+from qa.errors import ConfigError, IndexNotFoundError, QAError, ServerError
+from qa.steering import one_line
+
+#: The first version that computes BM25. An older server takes a collection that asks for it, and then finds nothing.
+NEEDED = (2, 5)
+
+TOKEN, USER, PASSWORD = "QA_MILVUS_TOKEN", "QA_MILVUS_USER", "QA_MILVUS_PASSWORD"
+TIMEOUT, CA = "QA_MILVUS_TIMEOUT", "QA_MILVUS_CA"
+
+#: Seconds that a call may take, all its repetitions included, unless QA_MILVUS_TIMEOUT says otherwise.
+DEFAULT_TIMEOUT = 30.0
+
+#: Seconds that loading, flushing and indexing a whole collection may take.
+PATIENCE = 3600.0
+
+#: Seconds in which a server that cannot be reached is tried again, and before the first and the longest repetition.
+_CONNECTING, _FIRST_WAIT, _LONGEST_WAIT = 10.0, 0.2, 2.0
+
+# What Milvus and its client say while a server is away, starts, or moves a collection to another node.
+_NOT_READY = (
+    "Fail connecting",
+    "not ready",
+    "NotReady",
+    "no available",
+    "not available",
+    "service unavailable",
+    "StateCode",
+)
+
+# Milvus's codes: collection not found, alias not found (Lite uses the first for both).
+_GONE = {100, 1600}
+
+
+class Cluster:
+    """A server that answers, and is new enough. Safe to use from several threads."""
+
+    def __init__(self, address: MilvusAddress, client: Any, timeout: float) -> None:
+        self.address = address
+        self.timeout = timeout
+        self._client = client
+
+    @property
+    def lite(self) -> bool:
+        """Whether it is a file of Milvus Lite."""
+        return self.address.file is not None
+
+    def call(self, method: str, *arguments: Any, **named: Any) -> Any:
+        """What ``pymilvus.MilvusClient`` has under this name, called; again, after longer and longer waits, where the
+        network or a server that restarts failed it, until the timeout. All that is called may be called twice. Raises
+        ServerError, or IndexNotFoundError where a collection is no longer there."""
+        limit = named.setdefault("timeout", self.timeout)
+        until, wait = None, _FIRST_WAIT
+        while True:
+            try:
+                return getattr(self._client, method)(*arguments, **named)
+            except Exception as error:  # gRPC raises its own beside MilvusException
+                until = until or time.monotonic() + self.timeout
+                if not _is_transient(error) or self.lite or time.monotonic() + wait > until:
+                    raise explained(error, self.address, limit) from error
+            time.sleep(wait)
+            wait = min(2 * wait, _LONGEST_WAIT)
+
+    def wake(self, *collections: str) -> None:
+        """Makes collections readable that are so on a server already: Milvus Lite forgets it with its process."""
+        for collection in collections if self.lite else ():
+            self.call("load_collection", collection)
+
+    def iterate(self, collection: str, fields: list[str], condition: str = "", batch: int = 1000) -> Iterator[Any]:
+        """Every row of a collection that passes ``condition``, in batches, as it is now. Raises as ``call`` does."""
+        with self._explained():
+            rows = self._client.query_iterator(
+                collection,
+                batch_size=batch,
+                filter=condition,
+                output_fields=fields,
+                consistency_level="Strong",
+                timeout=self.timeout,
+            )
+        try:
+            while True:
+                with self._explained():
+                    found = rows.next()
+                if not found:
+                    return
+                yield from found
+        finally:
+            rows.close()
+
+    def alias(self, name: str) -> str | None:
+        """The collection that an alias names; None where there is no such alias. Raises ServerError."""
+        try:
+            return str(self.call("describe_alias", name)["collection_name"])
+        except IndexNotFoundError:
+            return None
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._client.close()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except QAError:
+            raise
+        except Exception as error:  # gRPC raises its own beside MilvusException
+            raise explained(error, self.address, self.timeout) from error
+
+
+def connect(address: MilvusAddress) -> Cluster:
+    """The server at an address, once it answers. Credentials come from the environment, and from nowhere else.
+
+    Raises ServerError where it cannot be reached, is too old, or refuses the login, and ConfigError where pymilvus is
+    not installed or the environment makes no sense.
+    """
+    login, timeout = credentials(os.environ), _timeout(os.environ)
+    # gRPC's core writes to stderr by itself, and pymilvus logs a traceback for whatever is raised as well.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    try:
+        from pymilvus import MilvusClient
+
+        if address.file is not None:
+            import milvus_lite  # noqa: F401
+    except ImportError as error:
+        extra = "milvus-lite" if address.file else "milvus"
+        raise ConfigError(f"{address} needs {error.name}", f'pip install "qa-cited[{extra}]"') from None
+    logging.getLogger("pymilvus").setLevel(logging.CRITICAL + 1)
+    client = _connected(MilvusClient, address, login, timeout)
+    cluster = Cluster(address, client, timeout)
+    try:
+        check_version(address, str(cluster.call("get_server_version")))
+    except BaseException:
+        cluster.close()
+        raise
+    return cluster
+
+
+def credentials(environment: Mapping[str, str]) -> str:
+    """The token that logs in, or nothing. Raises ConfigError for a user without a password, or the other way round."""
+    token, user, password = (environment.get(name, "") for name in (TOKEN, USER, PASSWORD))
+    if token:
+        return token
+    if bool(user) != bool(password):
+        missing, given = (PASSWORD, USER) if user else (USER, PASSWORD)
+        raise ConfigError(f"{given} is set and {missing} is not", f"set both, or {TOKEN}")
+    return f"{user}:{password}" if user else ""
+
+
+def check_version(address: MilvusAddress, version: str) -> None:
+    """Raises ServerError unless a server of this version computes BM25."""
+    found = re.search(r"(\d+)\.(\d+)", version)
+    if address.file is None and (found is None or (int(found[1]), int(found[2])) < NEEDED):
+        needed = ".".join(map(str, NEEDED))
+        raise ServerError(
+            f"the server of {address} is Milvus {one_line(version)}, which has no BM25", f"use Milvus {needed} or newer"
+        )
+
+
+def explained(error: BaseException, address: MilvusAddress, timeout: float) -> QAError:
+    """What an error of pymilvus or gRPC means to the user. No secret is in it."""
+    causes = list(_causes(error))
+    codes = {_code(cause) for cause in causes}
+    said = " ".join(map(str, causes))
+    if {"UNAUTHENTICATED", "PERMISSION_DENIED"} & codes or "auth check failure" in said or "permission deny" in said:
+        return ServerError(
+            f"{address} refused the login", f"set {USER} and {PASSWORD}, or {TOKEN}, to those of a user who may use it"
+        )
+    if "DEADLINE_EXCEEDED" in codes or isinstance(error, TimeoutError):
+        return ServerError(
+            f"{address} did not answer within {timeout:g} s", f"look after the server, or set {TIMEOUT} higher"
+        )
+    if _is_transient(error) or "closed channel" in said:
+        return ServerError(f"{address} cannot be reached", "check host, port, TLS and network, and that Milvus runs")
+    if _GONE & codes:
+        return IndexNotFoundError(f"{address} no longer has what was opened", "open the index again")
+    return ServerError(f"{address} failed: {_without_secrets(one_line(str(error)))}", "see the log of the server")
+
+
+def _is_transient(error: BaseException) -> bool:
+    """Whether the server was away, or has just come back and is not ready."""
+    causes = list(_causes(error))
+    said = " ".join(map(str, causes))
+    return "UNAVAILABLE" in {_code(cause) for cause in causes} or any(words in said for words in _NOT_READY)
+
+
+def _connected(client: Any, address: MilvusAddress, login: str, timeout: float) -> Any:
+    """A connection, tried again for some seconds where nobody listens. Raises ServerError or ConfigError."""
+    named: dict[str, Any] = {"timeout": timeout}
+    if login and address.file is None:
+        named["token"] = login
+    if address.tls and os.environ.get(CA):
+        named["server_pem_path"] = os.environ[CA]
+    if address.file is not None and not address.file.absolute().parent.is_dir():
+        raise ConfigError(f"the folder of {address.file} does not exist", "make it first")
+    until, wait = time.monotonic() + min(_CONNECTING, timeout), _FIRST_WAIT
+    while True:
+        try:
+            return client(address.uri, **named)
+        except Exception as error:
+            codes = {_code(cause) for cause in _causes(error)}
+            if "UNAUTHENTICATED" in codes or time.monotonic() + wait > until or address.file is not None:
+                raise explained(error, address, timeout) from error
+        time.sleep(wait)
+        wait = min(2 * wait, _LONGEST_WAIT)
+
+
+def _timeout(environment: Mapping[str, str]) -> float:
+    text = environment.get(TIMEOUT) or str(DEFAULT_TIMEOUT)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise ConfigError(f"{TIMEOUT} is {text!r}", "set it to a number of seconds")
+    return seconds
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, and what it was raised from; pymilvus raises some from themselves."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _code(error: BaseException) -> object:
+    """Milvus's number, or the name of gRPC's status."""
+    code = getattr(error, "code", None)
+    code = code() if callable(code) else code
+    return getattr(code, "name", code)
+
+
+def _without_secrets(text: str) -> str:
+    for name in (TOKEN, PASSWORD):
+        if secret := os.environ.get(name):
+            text = text.replace(secret, "***")
+    return text

@@ -1,0 +1,143 @@
+"""A document and its passages as rows, and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
+from itertools import chain
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from qa.backends.base import EncodedDocument
+from qa.backends.milvus.layout import MAX_STRING, day, key, read_terms, written_terms
+from qa.backends.milvus.pieces import Kind, packed, rows, unpacked
+from qa.backends.quantising import pack_sentences, unpack_sentences
+from qa.errors import ConfigError
+from qa.types import Chunk, Document, DocumentRef, Span
+
+
+class Head(NamedTuple):
+    """A document without its text, and how many passages and sentences it has."""
+
+    id: str
+    title: str
+    date: str | None
+    source: str | None
+    path: str | None
+    url: str | None
+    language: str | None
+    sha256: str | None
+    body_start: int
+    passages: int
+    sentences: int
+
+    @property
+    def reference(self) -> DocumentRef:
+        """What a citation needs of it."""
+        return DocumentRef(self.id, self.title, self.date, self.source, self.path, self.sha256 or "")
+
+    @property
+    def fingerprint(self) -> bytes:
+        """16 bytes for all that the index holds of the document besides its text."""
+        return fingerprint(self[:-2])
+
+
+class Body(NamedTuple):
+    """A document's text and the offsets in it."""
+
+    text: str
+    sentences: tuple[Span, ...]
+    passages: tuple[Chunk, ...]
+
+
+def fields(document: Document) -> tuple[Any, ...]:
+    """The fields of the document's ``Head``, but for the counts, which are its last two."""
+    d = document
+    return (d.id, d.title, d.date, d.source, d.path, d.url, d.language, d.sha256, d.body_start)
+
+
+def fingerprint(values: Sequence[Any]) -> bytes:
+    """16 bytes that stand for ``fields``."""
+    return blake2b(json.dumps(list(values)).encode("ascii"), digest_size=16).digest()
+
+
+def head_of(data: bytes) -> Head:
+    """The head in a piece of that kind."""
+    return Head(*unpacked(data))
+
+
+def body_of(data: bytes) -> Body:
+    """The body in a piece of that kind."""
+    text, sentences, passages = unpacked(data)
+    return Body(text, tuple(Span(*s) for s in sentences), tuple(Chunk(*p) for p in passages))
+
+
+def document_of(head: Head, body: Body) -> Document:
+    """The document."""
+    h = head
+    return Document(h.id, body.text, h.title, h.date, h.source, h.path, h.url, h.language, h.sha256, h.body_start)
+
+
+def passage_number(document_id: str, start: int) -> int:
+    """The number of the passage that begins at ``start``."""
+    return key(document_id, start)
+
+
+def passage_rows(encoded: EncodedDocument) -> list[dict[str, Any]]:
+    """A row for each passage. Raises ConfigError for one with more terms than a row holds."""
+    document = encoded.document
+    found = []
+    for chunk, terms, vector in zip(encoded.passages, encoded.terms, encoded.passage_vectors, strict=True):
+        text, name = written_terms(terms), json.dumps(document.id)
+        if max(len(text), len(name)) > MAX_STRING:
+            raise ConfigError(
+                f"{document.id[:80]} has a passage or a name too long for Milvus ({MAX_STRING:,} bytes of terms)",
+                "use a smaller --max-tokens, or a shorter name",
+            )
+        row = {"number": passage_number(document.id, chunk.start), "document": key(document.id), "id": name}
+        row |= chunk._asdict()
+        row |= {"date": day(document.date), "source": key(document.source or ""), "terms": text, "vector": vector}
+        found.append(row)
+    return found
+
+
+def body_rows(encoded: EncodedDocument) -> Iterator[dict[str, Any]]:
+    """The rows of the text, and of the vectors of each passage's sentences."""
+    document, owner = encoded.document, key(encoded.document.id)
+    yield from rows(Kind.BODY, owner, packed([document.text, encoded.sentences, encoded.passages]), owner)
+    for chunk in encoded.passages:
+        vectors = pack_sentences(encoded.sentence_vectors[chunk.first_sentence : chunk.last_sentence])
+        yield from rows(Kind.SENTENCES, passage_number(document.id, chunk.start), vectors, owner)
+
+
+def head_rows(encoded: EncodedDocument) -> Iterator[dict[str, Any]]:
+    """The rows that say that the document is whole."""
+    owner = key(encoded.document.id)
+    head = [*fields(encoded.document), len(encoded.passages), len(encoded.sentences)]
+    return rows(Kind.HEAD, owner, packed(head), owner)
+
+
+def encoded_of(
+    head: Head, body: Body, passages: dict[int, Any], sentences: dict[int, bytes], dimension: int
+) -> EncodedDocument:
+    """The document as it was written; ``passages`` are the rows by number, ``sentences`` their sentences' vectors."""
+    numbers = [passage_number(head.id, chunk.start) for chunk in body.passages]
+    vectors = np.array([passages[number]["vector"] for number in numbers], dtype=np.float32)
+    every = np.zeros((len(body.sentences), dimension), dtype=np.float32)
+    for number, chunk in zip(numbers, body.passages, strict=True):
+        every[chunk.first_sentence : chunk.last_sentence] = unpack_sentences(sentences[number], dimension)
+    terms = tuple(read_terms(passages[number]["terms"]) for number in numbers)
+    return EncodedDocument(
+        document_of(head, body), body.sentences, body.passages, terms, vectors.reshape(-1, dimension), every
+    )
+
+
+def all_rows(encoded: Sequence[EncodedDocument]) -> tuple[list[Any], list[Any], list[Any]]:
+    """The rows of some documents in the order in which they are to be written: texts, passages, heads."""
+    return (
+        [*chain.from_iterable(map(body_rows, encoded))],
+        [*chain.from_iterable(map(passage_rows, encoded))],
+        [*chain.from_iterable(map(head_rows, encoded))],
+    )

@@ -1,0 +1,174 @@
+"""What the collections of an index are called, and what stands in their rows.
+
+::
+
+    news                      the alias that names the current generation's passages
+    news_lock                 the alias that the one writer holds
+    news_g7_passages          a row a passage: offsets, filters, terms, vector
+    news_g7_texts             everything else of the generation, in pieces (see ``pieces``)
+    news_encoder_0123456789ab the files of the query encoder, in pieces; generations share them
+
+Keys are numbers made from document ids by hashing, so that no id has to stand in a condition.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+from qa.config import BM25_B, BM25_K1
+from qa.errors import ConfigError
+from qa.types import Filter
+
+#: Bytes of the longest string that Milvus stores in a field.
+MAX_STRING = 65_535
+
+#: Which index Milvus builds over the passages' vectors, by its own names.
+DENSE_INDEX = "QA_MILVUS_INDEX"
+DENSE_INDEXES = ("HNSW", "IVF_FLAT", "FLAT")
+
+# As Milvus's documentation suggests: neighbours a node, and how many are looked at when one is added.
+_HNSW = {"M": 16, "efConstruction": 200}
+_LISTS = {"nlist": 1024}
+
+# What the analyzer could split or change is written in hexadecimal, behind what no such term then begins with.
+_PLAIN, _ESCAPE = re.compile(r"(?!zx)[a-z0-9]+"), "zx"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What belongs to one generation of an index."""
+
+    index: str
+    number: int
+
+    @property
+    def passages(self) -> str:
+        """The collection of passages."""
+        return f"{self.index}_g{self.number}_passages"
+
+    @property
+    def texts(self) -> str:
+        """The collection of everything else."""
+        return f"{self.index}_g{self.number}_texts"
+
+    @classmethod
+    def of(cls, index: str, collection: str) -> Names | None:
+        """The generation of ``index`` that a collection belongs to, if any."""
+        match = re.fullmatch(rf"{index}_g(\d+)_(?:passages|texts)", collection)
+        return cls(index, int(match[1])) if match else None
+
+
+def key(*parts: str | int) -> int:
+    """A number of 63 bits for a document's id, a passage, or a piece. Two of ten million are the same with a chance of
+    one in 180,000."""
+    text = "\0".join(map(str, parts)).encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(text, digest_size=8).digest()) >> 1
+
+
+def written_terms(terms: Iterable[str]) -> str:
+    """Index terms as one text, from which Milvus's standard tokenizer makes the same terms, one for one."""
+    return " ".join(t if _PLAIN.fullmatch(t) else _ESCAPE + t.encode("utf-8", "surrogatepass").hex() for t in terms)
+
+
+def read_terms(text: str) -> tuple[str, ...]:
+    """The terms of ``written_terms``."""
+    terms = (
+        bytes.fromhex(t.removeprefix(_ESCAPE)).decode("utf-8", "surrogatepass") if t.startswith(_ESCAPE) else t
+        for t in text.split()
+    )
+    return tuple(terms)
+
+
+def day(date: str | None) -> int:
+    """An ISO date as the number YYYYMMDD; 0 where there is none."""
+    return int(date.replace("-", "")) if date else 0
+
+
+def condition(within: Filter, sources: Iterable[str]) -> str | None:
+    """Milvus's expression for a filter, of which ``sources`` are those that an index has; None where nothing passes."""
+    parts = ["date > 0"] if within.since or within.until else []
+    parts += [f"date >= {day(within.since)}"] if within.since else []
+    parts += [f"date <= {day(within.until)}"] if within.until else []
+    if within.source is not None:
+        named = Filter(source=within.source)
+        wanted = [key(source) for source in sources if named.accepts(None, source)]
+        if not wanted:
+            return None
+        parts.append(f"source in {wanted}")
+    return " and ".join(parts)
+
+
+def dense_index(lite: bool) -> str:
+    """The index that new collections get: QA_MILVUS_INDEX, or else HNSW, and in a file of Milvus Lite an exact scan.
+
+    Raises ConfigError.
+    """
+    wanted = os.environ.get(DENSE_INDEX) or ("FLAT" if lite else "HNSW")
+    if wanted not in DENSE_INDEXES:
+        raise ConfigError(f"{DENSE_INDEX} is {wanted!r}", f"set it to {', '.join(DENSE_INDEXES[:-1])} or FLAT")
+    return wanted
+
+
+def reach(index: str, limit: int) -> dict[str, int]:
+    """How far a dense search looks for ``limit`` passages: further than it has to, for recall."""
+    wide = max(2 * limit, 200)
+    return {"HNSW": {"ef": wide}, "IVF_FLAT": {"nprobe": 64}}.get(index, {})
+
+
+def passages_schema(dimension: int, index: str, lite: bool) -> tuple[Any, Any]:
+    """The schema and the indexes of a collection of passages, in a server or in a file of Milvus Lite."""
+    from pymilvus import DataType, Function, FunctionType, MilvusClient
+
+    schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
+    schema.add_field("number", DataType.INT64, is_primary=True)
+    for name in ("document", "start", "end", "first_sentence", "last_sentence", "date", "source"):
+        schema.add_field(name, DataType.INT64)
+    schema.add_field("id", DataType.VARCHAR, max_length=MAX_STRING)
+    schema.add_field(
+        "terms",
+        DataType.VARCHAR,
+        max_length=MAX_STRING,
+        enable_analyzer=True,
+        analyzer_params={"tokenizer": "standard"},
+    )
+    schema.add_field("vector", DataType.FLOAT_VECTOR, dim=dimension)
+    schema.add_field("bm25", DataType.SPARSE_FLOAT_VECTOR)
+    schema.add_function(Function("bm25", FunctionType.BM25, input_field_names=["terms"], output_field_names=["bm25"]))
+    indexes = MilvusClient.prepare_index_params()
+    parameters = {"HNSW": _HNSW, "IVF_FLAT": _LISTS}.get(index, {})
+    # The inner product of unit vectors is their cosine, and what the local index computes.
+    indexes.add_index("vector", index_type=index, metric_type="IP", params=parameters)
+    bm25: dict[str, Any] = {"bm25_k1": BM25_K1, "bm25_b": BM25_B}
+    if lite:  # it reads what pymilvus no longer sends: settings inside of "params"
+        bm25 = {"params": bm25}
+    indexes.add_index("bm25", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=bm25)
+    for name in ("document", "date", "source"):
+        indexes.add_index(name, index_type=_sorted_index(lite))
+    return schema, indexes
+
+
+def pieces_schema(lite: bool) -> tuple[Any, Any]:
+    """The schema and the indexes of a collection of pieces. Milvus wants a vector in every collection: ``pad``."""
+    from pymilvus import DataType, MilvusClient
+
+    schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
+    schema.add_field("number", DataType.INT64, is_primary=True)
+    for name in ("kind", "document", "owner", "part", "parts"):
+        schema.add_field(name, DataType.INT64)
+    schema.add_field("payload", DataType.VARCHAR, max_length=MAX_STRING, mmap_enabled=True)
+    schema.add_field("pad", DataType.FLOAT_VECTOR, dim=2)
+    indexes = MilvusClient.prepare_index_params()
+    indexes.add_index("pad", index_type="FLAT", metric_type="L2")
+    for name in ("kind", "document"):
+        indexes.add_index(name, index_type=_sorted_index(lite))
+    return schema, indexes
+
+
+def _sorted_index(lite: bool) -> str:
+    """The index over numbers that every version of the server knows, and the only one that Milvus Lite has."""
+    return "INVERTED" if lite else "STL_SORT"

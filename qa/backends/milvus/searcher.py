@@ -1,0 +1,235 @@
+"""Reads one generation of an index in a cluster."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from qa.backends.base import Candidate, EncodedDocument
+from qa.backends.milvus.connection import Cluster
+from qa.backends.milvus.counts import bucket
+from qa.backends.milvus.documents import (
+    Body,
+    Head,
+    body_of,
+    document_of,
+    encoded_of,
+    head_of,
+    passage_number,
+)
+from qa.backends.milvus.layout import Names, condition, key, reach, written_terms
+from qa.backends.milvus.manifest import SOURCES, ClusterManifest
+from qa.backends.milvus.pieces import AT_ONCE, REBUILD, Kind, joined, read, read_kinds, unpacked
+from qa.backends.quantising import unpack_sentences
+from qa.backends.ranking import ranking
+from qa.errors import DocumentNotFoundError, IndexDamagedError
+from qa.types import Chunk, Document, DocumentRef, Filter, FloatArray, IndexInfo, IntArray, Ranking, Span
+
+#: The longest list that Milvus gives.
+WINDOW = 16_384
+
+#: Milvus's consistency level for questions. A generation never changes once it is published, and whoever publishes it
+#: waits until it can be read, so that nothing is gained by waiting again.
+_LEVEL = "Bounded"
+
+_PLACE = ["id", "start", "end", "first_sentence", "last_sentence", "document"]
+
+
+class MilvusSearcher:
+    """A generation whose collections have ``names``. See ``base.Searcher`` for what each member promises.
+
+    A passage's number is its primary key. Dense search is as exact as Milvus's index is (``manifest.dense``). BM25's
+    statistics are Milvus's own. Members raise ServerError, and IndexNotFoundError once the generation has been removed.
+    """
+
+    def __init__(self, cluster: Cluster, names: Names, manifest: ClusterManifest) -> None:
+        self.cluster = cluster
+        self.names = names
+        self.manifest = manifest
+
+    @property
+    def info(self) -> IndexInfo:
+        return self.manifest.info
+
+    def lexical(self, terms: Sequence[str], depth: int, within: Filter) -> Ranking:
+        text = written_terms(terms)
+        return self._search("bm25", text, depth, within) if text else _ranking([], depth)
+
+    def dense(self, vector: FloatArray, depth: int, within: Filter) -> Ranking:
+        return self._search("vector", vector, depth, within)
+
+    def candidates(self, numbers: Sequence[int]) -> list[Candidate]:
+        wanted = [int(number) for number in numbers]
+        rows = self._passages(wanted, _PLACE)
+        vectors = self._pieces(Kind.SENTENCES, wanted)
+        texts = {row["document"]: LazyText(self, row["document"]) for row in rows.values()}
+        found: list[Candidate] = []
+        for number in wanted:
+            if number not in rows or number not in vectors:
+                raise self.damaged()
+            row = rows[number]
+            chunk = Chunk(row["start"], row["end"], row["first_sentence"], row["last_sentence"])
+            own = unpack_sentences(vectors[number], self.manifest.dimension)
+            found.append(
+                MilvusCandidate(number, (json.loads(row["id"]), chunk.start), chunk, own, texts[row["document"]])
+            )
+        return found
+
+    def document_frequencies(self, terms: Sequence[str]) -> list[int]:
+        buckets = self._pieces(Kind.COUNTS, sorted({bucket(term) for term in terms}))
+        counts = {number: unpacked(data) for number, data in buckets.items()}
+        return [counts.get(bucket(term), {}).get(term, 0) for term in terms]
+
+    def document(self, document_id: str) -> Document:
+        found = self.whole(key(document_id))
+        if found is None:
+            raise DocumentNotFoundError(
+                f"the index holds no document {document_id}", "qa status --documents lists them"
+            )
+        return document_of(*found)
+
+    def documents(self) -> Iterator[DocumentRef]:
+        return iter(sorted((head.reference for head in self.heads()), key=lambda reference: reference.id))
+
+    def encoded(self, document_id: str) -> EncodedDocument | None:
+        found = self.whole(key(document_id))
+        if found is None:
+            return None
+        head, body = found
+        numbers = [passage_number(document_id, chunk.start) for chunk in body.passages]
+        rows, vectors = self._passages(numbers, ["terms", "vector"]), self._pieces(Kind.SENTENCES, numbers)
+        if len(rows) < len(numbers) or len(vectors) < len(numbers):
+            raise self.damaged()
+        return encoded_of(head, body, rows, vectors, self.manifest.dimension)
+
+    def heads(self) -> Iterator[Head]:
+        """All documents without their texts, in no order."""
+        return read_heads(self.cluster, self.names.texts)
+
+    def whole(self, owner: int) -> tuple[Head, Body] | None:
+        """The document with this key, in its two parts; None where there is none. Raises IndexDamagedError."""
+        wanted = [(Kind.HEAD, owner), (Kind.BODY, owner)]
+        found = read_kinds(self.cluster, self.names.texts, wanted, _LEVEL)
+        if wanted[0] not in found:
+            return None
+        if wanted[1] not in found:
+            raise self.damaged()
+        return head_of(found[wanted[0]]), body_of(found[wanted[1]])
+
+    def damaged(self) -> IndexDamagedError:
+        """The error for a part that is missing."""
+        return IndexDamagedError(f"{self.cluster.address} lacks a part of what was written", REBUILD)
+
+    def close(self) -> None:
+        self.cluster.close()
+
+    @cached_property
+    def _sources(self) -> list[str]:
+        found = self._pieces(Kind.META, [SOURCES])
+        return list(unpacked(found[SOURCES])) if found else []
+
+    def _search(self, field: str, asked: Any, depth: int, within: Filter) -> Ranking:
+        """The ranking of one of Milvus's searches, asked for more until no equals stand on both sides of the cut."""
+        expression = condition(within, self._sources if within.source is not None else [])
+        if expression is None:
+            return _ranking([], depth)
+        limit = min(depth + 1, WINDOW)
+        while True:
+            hits = self._hits(field, asked, limit, expression)
+            scores = [abs(hit["distance"]) for hit in hits] if field == "bm25" else [hit["distance"] for hit in hits]
+            if len(hits) < limit or limit == WINDOW or scores[-1] < scores[depth - 1]:
+                return _ranking([*zip(hits, scores, strict=True)], depth)
+            limit = min(4 * limit, WINDOW)
+
+    def _hits(self, field: str, asked: Any, limit: int, expression: str) -> list[Any]:
+        parameters = reach(self.manifest.dense, limit) if field == "vector" else {}
+        (hits,) = self.cluster.call(
+            "search",
+            self.names.passages,
+            data=[asked],
+            anns_field=field,
+            limit=limit,
+            filter=expression,
+            output_fields=["id", "start"],
+            search_params={"params": parameters},
+            consistency_level=_LEVEL,
+        )
+        return list(hits)
+
+    def _passages(self, numbers: Sequence[int], fields: list[str]) -> dict[int, Any]:
+        rows: dict[int, Any] = {}
+        for first in range(0, len(numbers), AT_ONCE):
+            found = self.cluster.call(
+                "query",
+                self.names.passages,
+                filter=f"number in {list(numbers[first : first + AT_ONCE])}",
+                output_fields=["number", *fields],
+                consistency_level=_LEVEL,
+            )
+            rows |= {row["number"]: row for row in found}
+        return rows
+
+    def _pieces(self, kind: Kind, owners: Sequence[int]) -> dict[int, bytes]:
+        return read(self.cluster, self.names.texts, kind, owners, _LEVEL)
+
+
+class LazyText:
+    """A document that is read the first time that it is asked for."""
+
+    def __init__(self, searcher: MilvusSearcher, owner: int) -> None:
+        self._searcher = searcher
+        self._owner = owner
+
+    @cached_property
+    def parts(self) -> tuple[Head, Body]:
+        """The document in its two parts. Raises IndexDamagedError."""
+        found = self._searcher.whole(self._owner)
+        if found is None:
+            raise self._searcher.damaged()
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MilvusCandidate:
+    """A ``base.Candidate``; ``text`` is shared by all passages of its document."""
+
+    number: int
+    identity: tuple[str, int]
+    chunk: Chunk
+    vectors: FloatArray
+    text: LazyText
+
+    @property
+    def document(self) -> Document:
+        return document_of(*self.text.parts)
+
+    @property
+    def sentences(self) -> tuple[Span, ...]:
+        return self.text.parts[1].sentences[self.chunk.first_sentence : self.chunk.last_sentence]
+
+
+def read_heads(cluster: Cluster, texts: str) -> Iterator[Head]:
+    """The heads of the documents in a collection, in no order. Raises IndexDamagedError."""
+    waiting: dict[int, dict[int, str]] = {}
+    rows = cluster.iterate(texts, ["owner", "part", "parts", "payload"], f"kind == {int(Kind.HEAD)}")
+    for row in rows:
+        pieces = waiting.setdefault(row["owner"], {})
+        pieces[row["part"]] = row["payload"]
+        if len(pieces) == row["parts"]:
+            yield head_of(joined(waiting.pop(row["owner"]), row["parts"], cluster))
+
+
+def _ranking(found: Sequence[tuple[Any, float]], depth: int) -> Ranking:
+    places = {hit["number"]: (hit["id"], hit["start"]) for hit, _ in found}
+    numbers = np.array([*places], dtype=np.int64)
+    scores = np.array([score for _, score in found], dtype=np.float32)
+
+    def identify(tied: IntArray) -> list[tuple[str, int]]:
+        return [(json.loads(places[number][0]), places[number][1]) for number in tied.tolist()]
+
+    return ranking(numbers, scores, depth, identify)

@@ -1,0 +1,83 @@
+"""Where an index is: what is taken for an address, and what is refused, without repeating a secret."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qa.backends.addresses import MilvusAddress, folder_of, place
+from qa.errors import ConfigError
+
+
+@pytest.mark.parametrize("name", ["index", "a/b", "/tmp/milvus", "milvus", "milvus.db", "C:x", "news:2024"])
+def test_a_path_is_a_folder(name):
+    assert place(name) == place(Path(name)) == Path(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "uri", "collection"),
+    [
+        ("milvus://localhost:19530/news", "http://localhost:19530", "news"),
+        ("milvus://db.example.org/news_2024", "http://db.example.org:19530", "news_2024"),
+        ("milvus+tls://db.example.org:443/News", "https://db.example.org:443", "News"),
+        ("milvus://[::1]:9000/_x", "http://[::1]:9000", "_x"),
+    ],
+)
+def test_an_address_names_a_server_and_a_collection(text, uri, collection):
+    address = place(text)
+    assert isinstance(address, MilvusAddress)
+    assert (address.uri, address.collection, address.file) == (uri, collection, None)
+    assert place(str(address)) == address
+
+
+def test_a_file_of_milvus_lite_has_one_collection():
+    address = place("milvus+lite:some/where.db")
+    assert isinstance(address, MilvusAddress)
+    assert (address.file, address.collection, str(address)) == (
+        Path("some/where.db"), "qa", "milvus+lite:some/where.db",
+    )  # fmt: skip
+    assert address.uri == str(Path("some/where.db").absolute())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "milvus://localhost:19530",
+        "milvus://localhost:19530/",
+        "milvus://localhost:19530/two/parts",
+        "milvus://localhost:99999/news",
+        "milvus://localhost:port/news",
+        "milvus:///news",
+        "milvus://localhost/2024",
+        "milvus://localhost/with-hyphen",
+        "milvus://localhost/" + "a" * 201,
+        "milvus+lite:",
+        "milvus+lite:index",
+        "milvus+lite://index.db",
+        "milvus+ssl://localhost/news",
+        "http://localhost:19530/news",
+        "postgres://localhost/news",
+    ],
+)
+def test_a_malformed_address_is_told_with_the_forms_that_there_are(text):
+    with pytest.raises(ConfigError) as raised:
+        place(text)
+    assert text in str(raised.value)
+    assert raised.value.advice
+
+
+@pytest.mark.parametrize(
+    "text", ["milvus://root:s3cret@localhost/news", "milvus://s3cret@localhost/news", "milvus://host/news?token=s3cret"]
+)
+def test_a_secret_in_an_address_is_refused_and_not_repeated(text):
+    with pytest.raises(ConfigError, match="QA_MILVUS_TOKEN") as raised:
+        place(text)
+    assert "s3cret" not in str(raised.value)
+    assert "root" not in str(raised.value)
+
+
+def test_what_needs_a_folder_says_so():
+    assert folder_of("index", "qa calibrate", "do this") == Path("index")
+    with pytest.raises(ConfigError, match=r"qa calibrate does not work on milvus://h:1/c; do this"):
+        folder_of("milvus://h:1/c", "qa calibrate", "do this")

@@ -1,0 +1,151 @@
+"""The parts of the milvus backend that need no server: terms, keys, conditions, credentials, versions and errors."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.backends.addresses import MilvusAddress
+from qa.backends.milvus import connection
+from qa.backends.milvus.connection import check_version, connect, credentials, explained
+from qa.backends.milvus.layout import Names, condition, day, dense_index, key, read_terms, written_terms
+from qa.backends.milvus.pieces import PIECE, Kind, joined, packed, rows, unpacked
+from qa.errors import ConfigError, IndexDamagedError, ServerError
+from qa.types import Filter
+
+ADDRESS = MilvusAddress("news", "db.example.org")
+
+terms = st.text(st.characters(), max_size=8) | st.sampled_from(["court", "zx", "zx61", "51.20", "año", "", "A"])
+
+
+class TestTerms:
+    @given(st.lists(terms, max_size=8))
+    def test_they_come_back_as_they_were(self, given):
+        assert list(read_terms(written_terms(given))) == given
+
+    @given(st.lists(terms, min_size=1, max_size=8))
+    def test_no_tokenizer_can_split_or_change_them(self, given):
+        text = written_terms(given)
+        assert len(re.findall(r"\w+", text.lower())) == len(text.split(" ")) == len(given)
+        assert text.isascii()
+
+    def test_common_ones_stay_readable(self):
+        assert written_terms(["court", "2024", "51.20"]) == "court 2024 zx35312e3230"
+
+
+class TestConditions:
+    SOURCES = ("Northern Star", "ÉCONOMIE du jour")
+
+    def test_dates_are_numbers_and_undated_documents_have_none(self):
+        assert (day("2024-07-31"), day(None)) == (20240731, 0)
+        assert condition(Filter(), ()) == ""
+        assert condition(Filter(until="2024-07-31"), ()) == "date > 0 and date <= 20240731"
+        assert condition(Filter("2021-01-02", "2024-07-31"), ()) == (
+            "date > 0 and date >= 20210102 and date <= 20240731"
+        )
+
+    def test_sources_are_those_that_hold_the_text_whatever_the_case(self):
+        assert condition(Filter(source="économie"), self.SOURCES) == f"source in [{key('ÉCONOMIE du jour')}]"
+        assert condition(Filter(source="Gazette"), self.SOURCES) is None
+        both = condition(Filter(source="o"), self.SOURCES)
+        assert both == f"source in [{key('Northern Star')}, {key('ÉCONOMIE du jour')}]"
+
+    def test_keys_are_positive_and_differ_by_every_part(self):
+        keys = {key("a"), key("a", 1), key("a", 11), key("a1", 1), key("b"), key("\udcff")}
+        assert len(keys) == 6
+        assert all(0 <= one < 2**63 for one in keys)
+
+
+class TestNames:
+    def test_a_generation_is_known_by_its_collections(self):
+        names = Names("news", 7)
+        assert Names.of("news", names.passages) == Names.of("news", names.texts) == names
+
+    @pytest.mark.parametrize(
+        "other", ["news", "news_lock", "news_g7", "news_gx_texts", "news_2_g7_texts", "my_news_g7_texts"]
+    )
+    def test_nothing_else_is_taken_for_one(self, other):
+        assert Names.of("news", other) is None
+
+
+class TestPieces:
+    @pytest.mark.parametrize("size", [0, 1, PIECE, PIECE + 1, 3 * PIECE - 1])
+    def test_data_of_any_size_is_put_together_again(self, size):
+        data = bytes(i % 251 for i in range(size))
+        made = list(rows(Kind.BODY, 5, data, 9))
+        assert len(made) == max(1, -(-size // PIECE))
+        assert len({row["number"] for row in made}) == len(made)
+        assert all(len(row["payload"]) <= 65_535 and row["payload"].isascii() for row in made)
+        cluster = connection.Cluster(ADDRESS, None, 1.0)
+        assert joined({row["part"]: row["payload"] for row in made}, len(made), cluster) == data
+        with pytest.raises(IndexDamagedError, match="lacks a part"):
+            joined({row["part"]: row["payload"] for row in made[1:]}, len(made), cluster)
+
+    def test_values_of_any_characters_are_packed(self):
+        values = ["NUL \0", "\ud800", "𝔘", None, 1.5, [1, 2]]
+        assert unpacked(packed(values)) == values
+
+
+class TestCredentials:
+    def test_they_are_the_token_or_user_and_password(self):
+        assert credentials({}) == ""
+        assert credentials({"QA_MILVUS_TOKEN": "t"}) == "t"
+        assert credentials({"QA_MILVUS_USER": "u", "QA_MILVUS_PASSWORD": "p"}) == "u:p"
+        assert credentials({"QA_MILVUS_TOKEN": "t", "QA_MILVUS_USER": "u"}) == "t"
+
+    @pytest.mark.parametrize("name", ["QA_MILVUS_USER", "QA_MILVUS_PASSWORD"])
+    def test_one_without_the_other_is_an_error_that_repeats_neither(self, name):
+        with pytest.raises(ConfigError, match="QA_MILVUS_TOKEN") as raised:
+            credentials({name: "s3cret"})
+        assert "s3cret" not in str(raised.value)
+
+    @pytest.mark.parametrize("name", ["QA_MILVUS_TOKEN", "QA_MILVUS_PASSWORD"])
+    def test_what_a_server_says_is_repeated_without_them(self, monkeypatch, name):
+        monkeypatch.setenv(name, "s3cret")
+        error = explained(RuntimeError("no quota for root:s3cret\nat node 3"), ADDRESS, 1.0)
+        assert "s3cret" not in str(error)
+        assert "no quota for root:*** at node 3" in str(error)
+
+
+class TestVersions:
+    @pytest.mark.parametrize("version", ["v2.5.0", "2.6.4", "v3.0-dev", "Managed (Compatible with Milvus 2.5)"])
+    def test_new_ones_are_taken(self, version):
+        check_version(ADDRESS, version)
+
+    @pytest.mark.parametrize("version", ["v2.3.5-lite", "2.4.15", "v1.1.0", "unknown"])
+    def test_old_ones_are_refused(self, version):
+        with pytest.raises(ServerError, match=r"no BM25; use Milvus 2\.5 or newer"):
+            check_version(ADDRESS, version)
+
+
+class TestSettings:
+    @pytest.mark.parametrize("value", ["0", "-1", "soon", "inf", "nan"])
+    def test_a_timeout_is_a_number_of_seconds(self, monkeypatch, value):
+        monkeypatch.setenv("QA_MILVUS_TIMEOUT", value)
+        with pytest.raises(ConfigError, match="QA_MILVUS_TIMEOUT is"):
+            connect(ADDRESS)
+
+    def test_the_dense_index_is_one_of_three(self, monkeypatch):
+        assert (dense_index(lite=False), dense_index(lite=True)) == ("HNSW", "FLAT")
+        monkeypatch.setenv("QA_MILVUS_INDEX", "IVF_FLAT")
+        assert dense_index(lite=False) == "IVF_FLAT"
+        monkeypatch.setenv("QA_MILVUS_INDEX", "ANNOY")
+        with pytest.raises(ConfigError, match="HNSW, IVF_FLAT or FLAT"):
+            dense_index(lite=False)
+
+
+@pytest.mark.parametrize(
+    ("index", "package", "extra"),
+    [("milvus://localhost/news", "pymilvus", "milvus"), ("milvus+lite:x.db", "milvus_lite", "milvus-lite")],
+)
+def test_a_missing_package_is_told_with_what_installs_it(tmp_path, index, package, extra):
+    (tmp_path / "x.db").mkdir()
+    code = f"import sys; sys.modules[{package!r}] = None; import qa; qa.open({index!r})"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    address = index.replace("localhost/", "localhost:19530/")
+    assert f'ConfigError: {address} needs {package}; pip install "qa-cited[{extra}]"' in done.stderr
