@@ -12,6 +12,7 @@ from qa.backends.milvus import encoder_files, generations
 from qa.backends.milvus.connection import Cluster, connect
 from qa.backends.milvus.draft import Contents, Draft
 from qa.backends.milvus.layout import dense_index
+from qa.backends.milvus.lock import writing
 from qa.backends.milvus.manifest import ClusterManifest
 from qa.building import Update
 from qa.calibration import own_calibration
@@ -33,7 +34,7 @@ def move(
     with ExitStack() as opened:
         local = opened.enter_context(closing(open_current(source)))
         cluster = opened.enter_context(closing(connect(address)))
-        lock = opened.enter_context(generations.writing(cluster))
+        lock = opened.enter_context(writing(cluster))
         published = generations.current(cluster)
         before = NOTHING
         if published and not rebuild:

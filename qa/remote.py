@@ -18,7 +18,8 @@ from qa.backends.addresses import MilvusAddress
 from qa.backends.milvus import encoder_files, generations
 from qa.backends.milvus.connection import Cluster, connect
 from qa.backends.milvus.draft import Contents, Draft
-from qa.backends.milvus.layout import dense_index, key
+from qa.backends.milvus.layout import Names, dense_index, key
+from qa.backends.milvus.lock import writing
 from qa.backends.milvus.manifest import ClusterManifest
 from qa.backends.milvus.searcher import MilvusSearcher
 from qa.changes import Changes, Comparison, OnProgress, Stock, compare, wanted
@@ -85,32 +86,25 @@ def update(
     Raises as ``qa.building.update`` does, and ServerError.
     """
     cache = encoder_files.cache_folder() / "milvus" / f"{key(str(address)):016x}"
-    with closing(connect(address)) as cluster, generations.writing(cluster) as lock:
+    with closing(connect(address)) as cluster, writing(cluster) as lock:
         published = generations.current(cluster)
         old = _open(cluster, wish.rebuild) if published else None
-        known = old.manifest if old else None
-        given = list(wish.paths) or (list(known.sources) if known else [])
-        if not given:
-            raise CorpusError("there is nothing to index", "name a file or a folder: qa index PATH")
-        config = wish.over(known.config if known else IndexConfig())
-        stamps = load(cache, known.generation) if known else Stamps()
-        model = FixedModel(encoder) if encoder else Model(config.model, stamps.model, stamps.fingerprint)
-        plan = Plan(Path(), tuple(map(os.path.abspath, given)), replace(config, model=model.name), model)
-        reasons = plan.reasons(known) if known and not wish.rebuild else ()
+        stamps = load(cache, old.manifest.generation) if old else Stamps()
+        plan = _planned(wish, old.manifest if old else None, encoder, stamps)
+        reasons = plan.reasons(old.manifest) if old and not wish.rebuild else ()
         base = None if reasons or wish.rebuild else old
-        draft = None if wish.rebuild else generations.unfinished(cluster, published)
-        if draft and plan.reasons(draft.manifest):
-            draft = None
+        draft = None if wish.rebuild else _unfinished(cluster, published, plan)
         before = Contents(old.heads()) if old else NOTHING
         both = Both(draft.contents() if draft else NOTHING, before if base else NOTHING)
         files = {} if draft or wish.full or base is None else stamps.files
+        given = wish.paths or plan.sources
         found = compare(given, before, both, files, on_problem=on_problem, on_progress=on_progress)
         if not found.changes.documents:
             raise CorpusError(
                 f"there is nothing to index in {', '.join(map(str, given))}", "check the path and its files"
             )
-        if known and base and not draft and not (found.wanted or found.gone) and plan.sources == known.sources:
-            manifest, encoded = known, 0
+        if base and not draft and not (found.wanted or found.gone) and plan.sources == base.manifest.sources:
+            manifest, encoded = base.manifest, 0
         else:
             if draft:
                 draft.keep_only(both.kept)
@@ -119,7 +113,7 @@ def update(
             encoded = _fill(draft, plan, base, both, found, on_progress)
             manifest = finished(draft, plan.config, plan.sources)
             generations.publish(cluster, draft, manifest, published, lock)
-        _save(cache, Stamps(found.files, model.stats, model.fingerprint), manifest)
+        _save(cache, Stamps(found.files, plan.model.stats, plan.model.fingerprint), manifest)
     return replace(found.changes, encoded=encoded), manifest, reasons
 
 
@@ -155,6 +149,22 @@ def _open(cluster: Cluster, rebuild: bool) -> MilvusSearcher | None:
         if rebuild:
             return None
         raise
+
+
+def _planned(wish: Wish, known: ClusterManifest | None, encoder: Encoder | None, stamps: Stamps) -> Plan:
+    """What is wanted of the next generation. Raises CorpusError where no source is known, and ModelError."""
+    given = list(wish.paths) or (list(known.sources) if known else [])
+    if not given:
+        raise CorpusError("there is nothing to index", "name a file or a folder: qa index PATH")
+    config = wish.over(known.config if known else IndexConfig())
+    model = FixedModel(encoder) if encoder else Model(config.model, stamps.model, stamps.fingerprint)
+    return Plan(Path(), tuple(map(os.path.abspath, given)), replace(config, model=model.name), model)
+
+
+def _unfinished(cluster: Cluster, published: Names | None, plan: Plan) -> Draft | None:
+    """What an interrupted update wrote, if it was to become the same."""
+    draft = generations.unfinished(cluster, published)
+    return draft if draft and not plan.reasons(draft.manifest) else None
 
 
 def _first_manifest(

@@ -13,6 +13,7 @@ from qa.backends.base import EncodedDocument
 from qa.backends.milvus import encoder_files, generations
 from qa.backends.milvus.connection import Cluster, connect
 from qa.backends.milvus.draft import Draft
+from qa.backends.milvus.lock import Lock, writing
 from qa.backends.milvus.searcher import MilvusSearcher
 from qa.building import Options, Update, inspect, update
 from qa.calibration import CALIBRATION_FILE, shipped
@@ -75,6 +76,21 @@ def test_an_index_is_built_and_its_name_is_that_of_a_local_one(address, corpus, 
     assert (done.changes.added, done.changes.encoded, len(texts)) == (12, 48, 48)
     local = update([corpus], tmp_path / "local", encoder=Words())
     assert done.info == local.info
+
+
+@pytest.mark.parametrize("dense", ["HNSW", "IVF_FLAT"])
+def test_an_approximate_index_is_kept_by_updates_and_finds_the_nearest(address, corpus, monkeypatch, dense):
+    monkeypatch.setenv("QA_MILVUS_INDEX", dense)
+    bring(address, corpus)
+    monkeypatch.delenv("QA_MILVUS_INDEX")
+    write(corpus, 20)
+    bring(address)
+    with closing(generations.open_current(address)) as searcher:
+        assert searcher.manifest.dense == dense
+        (vector,) = Words().encode_passages([(corpus / "0020.md").read_text()])
+        ranking = searcher.dense(vector, 1, Filter())
+        assert [candidate.document.id for candidate in searcher.candidates(ranking.numbers.tolist())] == ["0020.md"]
+        assert ranking.scores[0] > 0.9
 
 
 def test_nothing_is_written_where_nothing_has_changed(address, corpus, cluster):
@@ -185,7 +201,7 @@ def test_an_update_that_failed_between_text_and_head_writes_the_document_again(a
 
 
 def test_a_second_writer_is_refused_as_long_as_the_first_one_lives(address, corpus, cluster):
-    with generations.writing(cluster), pytest.raises(IndexBusyError, match=r"is writing milvus\+lite.*qa_lock"):
+    with writing(cluster), pytest.raises(IndexBusyError, match=r"is writing milvus\+lite.*qa_lock"):
         bring(address, corpus)
     assert bring(address, corpus)[0].changes.added == 12
     assert cluster.alias("qa_lock") is None
@@ -194,7 +210,7 @@ def test_a_second_writer_is_refused_as_long_as_the_first_one_lives(address, corp
 def test_the_lock_of_a_writer_that_died_here_is_free(address, corpus, cluster, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr("os.getpid", lambda: 2**22 + 1)  # above the largest number that Linux gives a process
-        generations.Lock(cluster).take()
+        Lock(cluster).take()
     assert bring(address, corpus)[0].changes.added == 12
     assert [name for name in cluster.call("list_collections") if "lock" in name] == []
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from qa.backends.addresses import MilvusAddress
 from qa.backends.milvus import connection
-from qa.backends.milvus.connection import check_version, connect, credentials, explained
+from qa.backends.milvus.connection import check_version, connect, credentials
+from qa.backends.milvus.failures import explained
 from qa.backends.milvus.layout import Names, condition, day, dense_index, key, read_terms, written_terms
 from qa.backends.milvus.pieces import PIECE, Kind, joined, packed, rows, unpacked
 from qa.errors import ConfigError, IndexDamagedError, ServerError

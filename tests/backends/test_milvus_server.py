@@ -13,8 +13,11 @@ import pytest
 from qa.backends.addresses import MilvusAddress
 from qa.backends.milvus import connection
 from qa.backends.milvus.connection import Cluster, connect
-from qa.backends.milvus.generations import Lock
+from qa.backends.milvus.failures import PASSWORD as PASSWORD_VARIABLE
+from qa.backends.milvus.failures import TIMEOUT
+from qa.backends.milvus.failures import USER as USER_VARIABLE
 from qa.backends.milvus.layout import pieces_schema
+from qa.backends.milvus.lock import Lock
 from qa.backends.milvus.pieces import Kind, read, rows, write
 from qa.errors import IndexBusyError, ServerError
 from tests.milvus_server import PASSWORD, USER, OldServer, server_python
@@ -37,8 +40,8 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture
 def address(server: OldServer, monkeypatch: pytest.MonkeyPatch) -> MilvusAddress:
     """Its address; who asks may log in."""
-    monkeypatch.setenv(connection.USER, USER)
-    monkeypatch.setenv(connection.PASSWORD, PASSWORD)
+    monkeypatch.setenv(USER_VARIABLE, USER)
+    monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
     return MilvusAddress("news", "127.0.0.1", server.port)
 
 
@@ -59,7 +62,7 @@ def test_a_server_without_bm25_is_refused(address):
     "login", [{}, {"QA_MILVUS_USER": USER, "QA_MILVUS_PASSWORD": "s3cret"}, {"QA_MILVUS_TOKEN": "x:s3cret"}]
 )
 def test_a_wrong_login_is_told_at_once_and_without_the_secret(address, monkeypatch, login, caplog, capfd):
-    for name in (connection.USER, connection.PASSWORD):
+    for name in (USER_VARIABLE, PASSWORD_VARIABLE):
         monkeypatch.delenv(name)
     for name, value in login.items():
         monkeypatch.setenv(name, value)
@@ -86,7 +89,7 @@ def test_one_writer_holds_the_lock(cluster):
 
 def test_a_server_that_does_not_answer_is_given_up_after_the_timeout(server, address, monkeypatch):
     monkeypatch.setattr(connection, "NEEDED", (2, 0))
-    monkeypatch.setenv(connection.TIMEOUT, "1")
+    monkeypatch.setenv(TIMEOUT, "1")
     with closing(connect(address)) as cluster:
         server.stop_answering()
         try:

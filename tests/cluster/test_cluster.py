@@ -25,6 +25,7 @@ import pytest
 from qa.backends.addresses import MilvusAddress, place
 from qa.backends.milvus import generations
 from qa.backends.milvus.connection import PATIENCE, Cluster, connect
+from qa.backends.milvus.lock import writing
 from qa.building import update
 from qa.text.analysis import terms
 from qa.types import Filter
@@ -68,7 +69,7 @@ def clear(cluster: Cluster) -> None:
 
 def published(cluster: Cluster, dense: str) -> oracle.Numbered:
     """The corpus of the contract suite."""
-    with generations.writing(cluster) as lock:
+    with writing(cluster) as lock:
         draft = generations.begin(cluster, None, replace(cluster_manifest(CORPUS), dense=dense))
         for document in CORPUS:
             draft.add(document)

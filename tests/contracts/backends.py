@@ -18,6 +18,7 @@ from qa.backends.local.writer import LocalWriter
 from qa.backends.memory import MemoryIndex
 from qa.backends.milvus import generations as milvus
 from qa.backends.milvus.connection import connect
+from qa.backends.milvus.lock import writing
 from qa.backends.milvus.manifest import ClusterManifest
 from qa.config import IndexConfig, Lexical
 from qa.indexing import DIGESTS, Indexer, digest_of, generation_of
@@ -106,7 +107,7 @@ def milvus_lite(folder: Path, documents: Sequence[EncodedDocument]) -> Searcher:
     """A generation in a file of Milvus Lite, published as ``qa.remote`` does, but without a query encoder."""
     folder.mkdir(exist_ok=True)
     cluster = connect(MilvusAddress("qa", file=folder / "index.db"))
-    with milvus.writing(cluster) as lock:
+    with writing(cluster) as lock:
         draft = milvus.begin(cluster, None, cluster_manifest(documents))
         for document in documents:
             draft.add(document)

@@ -11,14 +11,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from qa.backends.addresses import MilvusAddress
+from qa.backends.milvus.failures import PASSWORD, TIMEOUT, TOKEN, USER, codes_of, explained, is_transient
 from qa.errors import ConfigError, IndexNotFoundError, QAError, ServerError
 from qa.steering import one_line
 
 #: The first version that computes BM25. An older server takes a collection that asks for it, and then finds nothing.
 NEEDED = (2, 5)
 
-TOKEN, USER, PASSWORD = "QA_MILVUS_TOKEN", "QA_MILVUS_USER", "QA_MILVUS_PASSWORD"
-TIMEOUT, CA = "QA_MILVUS_TIMEOUT", "QA_MILVUS_CA"
+#: The environment variable of the certificate authority's file.
+CA = "QA_MILVUS_CA"
 
 #: Seconds that a call may take, all its repetitions included, unless QA_MILVUS_TIMEOUT says otherwise.
 DEFAULT_TIMEOUT = 30.0
@@ -28,20 +29,6 @@ PATIENCE = 3600.0
 
 #: Seconds in which a server that cannot be reached is tried again, and before the first and the longest repetition.
 _CONNECTING, _FIRST_WAIT, _LONGEST_WAIT = 10.0, 0.2, 2.0
-
-# What Milvus and its client say while a server is away, starts, or moves a collection to another node.
-_NOT_READY = (
-    "Fail connecting",
-    "not ready",
-    "NotReady",
-    "no available",
-    "not available",
-    "service unavailable",
-    "StateCode",
-)
-
-# Milvus's codes: collection not found, alias not found (Lite uses the first for both).
-_GONE = {100, 1600}
 
 
 class Cluster:
@@ -68,7 +55,7 @@ class Cluster:
                 return getattr(self._client, method)(*arguments, **named)
             except Exception as error:  # gRPC raises its own beside MilvusException
                 until = until or time.monotonic() + self.timeout
-                if not _is_transient(error) or self.lite or time.monotonic() + wait > until:
+                if not is_transient(error) or self.lite or time.monotonic() + wait > until:
                     raise explained(error, self.address, limit) from error
             time.sleep(wait)
             wait = min(2 * wait, _LONGEST_WAIT)
@@ -169,33 +156,6 @@ def check_version(address: MilvusAddress, version: str) -> None:
         )
 
 
-def explained(error: BaseException, address: MilvusAddress, timeout: float) -> QAError:
-    """What an error of pymilvus or gRPC means to the user. No secret is in it."""
-    causes = list(_causes(error))
-    codes = {_code(cause) for cause in causes}
-    said = " ".join(map(str, causes))
-    if {"UNAUTHENTICATED", "PERMISSION_DENIED"} & codes or "auth check failure" in said or "permission deny" in said:
-        return ServerError(
-            f"{address} refused the login", f"set {USER} and {PASSWORD}, or {TOKEN}, to those of a user who may use it"
-        )
-    if "DEADLINE_EXCEEDED" in codes or isinstance(error, TimeoutError):
-        return ServerError(
-            f"{address} did not answer within {timeout:g} s", f"look after the server, or set {TIMEOUT} higher"
-        )
-    if _is_transient(error) or "closed channel" in said:
-        return ServerError(f"{address} cannot be reached", "check host, port, TLS and network, and that Milvus runs")
-    if _GONE & codes:
-        return IndexNotFoundError(f"{address} no longer has what was opened", "open the index again")
-    return ServerError(f"{address} failed: {_without_secrets(one_line(str(error)))}", "see the log of the server")
-
-
-def _is_transient(error: BaseException) -> bool:
-    """Whether the server was away, or has just come back and is not ready."""
-    causes = list(_causes(error))
-    said = " ".join(map(str, causes))
-    return "UNAVAILABLE" in {_code(cause) for cause in causes} or any(words in said for words in _NOT_READY)
-
-
 def _connected(client: Any, address: MilvusAddress, login: str, timeout: float) -> Any:
     """A connection, tried again for some seconds where nobody listens. Raises ServerError or ConfigError."""
     named: dict[str, Any] = {"timeout": timeout}
@@ -210,7 +170,7 @@ def _connected(client: Any, address: MilvusAddress, login: str, timeout: float) 
         try:
             return client(address.uri, **named)
         except Exception as error:
-            codes = {_code(cause) for cause in _causes(error)}
+            codes = codes_of(error)
             if "UNAUTHENTICATED" in codes or time.monotonic() + wait > until or address.file is not None:
                 raise explained(error, address, timeout) from error
         time.sleep(wait)
@@ -226,26 +186,3 @@ def _timeout(environment: Mapping[str, str]) -> float:
     if not 0 < seconds < float("inf"):
         raise ConfigError(f"{TIMEOUT} is {text!r}", "set it to a number of seconds")
     return seconds
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The error, and what it was raised from; pymilvus raises some from themselves."""
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        yield error
-        error = error.__cause__ or error.__context__
-
-
-def _code(error: BaseException) -> object:
-    """Milvus's number, or the name of gRPC's status."""
-    code = getattr(error, "code", None)
-    code = code() if callable(code) else code
-    return getattr(code, "name", code)
-
-
-def _without_secrets(text: str) -> str:
-    for name in (TOKEN, PASSWORD):
-        if secret := os.environ.get(name):
-            text = text.replace(secret, "***")
-    return text

@@ -1,0 +1,82 @@
+"""What a failure of Milvus or of the network means to the user."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from qa.backends.addresses import MilvusAddress
+from qa.errors import IndexNotFoundError, QAError, ServerError
+from qa.steering import one_line
+
+#: The environment variables of the login, and of the seconds that a call may take.
+TOKEN, USER, PASSWORD, TIMEOUT = "QA_MILVUS_TOKEN", "QA_MILVUS_USER", "QA_MILVUS_PASSWORD", "QA_MILVUS_TIMEOUT"
+
+# What Milvus and its client say while a server is away, starts, or moves a collection to another node.
+_NOT_READY = (
+    "Fail connecting",
+    "not ready",
+    "NotReady",
+    "no available",
+    "not available",
+    "service unavailable",
+    "StateCode",
+)
+
+# Milvus's codes: collection not found, alias not found (Lite uses the first for both).
+_GONE = {100, 1600}
+
+
+def explained(error: BaseException, address: MilvusAddress, timeout: float) -> QAError:
+    """What an error of pymilvus or gRPC means to the user. No secret is in it."""
+    codes, said = codes_of(error), _said(error)
+    if {"UNAUTHENTICATED", "PERMISSION_DENIED"} & codes or "auth check failure" in said or "permission deny" in said:
+        return ServerError(
+            f"{address} refused the login", f"set {USER} and {PASSWORD}, or {TOKEN}, to those of a user who may use it"
+        )
+    if "DEADLINE_EXCEEDED" in codes or isinstance(error, TimeoutError):
+        return ServerError(
+            f"{address} did not answer within {timeout:g} s", f"look after the server, or set {TIMEOUT} higher"
+        )
+    if is_transient(error) or "closed channel" in said:
+        return ServerError(f"{address} cannot be reached", "check host, port, TLS and network, and that Milvus runs")
+    if _GONE & codes:
+        return IndexNotFoundError(f"{address} no longer has what was opened", "open the index again")
+    return ServerError(f"{address} failed: {_without_secrets(one_line(str(error)))}", "see the log of the server")
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the server was away, or has just come back and is not ready."""
+    said = _said(error)
+    return "UNAVAILABLE" in codes_of(error) or any(words in said for words in _NOT_READY)
+
+
+def codes_of(error: BaseException) -> set[object]:
+    """Milvus's numbers and the names of gRPC's statuses in an error and what it was raised from."""
+    return {_code(cause) for cause in _causes(error)}
+
+
+def _said(error: BaseException) -> str:
+    return " ".join(map(str, _causes(error)))
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, and what it was raised from; pymilvus raises some from themselves."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _code(error: BaseException) -> object:
+    code = getattr(error, "code", None)
+    code = code() if callable(code) else code
+    return getattr(code, "name", code)
+
+
+def _without_secrets(text: str) -> str:
+    for name in (TOKEN, PASSWORD):
+        if secret := os.environ.get(name):
+            text = text.replace(secret, "***")
+    return text
