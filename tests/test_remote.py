@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -223,6 +225,17 @@ def test_a_writer_whose_lock_was_taken_does_not_publish(address, corpus, cluster
     with pytest.raises(IndexBusyError):
         update([corpus], address, encoder=Words(), on_progress=steal)
     assert cluster.alias("qa") is None
+
+
+def test_a_file_that_another_process_has_open_is_told_in_one_line(address, corpus):
+    bring(address, corpus)
+    code = "import sys; from qa.cli.main import main; main(sys.argv[1:])"
+    with closing(generations.open_current(address)):
+        command = [sys.executable, "-c", code, "status", "--index", str(address)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert "is open in another process" in done.stderr
 
 
 def test_an_index_of_someone_else_is_left_alone(address, corpus, cluster):

@@ -110,11 +110,11 @@ class Cluster:
 def connect(address: MilvusAddress) -> Cluster:
     """The server at an address, once it answers. Credentials come from the environment, and from nowhere else.
 
-    Raises ServerError where it cannot be reached, is too old, or refuses the login, and ConfigError where pymilvus is
-    not installed or the environment makes no sense.
+    Raises ServerError where it cannot be reached, is too old, or refuses the login, IndexBusyError for a file that
+    another process has open, and ConfigError where a package is not installed or the environment makes no sense.
     """
     login, timeout = credentials(os.environ), _timeout(os.environ)
-    # gRPC's core writes to stderr by itself, and pymilvus logs a traceback for whatever is raised as well.
+    # gRPC's core writes to stderr by itself, and the packages log a traceback for whatever is raised as well.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     try:
         from pymilvus import MilvusClient
@@ -124,7 +124,8 @@ def connect(address: MilvusAddress) -> Cluster:
     except ImportError as error:
         extra = "milvus-lite" if address.file else "milvus"
         raise ConfigError(f"{address} needs {error.name}", f'pip install "qa-cited[{extra}]"') from None
-    logging.getLogger("pymilvus").setLevel(logging.CRITICAL + 1)
+    for name in ("pymilvus", "milvus_lite"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     client = _connected(MilvusClient, address, login, timeout)
     cluster = Cluster(address, client, timeout)
     try:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 from qa.backends.addresses import MilvusAddress
-from qa.errors import IndexNotFoundError, QAError, ServerError
+from qa.errors import IndexBusyError, IndexNotFoundError, QAError, ServerError
 from qa.steering import one_line
 
 #: The environment variables of the login, and of the seconds that a call may take.
@@ -37,6 +37,11 @@ def explained(error: BaseException, address: MilvusAddress, timeout: float) -> Q
     if "DEADLINE_EXCEEDED" in codes or isinstance(error, TimeoutError):
         return ServerError(
             f"{address} did not answer within {timeout:g} s", f"look after the server, or set {TIMEOUT} higher"
+        )
+    if "Open local milvus failed" in said:
+        return IndexBusyError(
+            f"{address} is open in another process, or is no file of Milvus Lite",
+            "wait until that has ended: one process at a time reads or writes it",
         )
     if is_transient(error) or "closed channel" in said:
         return ServerError(f"{address} cannot be reached", "check host, port, TLS and network, and that Milvus runs")
