@@ -177,8 +177,8 @@ def _first_manifest(
     encoder = plan.model.encoder(None, found.characters)
     with TemporaryDirectory() as folder:
         note = encoder.export(Path(folder))
-        plan.choose_engine(encoder, found, Path(folder))
         files = encoder_files.store(cluster, Path(folder))
+    plan.choose_engine(encoder, found, encoder_files.fetch(cluster, files))
     return ClusterManifest(
         generation="",
         digest="0",
