@@ -100,8 +100,9 @@ def update(
     if isinstance(where, MilvusAddress):
         from qa import remote
 
-        wish = remote.Wish(paths, options.over, options.rebuild, options.full)
-        changes, published, why = remote.update(where, wish, encoder, on_problem, on_progress)
+        with _encoders(options.dask, encoder) as make:
+            wish = remote.Wish(paths, options.over, make, options.rebuild, options.full)
+            changes, published, why = remote.update(where, wish, encoder, on_problem, on_progress)
         return Update(changes, published.info, why, published.encoder_note)
     return _update(paths, where, options, encoder, on_problem, on_progress)
 

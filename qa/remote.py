@@ -27,6 +27,7 @@ from qa.config import IndexConfig
 from qa.corpus import Problem
 from qa.encoders.base import Encoder
 from qa.encoders.model import FixedModel, Model
+from qa.encoders.sentence_transformers import SentenceTransformerEncoder
 from qa.errors import CorpusError, IndexDamagedError, IndexFormatError, IndexNotFoundError
 from qa.indexing import DIGESTS, Indexer, digest_of, generation_of
 from qa.overlap import Behind
@@ -40,10 +41,12 @@ _COPIED = 512
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What an update is to do: see ``qa.building.Options``. ``over`` puts the wanted settings over the known ones."""
+    """What an update is to do: see ``qa.building.Options``. ``over`` puts the wanted settings over the known ones, and
+    ``make`` makes the encoder of a model's name."""
 
     paths: Sequence[Path | str]
     over: Callable[[IndexConfig], IndexConfig]
+    make: Callable[[str], SentenceTransformerEncoder] = SentenceTransformerEncoder
     rebuild: bool = False
     full: bool = False
 
@@ -157,7 +160,7 @@ def _planned(wish: Wish, known: ClusterManifest | None, encoder: Encoder | None,
     if not given:
         raise CorpusError("there is nothing to index", "name a file or a folder: qa index PATH")
     config = wish.over(known.config if known else IndexConfig())
-    model = FixedModel(encoder) if encoder else Model(config.model, stamps.model, stamps.fingerprint)
+    model = FixedModel(encoder) if encoder else Model(config.model, stamps.model, stamps.fingerprint, wish.make)
     return Plan(Path(), tuple(map(os.path.abspath, given)), replace(config, model=model.name), model)
 
 
@@ -220,8 +223,6 @@ def _fill(
 
 def use_engine(plan: Plan, encoder: Encoder, engine: str, exported: Path | None, found: Comparison) -> None:
     """Has the texts encoded by what encoded the others, or by what is fastest where that is not here."""
-    from qa.encoders.sentence_transformers import SentenceTransformerEncoder
-
     if exported and isinstance(encoder, SentenceTransformerEncoder) and not encoder.use_engine(engine, exported):
         plan.choose_engine(encoder, found, exported)
 

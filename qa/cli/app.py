@@ -189,7 +189,7 @@ def status(
 
 
 @app.command()
-def doctor(index: IndexFolder = DEFAULT_INDEX, as_json: AsJson = False) -> int:
+def doctor(index: IndexPlace = str(DEFAULT_INDEX), as_json: AsJson = False) -> int:
     """Check every byte of the index, and all that it needs; change nothing.
 
     One line a finding: where, what, and what to do. Exits with 3 where there is an error (damage, or whatever else
@@ -197,7 +197,7 @@ def doctor(index: IndexFolder = DEFAULT_INDEX, as_json: AsJson = False) -> int:
     """
     from qa.cli.doctor import run
 
-    return run(index, as_json=as_json)
+    return run(place(index), as_json=as_json)
 
 
 @app.command()

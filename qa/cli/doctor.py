@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
+from qa.backends.addresses import Place, folder_of
 from qa.checking import Examination, Severity, check
 from qa.steering import json_text, one_line
 
 HEALTHY, UNHEALTHY, DAMAGED = 0, 1, 3
 
 
-def run(index: Path, *, as_json: bool) -> int:
-    """Prints what is wrong with the index, and returns the exit code."""
-    examination = check(index)
+def run(index: Place, *, as_json: bool) -> int:
+    """Prints what is wrong with the index, and returns the exit code. Raises ConfigError for one in a cluster."""
+    examination = check(folder_of(index, "qa doctor", "check a cluster with Milvus's own tools"))
     print(json_text(examination.to_dict(), 2) if as_json else "\n".join(lines(examination)))
     if examination.of(Severity.ERROR):
         return DAMAGED

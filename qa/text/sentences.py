@@ -18,8 +18,8 @@ from qa.types import Span
 HARD_WRAP = 160
 
 #: Code points that the segmenter is given at once, because its time grows with the square of the length (a megabyte of
-#: Chinese would take minutes), and how many of the last ones it sees again with what follows them. With half the window,
-#: all but one of 6,768 articles of four public sets were split as they would be in one piece.
+#: Chinese would take minutes), and how many of the last ones it sees again with what follows them. With half the
+#: window, all but one of 6,768 articles of four public sets were split as they would be in one piece.
 WINDOW, MARGIN = 20_000, 1_000
 
 _LINE = re.compile(r"[^\n]+")

@@ -111,6 +111,7 @@ def test_qa_index_may_be_an_address(moved):
     ("words", "code", "parts"),
     [
         (["calibrate", "eval/gold.jsonl"], 2, ["qa calibrate does not work on", "qa index --from"]),
+        (["doctor"], 2, ["qa doctor does not work on", "Milvus's own tools"]),
         (["calibrate", "--reset"], 2, ["qa calibrate does not work on"]),
         (["ask", ALMAGRO, "--lexical", "rank-bm25"], 2, ["rank-bm25 does not work on", "use bm25"]),
         (["show", "nothing.md"], 3, ["holds no document nothing.md"]),
