@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from qa.backends.milvus.draft import Draft
 from qa.backends.milvus.lock import Lock, writing
 from qa.backends.milvus.searcher import MilvusSearcher
 from qa.building import Options, Update, inspect, update
-from qa.calibration import CALIBRATION_FILE, shipped
+from qa.calibration import CALIBRATION_FILE, Fitted, shipped
 from qa.errors import ConfigError, CorpusError, IndexBusyError, IndexDamagedError, IndexNotFoundError
 from qa.moving import move
 from qa.text.analysis import terms
@@ -339,10 +340,8 @@ class TestMoving:
             assert searcher.manifest.config.overlap == 3
 
     def test_an_own_calibration_goes_with_the_index_and_stays_after_updates(self, address, local, corpus):
-        text = shipped().to_json().replace('"provenance": {', '"provenance": {"embedder": "words@000000000000", ', 1)
-        assert text != shipped().to_json()
-        text = text.replace(f'"threshold": {shipped().calibration.threshold}', '"threshold": 0.125')
-        (local / CALIBRATION_FILE).write_text(text)
+        own = Fitted(replace(shipped().calibration, threshold=0.125), {"embedder": "words@000000000000"})
+        (local / CALIBRATION_FILE).write_text(own.to_json())
         move(local, address)
         write(corpus, 30)
         bring(address)

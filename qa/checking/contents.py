@@ -8,6 +8,7 @@ from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
+from qa.backends.local.codes import CODES_FILE, code_bytes
 from qa.backends.local.files import REBUILD
 from qa.backends.local.manifest import SEGMENTS_FOLDER, Manifest, SegmentEntry
 from qa.backends.local.postings import LENGTHS_FILE, POSTINGS_FILE
@@ -67,6 +68,7 @@ def _sizes(place: Path, entry: SegmentEntry, dimension: int, segment: Segment) -
         yield error(place / STORE_FILE, "has not the removed documents that its manifest counts", REBUILD)
     expected = {
         PASSAGES_FILE: entry.sizes.passages * passage_bytes(dimension),
+        CODES_FILE: code_bytes(entry.sizes.passages, dimension),
         SENTENCES_FILE: entry.sizes.sentences * sentence_bytes(dimension),
         LENGTHS_FILE: entry.sizes.passages * _LENGTH,
         POSTINGS_FILE: len(segment.postings.all()[0]) * _POSTING,

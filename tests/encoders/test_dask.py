@@ -322,6 +322,7 @@ def interrupt(what, done, total):
         os.killpg(0, signal.SIGINT)  # as a terminal does it: the workers get it too
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
     articles, index, model = sys.argv[1:]
     try:
         update([articles], Path(index), Options(model, dask="local:1"), on_progress=interrupt)

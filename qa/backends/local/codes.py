@@ -48,6 +48,11 @@ class Scanned(NamedTuple):
     scores: FloatArray
 
 
+def code_bytes(passages: int, dimension: int) -> int:
+    """Bytes of the codes of so many passages."""
+    return 2 * _HEADER.itemsize + passages * dimension
+
+
 def write_codes(vectors: Path, passages: int, dimension: int) -> None:
     """Writes the codes of a finished file of 16-bit ``vectors`` beside it."""
     size = passage_bytes(dimension)
@@ -78,7 +83,7 @@ class Codes:
         import faiss
 
         header = 2 * _HEADER.itemsize
-        data = file.read(0, header + passages * dimension)
+        data = file.read(0, code_bytes(passages, dimension))
         step, distance = np.frombuffer(data[:header], dtype=_HEADER).tolist()
         #: How far a score can be from that of the 16-bit vector, for a unit vector.
         self.error: float = min(distance, _DEVIATIONS * step / math.sqrt(12)) + _SUMS
