@@ -30,7 +30,7 @@ from qa.text.sentences import sentences
 WAITING = 64
 
 #: Characters from which on the engines are measured: some ten seconds are then little against the minutes of encoding.
-MEASURED = 1_000_000
+MEASURED = 300_000
 
 #: Documents whose first passage, of so many characters, and its sentences the engines are measured with.
 SAMPLE, PASSAGE_LENGTH = 32, 1_000

@@ -110,8 +110,8 @@ class TestADamagedIndex:
         [
             "documents.sqlite",
             "passages.f16",
+            "passages.u8",
             "sentences.i8",
-            "texts.bin",
             "terms.u64",
             "manifest.json",
             "model.onnx",
@@ -121,6 +121,14 @@ class TestADamagedIndex:
     def test_a_flipped_byte_exits_with_3_names_the_file_and_the_remedy(self, copy, name):
         file = next(copy.rglob(name))
         flip_a_byte(file)
+        assert_one_line(qa("ask", ALMAGRO, "--index", copy), FAILURE, str(file), "qa index --rebuild")
+
+    def test_a_text_that_is_to_be_quoted_is_checked(self, copy):
+        """Only the blocks of what is quoted are read, so that all of them are damaged here."""
+        file = next(copy.rglob("texts.bin"))
+        content = file.read_bytes()
+        file.unlink()
+        file.write_bytes(bytes(byte ^ 1 for byte in content))
         assert_one_line(qa("ask", ALMAGRO, "--index", copy), FAILURE, str(file), "qa index --rebuild")
 
     def test_a_missing_file_exits_with_3_and_names_it(self, copy):
