@@ -1,5 +1,6 @@
 # make ask            creates .venv, installs, indexes corpus/, answers (Q="..." changes the question)
 # make test           the whole gate: format, lint, types, layers, tests with coverage, docs
+# make slow           the tests that the gate leaves out, because they take minutes: the command with rerankers and Milvus
 # make docs           writes docs/cli.md anew from --help
 # make milvus         tests failures of a real Milvus server, and, with QA_MILVUS_URI, a whole cluster
 # make report         measures anew on the gold questions, and writes eval/REPORT.md
@@ -14,7 +15,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 export Q ?= what did Almagro request?
 
-.PHONY: ask test format lint types layers tests docs docs-check report fuzz hostile soak milvus peers clean
+.PHONY: ask test format lint types layers tests slow docs docs-check report fuzz hostile soak milvus peers clean
 
 ask: .venv/.installed
 	@$(BIN)/qa index
@@ -37,7 +38,10 @@ layers: .venv/.installed-dev
 	$(BIN)/lint-imports
 
 tests: .venv/.installed-dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" --cov --cov-report=term
+
+slow: .venv/.installed-dev
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow
 
 milvus: .venv/.installed-dev
 	QA_MILVUS_SERVER=1 $(BIN)/python -m pytest tests/backends/test_milvus_server.py tests/cluster

@@ -232,6 +232,7 @@ class TestPlot:
         assert texts.count("not measured") == 4
 
 
+@pytest.mark.slow
 class TestRun:
     def test_our_side_at_ten_passages(self, tmp_path):
         words = ["--only", "cold", "warm", "recall", "--sizes", "10", "--real", "5", "--systems", "qa", "--runs", "1"]

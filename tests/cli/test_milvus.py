@@ -16,6 +16,8 @@ from tests.cli.conftest import ALMAGRO
 from tests.cli.support import Ran, qa
 from tests.support import CORPUS, ROOT
 
+pytestmark = pytest.mark.slow
+
 DOCUMENT = "2024/almagro-asks-icc-for-arrest-warrant.md"
 
 

@@ -17,6 +17,8 @@ from tests import tiny_models
 from tests.cli.conftest import ALMAGRO, Ask
 from tests.cli.support import ESCAPES, Ran, environment, qa
 
+pytestmark = pytest.mark.slow
+
 FAILURE = 3
 PENGUINS = "How do penguins keep their eggs warm?"
 
