@@ -1,6 +1,6 @@
 # make ask            creates .venv, installs, indexes corpus/, answers (Q="..." changes the question)
 # make test           the whole gate: format, lint, types, layers, tests with coverage, docs
-# make slow           the tests that the gate leaves out, because they take minutes: the command with rerankers and Milvus
+# make slow           the tests that the gate leaves out for their time, such as the command with rerankers and Milvus
 # make docs           writes docs/cli.md anew from --help
 # make milvus         tests failures of a real Milvus server, and, with QA_MILVUS_URI, a whole cluster
 # make report         measures anew on the gold questions, and writes eval/REPORT.md

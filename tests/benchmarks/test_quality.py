@@ -104,6 +104,7 @@ class Ran(NamedTuple):
     values: dict[str, Any]
 
 
+@pytest.mark.slow
 class TestRun:
     @pytest.fixture(scope="class")
     @staticmethod

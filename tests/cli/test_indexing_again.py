@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.cli.conftest import Updated
 from tests.cli.support import Ran
+
+pytestmark = pytest.mark.slow
 
 COUNTS = re.compile(
     r"(\d+) documents, (\d+) passages "

@@ -73,6 +73,7 @@ def test_a_reader_who_has_gone_is_no_error(corpus_index, words):
         assert process.stderr.read() == b""
 
 
+@pytest.mark.slow
 class TestAskingWithoutAnIndex:
     """The first question in a folder that has a ``corpus`` but no ``index`` yet; stderr is a terminal."""
 

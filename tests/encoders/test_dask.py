@@ -362,6 +362,7 @@ def run_alone(script: Path, code: str, *words: str | Path) -> tuple[int, str]:
     raise AssertionError("processes are left")
 
 
+@pytest.mark.slow
 def test_an_interruption_keeps_what_is_embedded_and_leaves_no_process(articles, models, tmp_path):
     index = tmp_path / "index"
     code, told = run_alone(tmp_path / "run.py", INTERRUPTED, articles, index, models["mean"])
