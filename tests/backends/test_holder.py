@@ -165,7 +165,7 @@ def test_of_a_process_on_another_host_it_is_not_known_whether_it_lives(tmp_path)
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root can become another user")
 def test_another_user_s_process_is_named():
-    lives = "import os; from qa.backends.local.holder import _lives; os.setuid(65534); print(_lives(os.getppid()))"
+    lives = "import os; from qa.backends.processes import is_running; os.setuid(65534); print(is_running(os.getppid()))"
     # Without coverage, whose file that user may not write.
     env = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
     ran = subprocess.run([sys.executable, "-c", lives], capture_output=True, text=True, check=False, cwd=ROOT, env=env)

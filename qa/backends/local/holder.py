@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from qa.backends.processes import is_running
+
 #: Characters: the longest host name that there can be (RFC 1035), and more than any note has.
 _LONGEST_HOST, _LONGEST = 255, 1_000
 
@@ -46,19 +48,6 @@ def holder_in(note: Path) -> Holder | None:
         sound = type(holder.process) is int and holder.process > 0 and 0 < len(holder.host) <= _LONGEST_HOST
         if not (sound and holder.host.isprintable() and holder.since.isprintable()):
             return None
-        return holder if holder.host != socket.gethostname() or _lives(holder.process) else None
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError, OverflowError):
+        return holder if holder.host != socket.gethostname() or is_running(holder.process) else None
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return None
-
-
-def _lives(process: int) -> bool:
-    """Whether there is a process with this id on this machine. Raises OverflowError for an impossible id."""
-    if os.name == "nt":  # where the signal 0 would end it
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # another user's
-        return True
-    return True

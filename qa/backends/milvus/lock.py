@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from qa.backends.milvus.connection import Cluster
+from qa.backends.processes import is_running
 from qa.errors import IndexBusyError, QAError
 
 
@@ -56,7 +57,7 @@ class Lock:
 
     def _is_of_the_dead(self, holder: str | None) -> bool:
         match = re.fullmatch(rf"{self._alias}_{_machine()}_(\d+)_\w+", holder or "")
-        return match is not None and not _is_running(int(match[1]))
+        return match is not None and not is_running(int(match[1]))
 
     def _busy(self, holder: str | None) -> IndexBusyError:
         match = re.fullmatch(rf"{self._alias}_(.*)_\d+_(\d+)_\w+", holder or "")
@@ -86,13 +87,3 @@ def _machine() -> str:
     except OSError:  # no Linux
         space = 0
     return f"{re.sub('[^A-Za-z0-9]', '', socket.gethostname())[:20]}_{space}"
-
-
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # someone else's
-        return True
-    return True
