@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import accumulate
 from pathlib import Path
 from threading import Lock
@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from qa.backends.base import Candidate, EncodedDocument
+from qa.backends.candidate import LazyCandidate, LazyText
 from qa.backends.local import generations
-from qa.backends.local.candidate import LazyText, StoredCandidate
 from qa.backends.local.contents import Contents
 from qa.backends.local.dense import DenseSearch
 from qa.backends.local.lexical import LexicalSearch, OkapiSearch
@@ -91,15 +91,17 @@ class LocalSearcher:
     def candidates(self, numbers: Sequence[int]) -> list[Candidate]:
         if not len(numbers):
             return []
-        found: dict[int, StoredCandidate] = {}
+        found: dict[int, LazyCandidate] = {}
         for i, places in self._places(numbers).items():
             segment, first = self._segments[i], self._firsts[i]
-            texts = {place.document: LazyText(segment.store, place.document) for place in places.values()}
+            texts = {
+                place.document: LazyText(partial(segment.store.stored_at, place.document)) for place in places.values()
+            }
             vectors = self._sentence_vectors(segment, places.values())
             for (number, place), own in zip(places.items(), vectors, strict=True):
                 identity = (place.document_id, place.chunk.start)
                 text = texts[place.document]
-                found[first + number] = StoredCandidate(first + number, identity, place.chunk, own, text)
+                found[first + number] = LazyCandidate(first + number, identity, place.chunk, own, text)
         return [found[int(number)] for number in numbers]
 
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:

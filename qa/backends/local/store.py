@@ -179,6 +179,10 @@ class StoreReader:
         text = str(data[row.offset_bytes :], "utf-8", "surrogatepass")
         return Stored(Document(row.id, text, *row.fields), tuple(Span(*pair) for pair in offsets))
 
+    def stored_at(self, number: int) -> Stored:
+        """The document with this number. Raises IndexDamagedError."""
+        return self.stored(self.row_at(number))
+
     def bytes_of(self, row: Row) -> memoryview:
         """The sentences' offsets and the text of a row. Raises IndexDamagedError."""
         return self._texts.read(row.at, row.bytes)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
 from qa.backends.base import Candidate, EncodedDocument
+from qa.backends.candidate import LazyCandidate, LazyText
 from qa.backends.milvus.connection import Cluster
 from qa.backends.milvus.counts import bucket
 from qa.backends.milvus.documents import (
@@ -67,7 +67,7 @@ class MilvusSearcher:
         wanted = [int(number) for number in numbers]
         rows = self._passages(wanted, _PLACE)
         vectors = self._pieces(Kind.SENTENCES, wanted)
-        texts = {row["document"]: LazyText(self, row["document"]) for row in rows.values()}
+        texts = {row["document"]: LazyText(partial(self._text, row["document"])) for row in rows.values()}
         found: list[Candidate] = []
         for number in wanted:
             if number not in rows or number not in vectors:
@@ -76,7 +76,7 @@ class MilvusSearcher:
             chunk = Chunk(row["start"], row["end"], row["first_sentence"], row["last_sentence"])
             own = unpack_sentences(vectors[number], self.manifest.dimension)
             found.append(
-                MilvusCandidate(number, (json.loads(row["id"]), chunk.start), chunk, own, texts[row["document"]])
+                LazyCandidate(number, (json.loads(row["id"]), chunk.start), chunk, own, texts[row["document"]])
             )
         return found
 
@@ -120,6 +120,13 @@ class MilvusSearcher:
         if wanted[1] not in found:
             raise self.damaged()
         return head_of(found[wanted[0]]), body_of(found[wanted[1]])
+
+    def _text(self, owner: int) -> tuple[Document, tuple[Span, ...]]:
+        found = self.whole(owner)
+        if found is None:
+            raise self.damaged()
+        head, body = found
+        return document_of(head, body), body.sentences
 
     def damaged(self) -> IndexDamagedError:
         """The error for a part that is missing."""
@@ -176,41 +183,6 @@ class MilvusSearcher:
 
     def _pieces(self, kind: Kind, owners: Sequence[int]) -> dict[int, bytes]:
         return read(self.cluster, self.names.texts, kind, owners, _LEVEL)
-
-
-class LazyText:
-    """A document that is read the first time that it is asked for."""
-
-    def __init__(self, searcher: MilvusSearcher, owner: int) -> None:
-        self._searcher = searcher
-        self._owner = owner
-
-    @cached_property
-    def parts(self) -> tuple[Head, Body]:
-        """The document in its two parts. Raises IndexDamagedError."""
-        found = self._searcher.whole(self._owner)
-        if found is None:
-            raise self._searcher.damaged()
-        return found
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MilvusCandidate:
-    """A ``base.Candidate``; ``text`` is shared by all passages of its document."""
-
-    number: int
-    identity: tuple[str, int]
-    chunk: Chunk
-    vectors: FloatArray
-    text: LazyText
-
-    @property
-    def document(self) -> Document:
-        return document_of(*self.text.parts)
-
-    @property
-    def sentences(self) -> tuple[Span, ...]:
-        return self.text.parts[1].sentences[self.chunk.first_sentence : self.chunk.last_sentence]
 
 
 def read_heads(cluster: Cluster, texts: str) -> Iterator[Head]:
