@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from qa.abstention import Calibration
 from qa.backends.addresses import MilvusAddress, place
-from qa.backends.base import Searcher
 from qa.backends.local.generations import reading
 from qa.backends.local.manifest import ENCODER_FOLDER, Manifest
-from qa.backends.local.searcher import LocalSearcher, open_current
-from qa.calibration import calibration_for, read_calibration
 from qa.config import SearchConfig
-from qa.encoders.base import QueryEncoder, Reranker
-from qa.encoders.loading import load_query_encoder
 from qa.errors import ConfigError
-from qa.service import Index
+
+if TYPE_CHECKING:
+    from qa.abstention import Calibration
+    from qa.backends.base import Searcher
+    from qa.encoders.base import QueryEncoder, Reranker
+    from qa.service import Index
 
 #: Runtimes take any number and fail on one that is too large in ways of their own.
 MOST_THREADS = 1024
@@ -48,22 +49,42 @@ def open_index(
     if isinstance(where, MilvusAddress):
         return _open_remote(where, config, reads_pairs, calibration, threads)
 
-    def open_(folder: Path, manifest: Manifest) -> Index:
-        def load() -> QueryEncoder:
-            manifest.verify(folder, ENCODER_FOLDER)
-            return load_query_encoder(folder / ENCODER_FOLDER, threads=threads)
+    return reading(where, partial(_open_local, where, config, reads_pairs, calibration, threads))
 
-        confidence = calibration or calibration_for(where, manifest.info.embedder).calibration
-        with ExitStack() as opened, ThreadPoolExecutor(1) as pool:
-            # Checking and loading the model mostly leaves the interpreter free, to import what searching needs.
-            encoder = pool.submit(load)
-            searcher = opened.enter_context(closing(LocalSearcher(folder, manifest, config.lexical, threads)))
-            searcher.prepare()
-            answering = Index(searcher, encoder.result(), config, reads_pairs, confidence)
-            opened.pop_all()
-            return answering
 
-    return reading(where, open_)
+def _open_local(
+    index: Path,
+    config: SearchConfig,
+    reranker: Reranker | None,
+    calibration: Calibration | None,
+    threads: int | None,
+    folder: Path,
+    manifest: Manifest,
+) -> Index:
+    with ExitStack() as opened, ThreadPoolExecutor(1) as pool:
+        # To check the model and to load it leaves the interpreter free. So what loading has to wait for is imported
+        # first, while the model is checked, and what searching needs while it is loaded.
+        checked = pool.submit(manifest.verify, folder, ENCODER_FOLDER)
+        import onnxruntime  # noqa: F401
+
+        encoder = pool.submit(_load, checked, folder / ENCODER_FOLDER, threads)
+        from qa.backends.local.searcher import LocalSearcher
+        from qa.calibration import calibration_for
+        from qa.service import Index
+
+        confidence = calibration or calibration_for(index, manifest.info.embedder).calibration
+        searcher = opened.enter_context(closing(LocalSearcher(folder, manifest, config.lexical, threads)))
+        searcher.prepare()
+        answering = Index(searcher, encoder.result(), config, reranker, confidence)
+        opened.pop_all()
+        return answering
+
+
+def _load(checked: Future[None], folder: Path, threads: int | None) -> QueryEncoder:
+    checked.result()
+    from qa.encoders.loading import load_query_encoder
+
+    return load_query_encoder(folder, threads=threads)
 
 
 def open_searcher(index: Path | str | MilvusAddress) -> Searcher:
@@ -73,6 +94,8 @@ def open_searcher(index: Path | str | MilvusAddress) -> Searcher:
         from qa.backends.milvus import generations
 
         return generations.open_current(where)
+    from qa.backends.local.searcher import open_current
+
     return open_current(where)
 
 
@@ -85,6 +108,9 @@ def _open_remote(
 ) -> Index:
     from qa.backends.milvus import generations
     from qa.backends.milvus.encoder_files import fetch
+    from qa.calibration import read_calibration
+    from qa.encoders.loading import load_query_encoder
+    from qa.service import Index
 
     if config.lexical != "bm25":
         raise ConfigError(f"{config.lexical} does not work on {address}", "use bm25, which Milvus computes")

@@ -13,9 +13,9 @@ import numpy as np
 from qa.backends.base import Candidate, Searcher
 from qa.config import SearchConfig
 from qa.encoders.base import QueryEncoder
-from qa.errors import QuestionError
 from qa.fusion import fuse
 from qa.quotes import Wanted, best_sentences
+from qa.request import check_question
 from qa.text.analysis import terms
 from qa.types import ChannelScore, Filter, FloatArray, Query, Ranking, Span
 
@@ -39,16 +39,6 @@ class Quoted:
 
     retrieved: Retrieved
     quote: Span
-
-
-def check_question(question: str) -> None:
-    """Raises QuestionError for a question that cannot be asked of any index."""
-    if not question.strip():
-        raise QuestionError("the question is empty", 'ask one, as in: qa ask "what did Almagro request?"')
-    try:
-        question.encode()
-    except UnicodeEncodeError:
-        raise QuestionError("the question is not valid Unicode", "check the terminal's encoding") from None
 
 
 def make_query(question: str, encoder: QueryEncoder, within: Filter, pool: Executor) -> Query:

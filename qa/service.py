@@ -13,13 +13,12 @@ from qa.backends.base import Searcher
 from qa.calibration import shipped
 from qa.citation import cite, hit
 from qa.config import SearchConfig, fingerprint
-from qa.dates import first_day, last_day
 from qa.encoders.base import QueryEncoder, Reranker
-from qa.errors import ConfigError
 from qa.evidence import evidence, unknown_names
+from qa.request import check_request
 from qa.reranking import rerank
 from qa.retrieval import Retrieved, best_quote, frequencies, make_query, retrieve, select, term_weights
-from qa.types import Answer, Document, DocumentRef, Filter, Hit, IndexInfo, Query
+from qa.types import Answer, Document, DocumentRef, Hit, IndexInfo, Query
 
 #: Citations shown unless the caller asks for another number.
 DEFAULT_K = 5
@@ -134,10 +133,3 @@ class Index:
     def _ranked(self, query: Query) -> list[Retrieved]:
         fused = retrieve(self._searcher, query, self._config)
         return rerank(fused, query.question, self._reranker, self._config.rerank_depth) if self._reranker else fused
-
-
-def check_request(k: int, since: str | None, until: str | None, source: str | None) -> Filter:
-    """The filter that a request asks for. Raises ConfigError."""
-    if k < 1:
-        raise ConfigError(f"k is {k}", "ask for 1 or more citations")
-    return Filter(first_day(since), last_day(until), source or None)

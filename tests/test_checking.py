@@ -16,7 +16,8 @@ from qa.abstention import Calibration
 from qa.backends.local import generations
 from qa.backends.local.files import describe
 from qa.backends.local.manifest import ENCODER_FOLDER, FORMAT, MANIFEST_FILE, Manifest
-from qa.backends.local.segment import BLOCK_FILES, Sizes
+from qa.backends.local.segment import BLOCK_FILES
+from qa.backends.local.sizes import Sizes
 from qa.building import Options, update
 from qa.calibration import CALIBRATION_FILE, Fitted
 from qa.checking import Severity, check

@@ -12,7 +12,8 @@ from qa.backends.local.codes import CODES_FILE, code_bytes
 from qa.backends.local.files import REBUILD
 from qa.backends.local.manifest import SEGMENTS_FOLDER, Manifest, SegmentEntry
 from qa.backends.local.postings import LENGTHS_FILE, POSTINGS_FILE
-from qa.backends.local.segment import PASSAGES_FILE, SENTENCES_FILE, Segment, Sizes
+from qa.backends.local.segment import PASSAGES_FILE, SENTENCES_FILE, Segment
+from qa.backends.local.sizes import Sizes
 from qa.backends.local.store import STORE_FILE, TEXTS_FILE, Row
 from qa.backends.quantising import passage_bytes, sentence_bytes
 from qa.checking.finding import Finding, error

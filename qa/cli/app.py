@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.models import CommandInfo
 
 from qa.backends.addresses import place
 from qa.cli.defaults import DEFAULT_INDEX
@@ -19,6 +22,21 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+def app_for(words: Sequence[str]) -> typer.Typer:
+    """The app that can run ``words``: where they begin with the name of a command, with that command alone, because a
+    question should not wait until the options of all others are prepared."""
+    named = [command for command in app.registered_commands if _name(command) in words[:1]]
+    if not named:
+        return app
+    narrowed = copy.copy(app)
+    narrowed.registered_commands = named
+    return narrowed
+
+
+def _name(command: CommandInfo) -> str:
+    return command.name or str(getattr(command.callback, "__name__", ""))
 
 
 class LexicalName(StrEnum):

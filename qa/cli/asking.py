@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qa.backends.addresses import MilvusAddress, Place
 from qa.cli.defaults import DEFAULT_CORPUS
@@ -14,13 +15,18 @@ from qa.cli.output import bold, dim, has_colour, highlighted, notice, wrapped
 from qa.config import SearchConfig
 from qa.errors import IndexNotFoundError, QuestionError
 from qa.opening import open_index
-from qa.retrieval import check_question
-from qa.service import Index, check_request
-from qa.types import Answer, Citation
+from qa.request import check_question, check_request
+
+if TYPE_CHECKING:
+    from qa.service import Index
+    from qa.types import Answer, Citation
 
 ANSWERED, ABSTAINED = 0, 1
 
 _INDENT = "   "
+
+#: Indexes that were asked. The process ends soon, and to free a model's memory before takes longer than to find quotes.
+_kept: list[Index] = []
 
 
 def run(
@@ -43,6 +49,7 @@ def run(
         check_question(question)
     code = ANSWERED
     with open_or_build(index, config, reranker, threads) as opened:
+        _kept.append(opened)
         for asked in questions(question):
             answer = opened.ask(asked, k, since=since, until=until, source=source)
             text = answer.to_json(None if question == "-" else 2) if as_json else render(answer, explain)

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,10 @@ class OnnxEncoder:
         self._prompt: str = description["prompt"]
         self._passage_prompt: str = description["passage_prompt"]
         self._max_length: int = description["max_length"]
-        self._texts = GraphInputs(folder / TOKENIZER_FILE, self._max_length)
-        self._session = _open(folder / MODEL_FILE, 1 if threads is None else threads)
+        with ThreadPoolExecutor(1) as pool:  # to open the graph leaves the interpreter free, for the tokenizer
+            session = pool.submit(_open, folder / MODEL_FILE, 1 if threads is None else threads)
+            self._texts = GraphInputs(folder / TOKENIZER_FILE, self._max_length)
+            self._session = session.result()
         self._names = [graph_input.name for graph_input in self._session.get_inputs()]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -93,5 +96,8 @@ def _open(file: Path, threads: int) -> Any:
     options.log_severity_level = 3  # errors only
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.intra_op_num_threads = threads
+    # To plan which values share memory takes a time that grows with the square of the graph, half of the opening; the
+    # allocator shares it just as well while the graph runs.
+    options.enable_mem_reuse = options.enable_mem_pattern = False
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])

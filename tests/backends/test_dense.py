@@ -15,13 +15,16 @@ from hypothesis import strategies as st
 
 from qa.backends.base import EncodedDocument
 from qa.backends.local.codes import CODES_FILE, Codes
-from qa.backends.local.dense import DenseSearch
+from qa.backends.local.dense import LARGE, DenseSearch
 from qa.backends.local.segment import PASSAGES_FILE, Segment, SegmentWriter
 from qa.errors import IndexDamagedError
 from qa.types import Chunk, FloatArray, Span
 from tests.support import article
 
 DIMENSION = 48
+
+#: Every segment is scanned, some are, none is.
+BOTH = pytest.mark.parametrize("large", [1, 30, LARGE])
 
 
 def unit(vectors: FloatArray) -> FloatArray:
@@ -70,6 +73,7 @@ def expected(vectors: FloatArray, query: FloatArray, depth: int, allowed: Sequen
     return {n: score for n, score in scores.items() if score >= least}
 
 
+@BOTH
 @settings(deadline=None, max_examples=60)
 @given(
     sizes=st.lists(st.integers(1, 60), min_size=1, max_size=4),
@@ -78,7 +82,7 @@ def expected(vectors: FloatArray, query: FloatArray, depth: int, allowed: Sequen
     share=st.sampled_from([0.1, 0.5, 1.0]),
     seed=st.integers(0, 2**16),
 )
-def test_the_best_are_those_of_a_comparison_of_all_vectors(sizes, depth, spread, share, seed):
+def test_the_best_are_those_of_a_comparison_of_all_vectors(large, sizes, depth, spread, share, seed):
     """However near they are to each other: with no spread all are equal, with little all codes are."""
     rng = np.random.default_rng(seed)
     every = unit(normal(1, seed) + spread * normal(sum(sizes), seed + 1))
@@ -86,29 +90,31 @@ def test_the_best_are_those_of_a_comparison_of_all_vectors(sizes, depth, spread,
     flags = rng.random(len(every)) < share
     bounds = np.cumsum(sizes)[:-1]
     with segments(*np.split(every, bounds)) as opened:
-        numbers, scores = DenseSearch(opened, map).search(query, depth, np.split(flags, bounds))
+        numbers, scores = DenseSearch(opened, map, large).search(query, depth, np.split(flags, bounds))
     found = dict(zip(numbers.tolist(), scores.tolist(), strict=True))
     assert found == pytest.approx(expected(every, query, depth, flags.tolist()), abs=1e-6)
     assert len(found) >= min(depth, int(flags.sum()))
 
 
-def test_a_segment_whose_list_was_too_short_is_scanned_again():
+@BOTH
+def test_a_segment_whose_list_was_too_short_is_scanned_again(large):
     """The first segment holds all of the best, more than a scan lists, and their codes are equal."""
     near = unit(normal(1) + 1e-4 * normal(300, 1))
     far = -near
     query = near[0]
     with segments(near, far) as opened:
         for depth in (1, 10, 70):
-            numbers, _ = DenseSearch(opened, map).search(query, depth, [None, None])
+            numbers, _ = DenseSearch(opened, map, large).search(query, depth, [None, None])
             assert set(numbers.tolist()) == set(expected(np.vstack([near, far]), query, depth, [True] * 600))
 
 
-def test_scores_are_the_same_bits_whatever_else_is_found_and_on_threads():
+@BOTH
+def test_scores_are_the_same_bits_whatever_else_is_found_and_on_threads(large):
     every, query = unit(normal(400)), unit(normal(1, 9))[0]
     with ThreadPoolExecutor(2) as pool, segments(every) as one, segments(*np.split(every, [7, 150, 260])) as four:
-        wide = dict(zip(*DenseSearch(one, map).search(query, 100, [None]), strict=True))
+        wide = dict(zip(*DenseSearch(one, map, large).search(query, 100, [None]), strict=True))
         for depth in (1, 5, 50):
-            narrow = dict(zip(*DenseSearch(four, pool.map).search(query, depth, [None] * 4), strict=True))
+            narrow = dict(zip(*DenseSearch(four, pool.map, large).search(query, depth, [None] * 4), strict=True))
             assert narrow.items() <= wide.items()
 
 
@@ -150,7 +156,16 @@ def test_damage_is_found_before_anything_is_found(tmp_path, name):
         content[len(content) // 2] ^= 1
         (tmp_path / "one" / name).write_bytes(content)
         with pytest.raises(IndexDamagedError, match=f"{name} is not what was written"):
-            DenseSearch([segment], map).search(unit(normal(1))[0], 5, [None])
+            DenseSearch([segment], map, 1).search(unit(normal(1))[0], 5, [None])
+
+
+def test_damage_is_found_where_nothing_is_scanned(tmp_path):
+    with closing(write(tmp_path / "one", unit(normal(20)))) as segment:
+        content = bytearray((tmp_path / "one" / PASSAGES_FILE).read_bytes())
+        content[len(content) // 2] ^= 1
+        (tmp_path / "one" / PASSAGES_FILE).write_bytes(content)
+        with pytest.raises(IndexDamagedError, match=f"{PASSAGES_FILE} is not what was written"):
+            DenseSearch([segment], map)
 
 
 def test_codes_take_one_byte_a_value(tmp_path):

@@ -11,6 +11,8 @@ import pytest
 
 import qa
 from qa.backends.local import generations
+from qa.backends.local.blocks import verify_blocks
+from qa.backends.local.codes import CODES_FILE
 from qa.backends.local.files import describe, link_tree, replace_text, verify
 from qa.errors import IndexDamagedError
 
@@ -51,11 +53,16 @@ def damaged_by(index: Path, harm: Callable[[Path], object]) -> Iterator[tuple[Pa
 
 
 def use(index: Path) -> None:
-    """Reads from every file of the index, which is small enough for one question to do so."""
+    """Reads from every file of the index, which is small enough for one question to do so.
+
+    But for the codes, which questions read of large segments only.
+    """
     with qa.open(index) as opened:
         opened.ask("what did Almagro request in the report of the court?")
         for reference in opened.documents():
             opened.document(reference.id)
+    for codes in generations.current(index).rglob(CODES_FILE):
+        verify_blocks(codes)
 
 
 def flip(file: Path) -> None:

@@ -13,7 +13,7 @@ from qa.backends.local import generations
 from qa.backends.local.files import FileEntry
 from qa.backends.local.manifest import FORMAT, MANIFEST_FILE, Manifest, SegmentEntry
 from qa.backends.local.searcher import open_current
-from qa.backends.local.segment import Sizes
+from qa.backends.local.sizes import Sizes
 from qa.config import IndexConfig
 from qa.errors import IndexDamagedError, IndexFormatError
 from tests.contracts.backends import encode, publish

@@ -20,7 +20,8 @@ from qa.backends.local.blocks import TABLE_SUFFIX
 from qa.backends.local.codes import CODES_FILE
 from qa.backends.local.dense import DenseSearch
 from qa.backends.local.searcher import LocalSearcher
-from qa.backends.local.segment import BLOCK_FILES, Segment, SegmentWriter, Sizes
+from qa.backends.local.segment import BLOCK_FILES, Segment, SegmentWriter
+from qa.backends.local.sizes import Sizes
 from qa.backends.local.store import StoreReader, StoreWriter, fields_of
 from qa.errors import IndexDamagedError
 from qa.types import Chunk, Document, DocumentRef, Filter, Span

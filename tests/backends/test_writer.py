@@ -13,7 +13,8 @@ from qa.backends.base import EncodedDocument
 from qa.backends.local import merging
 from qa.backends.local.files import FileEntry, verify
 from qa.backends.local.manifest import SEGMENTS_FOLDER, SegmentEntry
-from qa.backends.local.segment import Segment, Sizes
+from qa.backends.local.segment import Segment
+from qa.backends.local.sizes import Sizes
 from qa.backends.local.writer import LocalWriter
 from qa.errors import IndexDamagedError
 from tests.contracts.backends import encode

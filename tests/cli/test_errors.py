@@ -110,7 +110,6 @@ class TestADamagedIndex:
         [
             "documents.sqlite",
             "passages.f16",
-            "passages.u8",
             "sentences.i8",
             "terms.u64",
             "manifest.json",

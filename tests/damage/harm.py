@@ -20,6 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import qa.encoders.loading
 import qa.opening
 from qa.backends.local.manifest import ENCODER_FOLDER
 from qa.checking import check
@@ -116,7 +117,7 @@ def main(index: Path, encoder: Path, seed: int, flips: int) -> None:
     for harm in harms(index, seed, flips):
         print(json.dumps({"harm": [harm.kind, str(harm.file), harm.place, harm.change]}), flush=True)
         is_encoder = harm.file.parent.name == ENCODER_FOLDER
-        vars(qa.opening)["load_query_encoder"] = load if is_encoder else partial(_given, loaded)
+        vars(qa.encoders.loading)["load_query_encoder"] = load if is_encoder else partial(_given, loaded)
         with done(harm):
             came = outcome(index, expected)
             print(json.dumps(came | ({"findings": findings(index)} if came.get("right") else {})), flush=True)

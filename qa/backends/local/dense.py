@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from qa.backends.local.codes import Codes, Scanned
+from qa.backends.local.compared import Compared
 from qa.backends.local.segment import Segment
 from qa.backends.ranking import best
 from qa.types import BoolArray, FloatArray, IntArray
+
+#: Passages from which on a segment's codes are scanned. As many take either way 0.4 ms.
+LARGE = 5_000
 
 #: How many times as many passages as asked for the scan of a segment lists. More may be near enough: then it is scanned
 #: again. all-MiniLM-L6-v2 needs two to three times as many of a whole index.
@@ -20,13 +25,14 @@ _AHEAD = 4
 class DenseSearch:
     """Searches segments whose passages are numbered on from each other. Safe to use from several threads.
 
-    ``run`` is ``map``, or one that shares the segments among threads. Raises IndexDamagedError.
+    ``run`` is ``map``, or one that shares the segments among threads. The passages of segments of less than ``large``
+    are all compared. Raises IndexDamagedError.
     """
 
-    def __init__(self, segments: Sequence[Segment], run: Callable[..., Iterator[Any]]) -> None:
+    def __init__(self, segments: Sequence[Segment], run: Callable[..., Iterator[Any]], large: int = LARGE) -> None:
         self._segments = segments
         self._map = run
-        self._codes: list[Codes] = list(run(Segment.codes, segments))
+        self._codes: list[Codes | Compared] = list(run(partial(_scanned, large), segments))
 
     def search(
         self, vector: FloatArray, depth: int, allowed: Sequence[BoolArray | None]
@@ -37,7 +43,7 @@ class DenseSearch:
         loses no recall, however few passages pass. Scores are the inner products of the 16-bit vectors.
         """
 
-        def scan(codes: Codes, flags: BoolArray | None) -> Scanned:
+        def scan(codes: Codes | Compared, flags: BoolArray | None) -> Scanned:
             return codes.nearest(vector, _AHEAD * depth, flags)
 
         found = list(self._map(scan, self._codes, allowed))
@@ -60,9 +66,19 @@ class DenseSearch:
 
     @staticmethod
     def _near(
-        codes: Codes, vector: FloatArray, depth: int, least: float, allowed: BoolArray | None, scanned: Scanned
+        codes: Codes | Compared,
+        vector: FloatArray,
+        depth: int,
+        least: float,
+        allowed: BoolArray | None,
+        scanned: Scanned,
     ) -> IntArray:
         """The segment's passages whose codes score at least ``least``, ascending. ``scanned`` lists the best."""
         if len(scanned.scores) == _AHEAD * depth and scanned.scores.min() >= least:
             scanned = codes.above(vector, least, allowed)
         return np.sort(scanned.numbers[scanned.scores >= least])
+
+
+def _scanned(large: int, segment: Segment) -> Codes | Compared:
+    passages = segment.sizes.passages
+    return segment.codes() if passages >= large else Compared(segment.passage_vectors(0, passages))

@@ -8,9 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from qa.backends.local.blocks import verify_blocks
 from qa.backends.local.files import REBUILD, FileEntry, verify
-from qa.backends.local.segment import Sizes
+from qa.backends.local.sizes import Sizes
 from qa.config import IndexConfig
 from qa.errors import ConfigError, IndexDamagedError, IndexFormatError
 from qa.types import IndexInfo
@@ -87,6 +86,8 @@ class Manifest:
         files = {name: entry for name, entry in self.files.items() if name.startswith(f"{part}/")}
         verify(folder, files)
         if every_block:
+            from qa.backends.local.blocks import verify_blocks
+
             for name in (name for name, entry in files.items() if entry.xxh3_128 is None):
                 verify_blocks(folder / name)
 

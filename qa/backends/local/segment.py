@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from qa.backends.base import EncodedDocument
 from qa.backends.local.blocks import BlockReader, BlockWriter
 from qa.backends.local.codes import CODES_FILE, Codes, write_codes
 from qa.backends.local.postings import POSTINGS_FILE, PostingsReader, PostingsWriter
+from qa.backends.local.sizes import Sizes
 from qa.backends.local.store import TEXTS_FILE, StoreReader, StoreWriter
 from qa.backends.quantising import (
     pack_passages,
@@ -31,14 +31,6 @@ PASSAGES_FILE, SENTENCES_FILE = "passages.f16", "sentences.i8"
 
 #: The files that are read in checked pieces. All others are verified as a whole before they are opened.
 BLOCK_FILES = (PASSAGES_FILE, CODES_FILE, POSTINGS_FILE, SENTENCES_FILE, TEXTS_FILE)
-
-
-class Sizes(NamedTuple):
-    """How much a segment holds, what was removed from it included."""
-
-    documents: int
-    passages: int
-    sentences: int
 
 
 class SegmentWriter:
