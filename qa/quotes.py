@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -47,8 +47,7 @@ _NUMBER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Wanted:
+class Wanted(NamedTuple):
     """What a question looks for.
 
     ``vector`` is its unit vector ``(dimension,)``, ``weights`` how informative each of its terms is, and ``number``

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 from qa.backends.base import Candidate
 from qa.encoders.base import Reranker, TitledText
@@ -36,14 +35,14 @@ def _titled(candidate: Candidate) -> TitledText:
 
 def _reranked(one: Retrieved, place: ChannelScore) -> Retrieved:
     """The passage with the reranker's score: the searches only brought it before the reranker, and add nothing."""
-    return replace(one, score=place.weight, scores={**_rescored(one, 0.0).scores, "reranker": place})
+    return one._replace(score=place.weight, scores={**_rescored(one, 0.0).scores, "reranker": place})
 
 
 def _rescored(one: Retrieved, score: float) -> Retrieved:
     """The passage with another score, of which its channels have the same shares."""
     factor = score / one.score if one.score else 0.0
-    scores = {name: replace(place, weight=place.weight * factor) for name, place in one.scores.items()}
-    return replace(one, score=score, scores=scores)
+    scores = {name: place._replace(weight=place.weight * factor) for name, place in one.scores.items()}
+    return one._replace(score=score, scores=scores)
 
 
 def _probabilities(falling: Sequence[float]) -> list[float]:

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,8 +24,7 @@ from qa.types import ChannelScore, Filter, FloatArray, Query, Ranking, Span
 RANK_WEIGHT = 0.5
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Retrieved:
+class Retrieved(NamedTuple):
     """A candidate with its score, in which the weights of ``scores`` add up, and its place in each ranking."""
 
     candidate: Candidate
@@ -33,8 +32,7 @@ class Retrieved:
     scores: Mapping[str, ChannelScore]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Quoted:
+class Quoted(NamedTuple):
     """A passage to cite, and the offsets of its quote."""
 
     retrieved: Retrieved
@@ -83,18 +81,27 @@ def select(
     """
     cited: list[Quoted] = []
     times: Counter[str] = Counter()
-    remaining = list(retrieved)
-    while remaining and len(cited) < k:
-        scores = [one.score * repeat_discount ** times[one.candidate.identity[0]] for one in remaining]
-        score = max(scores)
-        equals = (one for one, its in zip(remaining, scores, strict=True) if its == score)
-        best = min(equals, key=lambda one: one.candidate.identity).candidate
-        same = [one for one in remaining if _repeats(one.candidate, best)]
+    articles: dict[str, list[Retrieved]] = {}
+    for one in sorted(retrieved, key=lambda one: (-one.score, one.candidate.identity)):
+        articles.setdefault(one.candidate.identity[0], []).append(one)
+
+    def first(article: str) -> tuple[float, tuple[str, int]]:
+        """What orders the articles: the score of the best passage, and where that stands."""
+        best = articles[article][0]
+        return -best.score * repeat_discount ** times[article], best.candidate.identity
+
+    while articles and len(cited) < k:
+        article = min(articles, key=first)
+        score = -first(article)[0]
+        remaining = articles[article]
+        same = [one for one in remaining if _repeats(one.candidate, remaining[0].candidate)]
         quotes = {one.candidate.number: quote(one.candidate) for one in same}
         shown = max(same, key=lambda one: quotes[one.candidate.number][0] + RANK_WEIGHT * one.score)
         cited.append(Quoted(Retrieved(shown.candidate, score, shown.scores), quotes[shown.candidate.number][1]))
-        times[shown.candidate.identity[0]] += 1
-        remaining = [one for one in remaining if not _repeats(one.candidate, shown.candidate)]
+        times[article] += 1
+        articles[article] = [one for one in remaining if not _repeats(one.candidate, shown.candidate)]
+        if not articles[article]:
+            del articles[article]
     return cited
 
 
@@ -138,9 +145,7 @@ def _by_best_sentence(vector: FloatArray, candidates: Sequence[Candidate]) -> Ra
 
 
 def _repeats(one: Candidate, other: Candidate) -> bool:
-    """Whether two passages of the same article overlap or have the same sentences; a passage repeats itself."""
-    if one.identity[0] != other.identity[0]:
-        return False
+    """Whether two passages of one article overlap or have the same sentences; a passage repeats itself."""
     overlap = one.chunk.start < other.chunk.end and other.chunk.start < one.chunk.end
     return overlap or _sentence_texts(one) == _sentence_texts(other)
 

@@ -146,8 +146,7 @@ class Ranking:
         return len(self.numbers)
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelScore:
+class ChannelScore(NamedTuple):
     """Where one search, or the reranker, placed a passage: its rank from 1, its raw score, and its share of the
     passage's score."""
 

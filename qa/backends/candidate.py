@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from qa.types import Chunk, Document, FloatArray, Span
 
@@ -21,8 +21,7 @@ class LazyText:
         return self._read()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LazyCandidate:
+class LazyCandidate(NamedTuple):
     """A ``base.Candidate``; ``text`` is shared by all passages of its document. Its document and sentences raise
     IndexDamagedError where what is read is not what was written."""
 

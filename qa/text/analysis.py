@@ -11,10 +11,13 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Callable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from qa.text.months import MONTH_OF, MONTHS
+
+if TYPE_CHECKING:
+    from Stemmer import Stemmer
 
 #: Code points. A longer "word" is no word (a URL's tail, encoded data); its beginning is kept as the term.
 MAX_TERM = 64
@@ -67,8 +70,10 @@ FUNCTION_WORDS = frozenset(
 
 def terms(text: str) -> list[str]:
     """The index terms of ``text``, in order, repetitions included."""
-    stem = _stemmer()
-    return [stem(MONTH_OF.get(word, word)) for word in words(text) if word not in FUNCTION_WORDS]
+    stems: list[str] = _stemmer().stemWords(
+        [MONTH_OF.get(word, word) for word in words(text) if word not in FUNCTION_WORDS]
+    )
+    return stems
 
 
 def heading_terms(title: str, day: str | None) -> list[str]:
@@ -102,11 +107,11 @@ def fold(text: str) -> str:
     return text.translate(_FULL_WIDTH).casefold().translate(_BASE)
 
 
-def _stemmer() -> Callable[[str], str]:
+def _stemmer() -> Stemmer:
     # A Stemmer keeps state between calls, so each thread has its own.
-    if not hasattr(_local, "stem"):
+    if not hasattr(_local, "stemmer"):
         from Stemmer import Stemmer
 
-        _local.stem = Stemmer("english").stemWord
-    stem: Callable[[str], str] = _local.stem
-    return stem
+        _local.stemmer = Stemmer("english")
+    stemmer: Stemmer = _local.stemmer
+    return stemmer

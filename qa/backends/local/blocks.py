@@ -81,9 +81,16 @@ class BlockReader:
         """The same of several places, ``starts`` ascending: what lies in the same or in adjoining blocks is read at
         once."""
         parts: list[memoryview] = []
+        found: list[int] = []
+        blocks: list[int] = []
         for first, last, group in _runs(starts, sizes):
-            data = self._blocks(first, last)
+            data = self._unchecked(first, last)
+            # All are compared with the table at once: a question reads hundreds of single blocks.
+            found += _sums(data)
+            blocks += range(first, last)
             parts += [self._part(data, starts[i] - first * BLOCK, sizes[i]) for i in group]
+        if found != self._sums[blocks].tolist():
+            raise self._damaged()
         return parts
 
     def close(self) -> None:
@@ -92,14 +99,16 @@ class BlockReader:
 
     def _blocks(self, first: int, last: int) -> memoryview:
         """The blocks ``[first, last)``, checked; fewer where the file ends before."""
-        try:
-            data = memoryview(os.pread(self._stream.fileno(), (last - first) * BLOCK, first * BLOCK))
-        except OSError as error:
-            raise _unreadable(self._file, error) from error
-        sums = [xxh3_64_intdigest(data[at : at + BLOCK]) for at in range(0, len(data), BLOCK)]
-        if sums != self._sums[first:last].tolist():
+        data = self._unchecked(first, last)
+        if _sums(data) != self._sums[first:last].tolist():
             raise self._damaged()
         return data
+
+    def _unchecked(self, first: int, last: int) -> memoryview:
+        try:
+            return memoryview(os.pread(self._stream.fileno(), (last - first) * BLOCK, first * BLOCK))
+        except OSError as error:
+            raise _unreadable(self._file, error) from error
 
     def _part(self, data: memoryview, start: int, size: int) -> memoryview:
         part = data[start : start + size]
@@ -117,6 +126,12 @@ def verify_blocks(file: Path) -> None:
         size = file.stat().st_size
         for start in range(0, size, _AT_ONCE):
             reader.read(start, min(_AT_ONCE, size - start))
+
+
+def _sums(data: memoryview) -> list[int]:
+    if 0 < len(data) <= BLOCK:
+        return [xxh3_64_intdigest(data)]
+    return [xxh3_64_intdigest(data[at : at + BLOCK]) for at in range(0, len(data), BLOCK)]
 
 
 def _runs(starts: Sequence[int], sizes: Sequence[int]) -> Iterator[tuple[int, int, range]]:

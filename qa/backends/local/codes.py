@@ -1,14 +1,15 @@
 """A segment's passages in 8 bits a value: what a question is compared with first.
 
-Codes are half as large as the 16-bit vectors, scanned in little more than half the time, and alone kept in memory. How
-far a code's score can be from its vector's is known, so that what a scan leaves out cannot be among the best.
+Codes are half as large as the 16-bit vectors, scanned in a third of the time, and alone kept in memory. The question is
+rounded to 8 bits too, so that a scan adds up whole numbers. How far a code's score can be from its vector's is known,
+so that what a scan leaves out cannot be among the best.
 
-A score's error is the sum of a vector's rounding errors, each times a value of the question. A rounding error is
-spread evenly over a step, with a variance of step² / 12, which is also its sub-Gaussian variance proxy (Arbel, Marchal
-& Nguyen, "On strict sub-Gaussianity, optimal proxy variance and symmetry for bounded random variables", ESAIM:
-Probability and Statistics 24, 2020). So for a unit vector the sum exceeds t standard deviations with a probability
-below 2 exp(-t² / 2): for t = 8, once in 10¹³ passages. And it never exceeds the distance between vector and code
-(Cauchy-Schwarz).
+A score's error is the sum of a vector's rounding errors, each times a value of the question, and of the question's,
+each times a value of the vector. A rounding error is spread evenly over a step, with a variance of step² / 12, which is
+also its sub-Gaussian variance proxy (Arbel, Marchal & Nguyen, "On strict sub-Gaussianity, optimal proxy variance and
+symmetry for bounded random variables", ESAIM: Probability and Statistics 24, 2020). So for unit vectors either sum
+exceeds t standard deviations with a probability below 2 exp(-t² / 2): for t = 8, once in 10¹³ passages. And it never
+exceeds the distance between what was rounded and what it became (Cauchy-Schwarz).
 """
 
 from __future__ import annotations
@@ -31,9 +32,12 @@ CODES_FILE = "passages.u8"
 
 _HEADER = np.dtype("<f4")
 
-#: A value is a whole number of steps from -127 to 127, and its code 127 more. FAISS's QT_8bit_uniform, whose codes go
-#: up to 255, takes the middle of each: lowest + (code + 0.5) / 255 * width.
-_STEPS, _LEVELS = 127, 256
+#: A value is a whole number of steps from -127 to 127, and its code 127 more.
+_STEPS = 127
+
+#: What FAISS's QT_8bit_direct_signed takes from a code. With a question of whole numbers it scans a third sooner than
+#: QT_8bit_uniform, which scales every value of every passage.
+_TAKEN = 128
 
 #: Standard deviations of a score's error that are allowed for; and what sums of float32 lose.
 _DEVIATIONS, _SUMS = 8.0, 1e-5
@@ -42,10 +46,22 @@ _AT_ONCE = 8_192
 
 
 class Scanned(NamedTuple):
-    """Passages of a segment, int64, and the scores of their codes, float32, in no order."""
+    """Passages of a segment, int64, and the scores of their codes, float32, in no order.
+
+    ``error`` is how far a score can be from that of the 16-bit vector, for unit vectors.
+    """
 
     numbers: IntArray
     scores: FloatArray
+    error: float
+
+
+class _Rounded(NamedTuple):
+    """A question in whole ``steps`` of ``step`` (float32), and how far they are from it."""
+
+    steps: FloatArray
+    step: float
+    distance: float
 
 
 def code_bytes(passages: int, dimension: int) -> int:
@@ -84,23 +100,45 @@ class Codes:
 
         header = 2 * _HEADER.itemsize
         data = file.read(0, code_bytes(passages, dimension))
-        step, distance = np.frombuffer(data[:header], dtype=_HEADER).tolist()
-        #: How far a score can be from that of the 16-bit vector, for a unit vector.
-        self.error: float = min(distance, _DEVIATIONS * step / math.sqrt(12)) + _SUMS
-        kind = faiss.ScalarQuantizer.QT_8bit_uniform
+        self._step, self._distance = np.frombuffer(data[:header], dtype=_HEADER).tolist()
+        kind = faiss.ScalarQuantizer.QT_8bit_direct_signed
         self._index = faiss.IndexScalarQuantizer(dimension, kind, faiss.METRIC_INNER_PRODUCT)
-        scale = np.array([-(_STEPS + 0.5) * step, (_LEVELS - 1) * step], dtype=np.float32)
-        faiss.copy_array_to_vector(scale, self._index.sq.trained)
         faiss.copy_array_to_vector(np.frombuffer(data[header:], dtype=np.uint8), self._index.codes)
         self._index.ntotal, self._index.is_trained = passages, True
 
     def nearest(self, vector: FloatArray, count: int, allowed: BoolArray | None) -> Scanned:
         """The ``count`` passages whose codes are nearest to the unit ``vector``, among those that ``allowed`` marks."""
-        return Scanned(*flat.nearest(self._index, vector, count, allowed))
+        question = _rounded(vector)
+        return self._scanned(question, *flat.nearest(self._index, question.steps, count, allowed))
 
     def above(self, vector: FloatArray, least: float, allowed: BoolArray | None) -> Scanned:
         """All passages whose codes have a score of more than ``least``, among those that ``allowed`` marks."""
-        return Scanned(*flat.above(self._index, vector, least, allowed))
+        question = _rounded(vector)
+        found = least / (question.step * self._step) - self._taken(question)
+        return self._scanned(question, *flat.above(self._index, question.steps, found, allowed))
+
+    def _scanned(self, question: _Rounded, numbers: IntArray, found: FloatArray) -> Scanned:
+        scores = (found + np.float32(self._taken(question))) * np.float32(question.step * self._step)
+        codes = _sum_of_errors(self._distance, self._step)
+        error = codes * (1 + question.distance) + _sum_of_errors(question.distance, question.step) + _SUMS
+        return Scanned(numbers, scores, error)
+
+    @staticmethod
+    def _taken(question: _Rounded) -> float:
+        """How much less FAISS scores, in steps times steps."""
+        return (_TAKEN - _STEPS) * float(question.steps.sum(dtype=np.float64))
+
+
+def _rounded(vector: FloatArray) -> _Rounded:
+    step = np.float32(max(float(np.abs(vector).max()) / _STEPS, _SUMS))  # for zeros any step would do
+    steps = _steps(vector, step)
+    return _Rounded(steps, float(step), float(np.linalg.norm(vector - steps * step)))
+
+
+def _sum_of_errors(distance: float, step: float) -> float:
+    """The most that rounding in steps of ``step`` changes the inner product with a unit vector; ``distance`` is how far
+    the rounded vector is from what it was."""
+    return min(distance, _DEVIATIONS * step / math.sqrt(12))
 
 
 def _steps(vectors: FloatArray, step: np.float32) -> FloatArray:

@@ -14,9 +14,6 @@ class Compared:
     For a scan FAISS would have to be loaded, which takes a fresh process longer than dozens of questions take here.
     """
 
-    #: How far a score can be from that of the 16-bit vector.
-    error = 0.0
-
     def __init__(self, vectors: FloatArray) -> None:
         self._vectors = vectors
 
@@ -25,9 +22,9 @@ class Compared:
         # Not a matrix product, which would give a passage another last digit among other passages.
         scores = np.einsum("ij,j->i", self._vectors, vector)
         numbers = np.arange(len(scores)) if allowed is None else np.flatnonzero(allowed)
-        return Scanned(numbers, scores[numbers])
+        return Scanned(numbers, scores[numbers], 0.0)
 
     def above(self, vector: FloatArray, least: float, allowed: BoolArray | None) -> Scanned:
         """Those of them that have a score of at least ``least``."""
-        numbers, scores = self.nearest(vector, 0, allowed)
-        return Scanned(numbers[scores >= least], scores[scores >= least])
+        numbers, scores, error = self.nearest(vector, 0, allowed)
+        return Scanned(numbers[scores >= least], scores[scores >= least], error)

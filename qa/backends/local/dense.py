@@ -47,22 +47,15 @@ class DenseSearch:
             return codes.nearest(vector, _AHEAD * depth, flags)
 
         found = list(self._map(scan, self._codes, allowed))
-        least = self._least(found, depth)
+        least = _least(found, depth)
         numbers, scores, first = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.float32)], 0
         for segment, codes, flags, scanned in zip(self._segments, self._codes, allowed, found, strict=True):
-            places = self._near(codes, vector, depth, least - codes.error, flags, scanned)
+            places = self._near(codes, vector, depth, least - scanned.error, flags, scanned)
             numbers.append(places + first)
             # Not a matrix product, which would give a passage another last digit among other passages.
             scores.append(np.einsum("ij,j->i", segment.passage_vectors_of(places.tolist()), vector))
             first += segment.sizes.passages
         return best(np.concatenate(numbers), np.concatenate(scores), depth)
-
-    def _least(self, found: Sequence[Scanned], depth: int) -> float:
-        """What at least ``depth`` passages' vectors score: less than that is not among the best."""
-        surely = np.concatenate(
-            [scanned.scores - codes.error for scanned, codes in zip(found, self._codes, strict=True)]
-        )
-        return float(np.partition(surely, len(surely) - depth)[len(surely) - depth]) if len(surely) > depth else -np.inf
 
     @staticmethod
     def _near(
@@ -77,6 +70,12 @@ class DenseSearch:
         if len(scanned.scores) == _AHEAD * depth and scanned.scores.min() >= least:
             scanned = codes.above(vector, least, allowed)
         return np.sort(scanned.numbers[scanned.scores >= least])
+
+
+def _least(found: Sequence[Scanned], depth: int) -> float:
+    """What at least ``depth`` passages' vectors score: less than that is not among the best."""
+    surely = np.concatenate([scanned.scores - scanned.error for scanned in found])
+    return float(np.partition(surely, len(surely) - depth)[len(surely) - depth]) if len(surely) > depth else -np.inf
 
 
 def _scanned(large: int, segment: Segment) -> Codes | Compared:

@@ -33,6 +33,9 @@ class Postings(NamedTuple):
     counts: NDArray[np.uint16]
 
 
+_NONE = Postings(np.empty(0, dtype=_PASSAGE), np.empty(0, dtype=_COUNT))
+
+
 class PostingsWriter:
     """Gathers the postings of one segment, whose passages are added in the order of their numbers.
 
@@ -131,6 +134,8 @@ class PostingsReader:
         return int(self._bounds[place]), int(self._bounds[place + 1])
 
     def _between(self, first: int, last: int) -> Postings:
+        if first == last:
+            return _NONE
         # All passages stand first in the file, then all counts.
         middle = int(self._bounds[-1]) * _PASSAGE.itemsize
         passages = self._blocks.read(first * _PASSAGE.itemsize, (last - first) * _PASSAGE.itemsize)
