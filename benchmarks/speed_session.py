@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,7 +36,7 @@ def update(corpus: Path, index: Path, synthetic: bool, spend: bool = False) -> d
     """Builds the index or brings it up to date, with made-up vectors or the model's own."""
     from qa.building import update as bring_up_to_date
 
-    done = bring_up_to_date([corpus], index, encoder=SyntheticEncoder(_light(index), spend) if synthetic else None)
+    done = bring_up_to_date([corpus], index, encoder=SyntheticEncoder(partial(_light, index), spend) if synthetic else None)
     return asdict(done.changes) | {"passages": done.info.passages}
 
 
@@ -62,7 +63,7 @@ def passages(corpus: Path, target: Path) -> dict[str, Any]:
     """Writes the passages that an index of the corpus has, each with its title as it is encoded."""
     count = 0
     with target.open("w", encoding="utf-8") as file:
-        for encoded in _encoded(corpus, SyntheticEncoder(_model())):
+        for encoded in _encoded(corpus, SyntheticEncoder(_model)):
             document = encoded.document
             for passage in encoded.passages:
                 text = f"{document.title}\n{document.text[passage.start : passage.end]}"
@@ -74,7 +75,7 @@ def passages(corpus: Path, target: Path) -> dict[str, Any]:
 def texts(corpus: Path, target: Path, limit: int) -> dict[str, Any]:
     """Writes the different texts, passages and sentences, that indexing the first ``limit`` articles encodes."""
     found: dict[str, None] = {}
-    for encoded in islice(_encoded(corpus, SyntheticEncoder(_model())), limit):
+    for encoded in islice(_encoded(corpus, SyntheticEncoder(_model)), limit):
         text, title = encoded.document.text, encoded.document.title
         found |= dict.fromkeys(f"{title}\n{text[p.start : p.end]}" for p in encoded.passages)
         found |= dict.fromkeys(text[s.start : s.end] for s in encoded.sentences)
@@ -104,7 +105,7 @@ def recall(corpus: Path, index: Path, questions: int, depth: int) -> dict[str, A
     from qa.backends.local.searcher import open_current
     from qa.types import Filter
 
-    encoder = SyntheticEncoder(_light(index))
+    encoder = SyntheticEncoder(partial(_light, index))
     vectors = encoder.encode_passages([f"question {number}" for number in range(questions)])
     nearest = _nearest(vectors, _encoded(corpus, encoder), depth)
     found = 0

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,8 @@ CENTRES, POOL, SEED = 1024, 1 << 22, 7
 class SyntheticEncoder:
     """An ``Encoder`` in the sense of ``qa.encoders.base`` around a real one: all is the real one's but the passages.
 
+    ``load`` gives the real one when it is first needed, as the model is loaded that an index names.
+
     A passage's vector is a cluster's centre plus Gaussian noise of the same length, made a unit vector: two passages of
     a cluster have a cosine of about 0.5, those of different ones of about 0. Both follow from the text's hash. Where
     ``spend`` is true, the real model encodes as well and its vectors are thrown away: for times as users have them.
@@ -29,9 +31,13 @@ class SyntheticEncoder:
     name = "made-up vectors"
     fingerprint = hashlib.sha256(f"{CENTRES} {POOL} {SEED}".encode()).hexdigest()
 
-    def __init__(self, real: Encoder, spend: bool = False) -> None:
-        self._real = real
+    def __init__(self, load: Callable[[], Encoder], spend: bool = False) -> None:
+        self._load = load
         self._spend = spend
+
+    @cached_property
+    def _real(self) -> Encoder:
+        return self._load()
 
     def __getattr__(self, member: str) -> Any:
         return getattr(self._real, member)

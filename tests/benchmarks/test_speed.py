@@ -110,7 +110,7 @@ class TestCorpus:
 
 
 class TestSyntheticEncoder:
-    encoder = synthetic.SyntheticEncoder(WordEncoder())
+    encoder = synthetic.SyntheticEncoder(WordEncoder)
 
     def test_vectors_are_unit_vectors_that_follow_from_the_text(self):
         vectors = self.encoder.encode_passages([f"text {number}" for number in range(50)])
@@ -137,7 +137,7 @@ class TestSyntheticEncoder:
     def test_it_encodes_for_an_index_and_can_spend_the_models_time(self, tmp_path):
         real = WordEncoder()
         corpus.write_corpus(tmp_path, 2)
-        spending = Indexer(synthetic.SyntheticEncoder(real, spend=True), IndexConfig())
+        spending = Indexer(synthetic.SyntheticEncoder(lambda: real, spend=True), IndexConfig())
         documents = list(spending.encode(read([tmp_path], refuse)))
         assert len(documents) == 2
         assert len(real.seen) == spending.encoded
