@@ -21,7 +21,7 @@ from scipy.sparse import csc_matrix
 
 import qa
 from qa.backends.base import EncodedDocument
-from qa.backends.flat import ranking
+from qa.backends.ranking import ranking
 from qa.backends.local.searcher import open_current
 from qa.config import BM25_B, BM25_K1, DEFAULT_MODEL
 from qa.encoders.sentence_transformers import SentenceTransformerEncoder
@@ -159,7 +159,7 @@ def bm25(passages: Sequence[Sequence[str]]) -> tuple[dict[str, int], csc_matrix]
 
 def scaled(scores: Scores, depth: int) -> Scores:
     """The best ``depth`` scores as fusion scales them, and 0 for the others."""
-    best = ranking(np.arange(len(scores)), scores.astype(np.float32), depth)
+    best = ranking(np.arange(len(scores)), scores.astype(np.float32), depth, lambda equals: [("", n) for n in equals])
     shares = np.zeros(len(scores))
     shares[best.numbers] = minmax(best, depth)
     return shares

@@ -36,7 +36,9 @@ def update(corpus: Path, index: Path, synthetic: bool, spend: bool = False) -> d
     """Builds the index or brings it up to date, with made-up vectors or the model's own."""
     from qa.building import update as bring_up_to_date
 
-    done = bring_up_to_date([corpus], index, encoder=SyntheticEncoder(partial(_light, index), spend) if synthetic else None)
+    done = bring_up_to_date(
+        [corpus], index, encoder=SyntheticEncoder(partial(_light, index), spend) if synthetic else None
+    )
     return asdict(done.changes) | {"passages": done.info.passages}
 
 
