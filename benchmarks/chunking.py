@@ -21,8 +21,8 @@ from scipy.sparse import csc_matrix
 
 import qa
 from qa.backends.base import EncodedDocument
-from qa.backends.ranking import ranking
 from qa.backends.local.searcher import open_current
+from qa.backends.ranking import ranking
 from qa.config import BM25_B, BM25_K1, DEFAULT_MODEL
 from qa.encoders.sentence_transformers import SentenceTransformerEncoder
 from qa.evaluation.beir import read_beir
