@@ -1,17 +1,20 @@
-"""FAISS structures against each other: which keeps the order of exact search, with and without a filter, at which cost.
+"""FAISS structures and qa's search: which keeps the order of exact search, with and without a filter, at which cost.
 
     python benchmarks/vectors.py --size 100000
 
 Vectors are made up: clustered, and as long as all-MiniLM-L6-v2's (speed_synthetic.py). A filter passes 2 % of them.
-Prints a Markdown table; one thread.
+Prints a Markdown table, of which vectors.md is one; one thread.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import faiss
@@ -19,11 +22,17 @@ import numpy as np
 from machine import commit, machine
 from speed_synthetic import CENTRES, SEED, clustered
 
+from qa.backends.base import EncodedDocument
+from qa.backends.local.dense import DenseSearch
+from qa.backends.local.segment import Segment, SegmentWriter
+from qa.types import Chunk, Document, Span
+
 #: FAISS's names, as its index_factory takes them, with what the rows are called.
 STRUCTURES = {
     "Flat": "flat, 32 bits",
-    "SQfp16": "flat, 16 bits (used)",
+    "SQfp16": "flat, 16 bits",
     "SQ8": "flat, 8 bits",
+    "RaBitQ": "flat, RaBitQ, 1 bit",
     "IVF1024,Flat": "IVF, 16 of 1,024 lists",
     "HNSW32": "HNSW, 32 links, 64 visited",
 }
@@ -45,25 +54,44 @@ def main(argv: Sequence[str] | None = None) -> None:
     vectors, questions = clustered(keys[:size], DIMENSION), clustered(keys[size:], DIMENSION)
     passing = rng.random(size) < PASSING
     print(f"{size:,} vectors of {DIMENSION} values in {CENTRES:,} clusters; {machine()}; commit {commit()}\n")
-    print(f"| structure | recall@{DEPTH} | recall@{DEPTH}, filtered | p50 | p50, filtered | bytes a vector |")
+    print(f"| structure | recall@{DEPTH} | recall@{DEPTH}, filtered | p50 | p50, filtered | bytes in memory |")
     print("|---|---|---|---|---|---|")
     exact = [_nearest(vectors, questions, flags) for flags in (None, passing)]
     for factory, name in STRUCTURES.items():
         index = faiss.index_factory(DIMENSION, factory, faiss.METRIC_INNER_PRODUCT)
         index.train(vectors)
         index.add(vectors)
-        plain, filtered = (
-            _measure(index, questions, flags, best) for flags, best in zip((None, passing), exact, strict=True)
-        )
-        stored = len(faiss.serialize_index(index)) / size
-        cells = (
-            f"{plain[0]:.3f}",
-            f"{filtered[0]:.3f}",
-            f"{plain[1]:.2f} ms",
-            f"{filtered[1]:.2f} ms",
-            f"{stored:,.0f}",
-        )
-        print(f"| {name} | {' | '.join(cells)} |", flush=True)
+        measured = [
+            _measure(_faiss_search(index, flags), questions, best)
+            for flags, best in zip((None, passing), exact, strict=True)
+        ]
+        _print(name, measured, len(faiss.serialize_index(index)) / size)
+    with TemporaryDirectory() as folder, closing(_segment(Path(folder), vectors)) as segment:
+        search = DenseSearch([segment], map)
+        measured = [
+            _measure(lambda question, flags=flags: search.search(question, DEPTH, [flags])[0], questions, best)
+            for flags, best in zip((None, passing), exact, strict=True)
+        ]
+        _print("qa: 8 bits scanned, then 16 bits compared", measured, DIMENSION)
+
+
+def _print(name: str, measured: Sequence[tuple[float, float]], stored: float) -> None:
+    (plain, seconds), (filtered, filtered_seconds) = measured
+    print(
+        f"| {name} | {plain:.3f} | {filtered:.3f} | {seconds:.2f} ms | {filtered_seconds:.2f} ms | {stored:,.0f} |",
+        flush=True,
+    )
+
+
+def _segment(folder: Path, vectors: Any) -> Segment:
+    """The vectors as an index keeps them: the passages of one document."""
+    count = len(vectors)
+    spans = tuple(Span(i, i + 1) for i in range(count))
+    chunks = tuple(Chunk(i, i + 1, i, i + 1) for i in range(count))
+    writer = SegmentWriter(folder, DIMENSION)
+    writer.add(EncodedDocument(Document("a", "." * count), spans, chunks, ((),) * count, vectors, vectors))
+    writer.close()
+    return Segment(folder, writer.sizes, DIMENSION, [])
 
 
 def _nearest(vectors: Any, questions: Any, passing: Any) -> list[set[int]]:
@@ -73,19 +101,29 @@ def _nearest(vectors: Any, questions: Any, passing: Any) -> list[set[int]]:
     return [set(places[np.argpartition(-row, DEPTH)[:DEPTH]].tolist()) for row in scores]
 
 
-def _measure(index: Any, questions: Any, passing: Any, exact: Sequence[set[int]]) -> tuple[float, float]:
+def _measure(search: Callable[[Any], Any], questions: Any, exact: Sequence[set[int]]) -> tuple[float, float]:
     """The share of the nearest that are found, and the median milliseconds of a question."""
-    selector = None if passing is None else faiss.IDSelectorBitmap(np.packbits(passing, bitorder="little"))
     found, times = 0, []
     for question, best in zip(questions, exact, strict=True):
         began = time.perf_counter()
-        _, numbers = index.search(question[np.newaxis], DEPTH, params=_parameters(index, selector))
+        numbers = search(question)
         times.append(1000 * (time.perf_counter() - began))
-        found += len(best & set(numbers[0].tolist()))
+        found += len(best & set(numbers.tolist()))
     return found / (len(exact) * DEPTH), median(times)
 
 
+def _faiss_search(index: Any, passing: Any) -> Callable[[Any], Any]:
+    selector = None if passing is None else faiss.IDSelectorBitmap(np.packbits(passing, bitorder="little"))
+
+    def search(question: Any) -> Any:
+        return index.search(question[np.newaxis], DEPTH, params=_parameters(index, selector))[1][0]
+
+    return search
+
+
 def _parameters(index: Any, selector: Any) -> Any:
+    if isinstance(index, faiss.IndexRaBitQ):
+        return faiss.RaBitQSearchParameters(sel=selector)
     if isinstance(index, faiss.IndexIVF):
         return faiss.SearchParametersIVF(sel=selector, nprobe=NPROBE)
     if isinstance(index, faiss.IndexHNSW):
