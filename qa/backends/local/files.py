@@ -20,7 +20,7 @@ HALF_WRITTEN = ".new"
 
 #: Bytes read at a time. Where another thread has the interpreter meanwhile, each time may have to wait for it, and what
 #: would stay in the processor's cache is read ten times as slowly then.
-_BUFFER = 1 << 24
+_BUFFER = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
