@@ -116,7 +116,7 @@ def start(bench: Bench, place: Place, systems: Systems) -> None:
 
 def recall(bench: Bench, place: Place) -> None:
     """How many of the exactly nearest passages the dense search of an index with made-up vectors finds."""
-    done = run(session("recall", place.corpus, place.index(QA), RECALL_QUESTIONS, RECALL_DEPTH))
+    done = run(session("recall", place.index(QA), RECALL_QUESTIONS, RECALL_DEPTH))
     bench.record(place.size, QA, recall=done.measures["recall"])
 
 

@@ -22,6 +22,7 @@ import numpy as np
 from speed_synthetic import SyntheticEncoder
 
 import qa
+from qa.backends.local.searcher import LocalSearcher
 from qa.config import DEFAULT_MODEL, IndexConfig
 from qa.types import FloatArray
 
@@ -99,7 +100,7 @@ def encode(source: Path, target: Path) -> dict[str, Any]:
     return {"seconds": seconds, "tokens": sum(model.count_tokens(given)), "engine": model.engine}
 
 
-def recall(corpus: Path, index: Path, questions: int, depth: int) -> dict[str, Any]:
+def recall(index: Path, questions: int, depth: int) -> dict[str, Any]:
     """The share of the exactly nearest passages that the index's dense search finds.
 
     The questions are made-up vectors of the passages' own clusters, near some passages as real questions are.
@@ -109,9 +110,9 @@ def recall(corpus: Path, index: Path, questions: int, depth: int) -> dict[str, A
 
     encoder = SyntheticEncoder(partial(_light, index))
     vectors = encoder.encode_passages([f"question {number}" for number in range(questions)])
-    nearest = _nearest(vectors, _encoded(corpus, encoder), depth)
     found = 0
     with closing(open_current(index)) as searcher:
+        nearest = _nearest(vectors, encoder, _encoded_texts(searcher, encoder), depth)
         for vector, expected in zip(vectors, nearest, strict=True):
             numbers = [int(number) for number in searcher.dense(vector, depth, Filter()).numbers]
             places = {(one.document.id, one.chunk.start) for one in searcher.candidates(numbers)}
@@ -119,20 +120,29 @@ def recall(corpus: Path, index: Path, questions: int, depth: int) -> dict[str, A
     return {"recall": found / sum(map(len, nearest))}
 
 
-def _nearest(vectors: FloatArray, corpus: Iterator[Any], depth: int) -> list[set[tuple[str, int]]]:
+def _nearest(
+    vectors: FloatArray, encoder: SyntheticEncoder, texts: Iterator[tuple[tuple[str, int], str]], depth: int
+) -> list[set[tuple[str, int]]]:
     """The ``depth`` passages with the highest cosine to each vector, as (document, offset), by comparing all."""
     best: list[list[tuple[float, tuple[str, int]]]] = [[] for _ in vectors]
-    rows = (
-        (e.document.id, p.start, vector)
-        for e in corpus
-        for p, vector in zip(e.passages, e.passage_vectors, strict=True)
-    )
-    while block := list(islice(rows, BLOCK)):
-        scores = vectors @ np.stack([vector for _, _, vector in block]).T
+    while block := list(islice(texts, BLOCK)):
+        scores = vectors @ encoder.encode_passages([text for _, text in block]).T
         for number, row in enumerate(scores):
-            top = ((float(row[i]), block[i][:2]) for i in np.argsort(-row)[:depth])
+            top = ((float(row[i]), block[i][0]) for i in np.argsort(-row)[:depth])
             best[number] = sorted([*best[number], *top], reverse=True)[:depth]
     return [{place for _, place in rows} for rows in best]
+
+
+def _encoded_texts(searcher: LocalSearcher, encoder: SyntheticEncoder) -> Iterator[tuple[tuple[str, int], str]]:
+    """Where each passage of the index is, and what was encoded of it: read from the index, as to cut a corpus of a
+    million passages again takes half an hour."""
+    from qa.indexing import Indexer
+
+    indexer = Indexer(encoder, IndexConfig())
+    for reference in searcher.documents():
+        if held := searcher.encoded(reference.id):
+            context, text = indexer._context(held.document.title), held.document.text
+            yield from (((reference.id, p.start), context + text[p.start : p.end]) for p in held.passages)
 
 
 def _encoded(corpus: Path, encoder: SyntheticEncoder) -> Iterator[Any]:
@@ -186,7 +196,7 @@ _COMMANDS = {
     passages: ("corpus", "target"),
     texts: ("corpus", "target", "limit"),
     encode: ("source", "target"),
-    recall: ("corpus", "index", "questions", "depth"),
+    recall: ("index", "questions", "depth"),
 }
 
 if __name__ == "__main__":
