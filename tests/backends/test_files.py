@@ -55,7 +55,7 @@ def damaged_by(index: Path, harm: Callable[[Path], object]) -> Iterator[tuple[Pa
 def use(index: Path) -> None:
     """Reads from every file of the index, which is small enough for one question to do so.
 
-    But for the codes, which questions read of large segments only.
+    But for the codes, which questions read of large indexes only.
     """
     with qa.open(index) as opened:
         opened.ask("what did Almagro request in the report of the court?")

@@ -1,4 +1,4 @@
-"""The passages of a small segment: all of them are compared with a question, and nothing is scanned before."""
+"""A segment of a small index: all of its passages are compared with a question, and nothing is scanned before."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from qa.types import BoolArray, FloatArray
 
 
 class Compared:
-    """What ``Codes`` is for a large segment, over ``vectors (passages, dimension)`` that are held in memory.
+    """What ``Codes`` is in a large index, over ``vectors (passages, dimension)`` that are held in memory.
 
     For a scan FAISS would have to be loaded, which takes a fresh process longer than dozens of questions take here.
     """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,25 +13,26 @@ from qa.backends.local.segment import Segment
 from qa.backends.ranking import best
 from qa.types import BoolArray, FloatArray, IntArray
 
-#: Passages from which on a segment's codes are scanned. As many take either way 0.4 ms.
+#: Passages of an index from which on codes are scanned. As many take either way 0.4 ms.
 LARGE = 5_000
 
 #: How many times as many passages as asked for the scan of a segment lists. More may be near enough: then it is scanned
-#: again. all-MiniLM-L6-v2 needs two to three times as many of a whole index.
+#: again. all-MiniLM-L6-v2 needs two to four times as many of a whole index.
 _AHEAD = 4
 
 
 class DenseSearch:
     """Searches segments whose passages are numbered on from each other. Safe to use from several threads.
 
-    ``run`` is ``map``, or one that shares the segments among threads. The passages of segments of less than ``large``
-    are all compared. Raises IndexDamagedError.
+    ``run`` is ``map``, or one that shares the segments among threads. Fewer than ``large`` passages in all are compared
+    without a scan. Raises IndexDamagedError.
     """
 
     def __init__(self, segments: Sequence[Segment], run: Callable[..., Iterator[Any]], large: int = LARGE) -> None:
         self._segments = segments
         self._map = run
-        self._codes: list[Codes | Compared] = list(run(partial(_scanned, large), segments))
+        is_large = sum(segment.sizes.passages for segment in segments) >= large
+        self._codes: list[Codes | Compared] = list(run(Segment.codes if is_large else _compared, segments))
 
     def search(
         self, vector: FloatArray, depth: int, allowed: Sequence[BoolArray | None]
@@ -78,6 +78,5 @@ def _least(found: Sequence[Scanned], depth: int) -> float:
     return float(np.partition(surely, len(surely) - depth)[len(surely) - depth]) if len(surely) > depth else -np.inf
 
 
-def _scanned(large: int, segment: Segment) -> Codes | Compared:
-    passages = segment.sizes.passages
-    return segment.codes() if passages >= large else Compared(segment.passage_vectors(0, passages))
+def _compared(segment: Segment) -> Compared:
+    return Compared(segment.passage_vectors(0, segment.sizes.passages))
