@@ -16,7 +16,7 @@ from qa.steering import printable
 USAGE, FAILURE, INTERRUPTED = 2, 3, 130
 
 #: New objects between two collections of garbage. All that is imported to answer a question stays, and to look through
-#: it again and again, as Python's 700 would have it, takes 5 % of the time.
+#: it again and again, as Python's 700 would have it, takes a few percent of the time.
 MANY_OBJECTS = 100_000
 
 

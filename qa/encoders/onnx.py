@@ -96,8 +96,8 @@ def _open(file: Path, threads: int) -> Any:
     options.log_severity_level = 3  # errors only
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.intra_op_num_threads = threads
-    # To plan which values share memory takes a time that grows with the square of the graph, half of the opening; the
-    # allocator shares it just as well while the graph runs.
+    # To plan which values share memory takes a time that grows with the square of the graph, and is 40 % of the
+    # opening of all-MiniLM-L6-v2; the allocator shares it just as well while the graph runs.
     options.enable_mem_reuse = options.enable_mem_pattern = False
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])

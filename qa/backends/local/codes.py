@@ -1,8 +1,8 @@
 """A segment's passages in 8 bits a value: what a question is compared with first.
 
-Codes are half as large as the 16-bit vectors, scanned in a third of the time, and alone kept in memory. The question is
-rounded to 8 bits too, so that a scan adds up whole numbers. How far a code's score can be from its vector's is known,
-so that what a scan leaves out cannot be among the best.
+Codes are half as large as the 16-bit vectors, and alone kept in memory. The question is rounded to 8 bits too, so that
+a scan adds up whole numbers, in half the time of one of 16 bits (``benchmarks/vectors.md``). How far a code's score can
+be from its vector's is known, so that what a scan leaves out cannot be among the best.
 
 A score's error is the sum of a vector's rounding errors, each times a value of the question, and of the question's,
 each times a value of the vector. A rounding error is spread evenly over a step, with a variance of step² / 12, which is
@@ -35,7 +35,7 @@ _HEADER = np.dtype("<f4")
 #: A value is a whole number of steps from -127 to 127, and its code 127 more.
 _STEPS = 127
 
-#: What FAISS's QT_8bit_direct_signed takes from a code. With a question of whole numbers it scans a third sooner than
+#: What FAISS's QT_8bit_direct_signed takes from a code. With a question of whole numbers it scans sooner than
 #: QT_8bit_uniform, which scales every value of every passage.
 _TAKEN = 128
 

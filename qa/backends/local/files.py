@@ -19,7 +19,7 @@ REBUILD = "qa index --rebuild makes it anew from the sources"
 HALF_WRITTEN = ".new"
 
 #: Bytes read at a time. Where another thread has the interpreter meanwhile, each time may have to wait for it, and what
-#: would stay in the processor's cache is read ten times as slowly then.
+#: would stay in the processor's cache is read several times as slowly then.
 _BUFFER = 1 << 22
 
 
