@@ -24,7 +24,7 @@ from speed_synthetic import SyntheticEncoder
 import qa
 from qa.backends.local.searcher import LocalSearcher
 from qa.config import DEFAULT_MODEL, IndexConfig
-from qa.types import FloatArray
+from qa.types import Chunk, Document, FloatArray
 
 #: Texts encoded before the clock starts, so that nothing is done for the first time while it runs.
 WARM_UP = 32
@@ -67,10 +67,9 @@ def passages(corpus: Path, target: Path) -> dict[str, Any]:
     count = 0
     with target.open("w", encoding="utf-8") as file:
         for encoded in _encoded(corpus, SyntheticEncoder(_model)):
-            document = encoded.document
             for passage in encoded.passages:
-                text = f"{document.title}\n{document.text[passage.start : passage.end]}"
-                file.write(json.dumps({"id": f"{document.id}:{passage.start}", "text": text}) + "\n")
+                record = {"id": f"{encoded.document.id}:{passage.start}", "text": _titled(encoded.document, passage)}
+                file.write(json.dumps(record) + "\n")
                 count += 1
     return {"passages": count}
 
@@ -79,8 +78,8 @@ def texts(corpus: Path, target: Path, limit: int) -> dict[str, Any]:
     """Writes the different texts, passages and sentences, that indexing the first ``limit`` articles encodes."""
     found: dict[str, None] = {}
     for encoded in islice(_encoded(corpus, SyntheticEncoder(_model)), limit):
-        text, title = encoded.document.text, encoded.document.title
-        found |= dict.fromkeys(f"{title}\n{text[p.start : p.end]}" for p in encoded.passages)
+        text = encoded.document.text
+        found |= dict.fromkeys(_titled(encoded.document, p) for p in encoded.passages)
         found |= dict.fromkeys(text[s.start : s.end] for s in encoded.sentences)
     target.write_text(json.dumps(list(found)), encoding="utf-8")
     return {"texts": len(found)}
@@ -112,7 +111,7 @@ def recall(index: Path, questions: int, depth: int) -> dict[str, Any]:
     vectors = encoder.encode_passages([f"question {number}" for number in range(questions)])
     found = 0
     with closing(open_current(index)) as searcher:
-        nearest = _nearest(vectors, encoder, _encoded_texts(searcher, encoder), depth)
+        nearest = _nearest(vectors, encoder, _encoded_texts(searcher), depth)
         for vector, expected in zip(vectors, nearest, strict=True):
             numbers = [int(number) for number in searcher.dense(vector, depth, Filter()).numbers]
             places = {(one.document.id, one.chunk.start) for one in searcher.candidates(numbers)}
@@ -133,16 +132,17 @@ def _nearest(
     return [{place for _, place in rows} for rows in best]
 
 
-def _encoded_texts(searcher: LocalSearcher, encoder: SyntheticEncoder) -> Iterator[tuple[tuple[str, int], str]]:
+def _titled(document: Document, passage: Chunk) -> str:
+    """What is encoded of a passage of a made-up article, whose titles are short."""
+    return f"{document.title}\n{document.text[passage.start : passage.end]}"
+
+
+def _encoded_texts(searcher: LocalSearcher) -> Iterator[tuple[tuple[str, int], str]]:
     """Where each passage of the index is, and what was encoded of it: read from the index, as to cut a corpus of a
     million passages again takes half an hour."""
-    from qa.indexing import Indexer
-
-    indexer = Indexer(encoder, IndexConfig())
     for reference in searcher.documents():
         if held := searcher.encoded(reference.id):
-            context, text = indexer._context(held.document.title), held.document.text
-            yield from (((reference.id, p.start), context + text[p.start : p.end]) for p in held.passages)
+            yield from (((reference.id, p.start), _titled(held.document, p)) for p in held.passages)
 
 
 def _encoded(corpus: Path, encoder: SyntheticEncoder) -> Iterator[Any]:
