@@ -19,7 +19,7 @@ from qa.config import IndexConfig
 from qa.draft import Draft
 from qa.encoders.base import Encoder
 from qa.encoders.engines import ONNXRUNTIME_FLOAT32
-from qa.encoders.model import FixedModel, Model
+from qa.encoders.model import MEASURED, FixedModel, Model
 from qa.encoders.sentence_transformers import SentenceTransformerEncoder
 from qa.errors import CorpusError, IndexBusyError, IndexDamagedError
 from qa.indexing import DIGESTS, Indexer, digest_of
@@ -28,9 +28,6 @@ from qa.text.sentences import sentences
 
 #: Encoded documents that may wait to be written, so that memory stays bounded.
 WAITING = 64
-
-#: Characters from which on the engines are measured: some ten seconds are then little against the minutes of encoding.
-MEASURED = 300_000
 
 #: Documents whose first passage, of so many characters, and its sentences the engines are measured with.
 SAMPLE, PASSAGE_LENGTH = 32, 1_000
@@ -135,7 +132,7 @@ class Plan:
         """The manifest of a generation without documents, whose query encoder is written into ``folder``."""
         on_progress("loading the model", 0, None)
         (folder / ENCODER_FOLDER).mkdir()
-        note = encoder.export(folder / ENCODER_FOLDER)
+        note = self.model.export(encoder, folder / ENCODER_FOLDER)
         self.choose_engine(encoder, found, folder / ENCODER_FOLDER)
         described = describe(folder / ENCODER_FOLDER)
         return Manifest(

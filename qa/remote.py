@@ -26,6 +26,7 @@ from qa.changes import Changes, Comparison, OnProgress, Stock, compare, wanted
 from qa.config import IndexConfig
 from qa.corpus import Problem
 from qa.encoders.base import Encoder
+from qa.encoders.cache import cache_folder
 from qa.encoders.model import FixedModel, Model
 from qa.encoders.sentence_transformers import SentenceTransformerEncoder
 from qa.errors import CorpusError, IndexDamagedError, IndexFormatError, IndexNotFoundError
@@ -88,7 +89,7 @@ def update(
 
     Raises as ``qa.building.update`` does, and ServerError.
     """
-    cache = encoder_files.cache_folder() / "milvus" / f"{key(str(address)):016x}"
+    cache = cache_folder() / "milvus" / f"{key(str(address)):016x}"
     with closing(connect(address)) as cluster, writing(cluster) as lock:
         published = generations.current(cluster)
         old = _open(cluster, wish.rebuild) if published else None
@@ -179,7 +180,7 @@ def _first_manifest(
     on_progress("loading the model", 0, None)
     encoder = plan.model.encoder(None, found.characters)
     with TemporaryDirectory() as folder:
-        note = encoder.export(Path(folder))
+        note = plan.model.export(encoder, Path(folder))
         files = encoder_files.store(cluster, Path(folder))
     plan.choose_engine(encoder, found, encoder_files.fetch(cluster, files))
     return ClusterManifest(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,16 @@ import pytest
 import qa
 from qa.encoders.sentence_transformers import SentenceTransformerEncoder
 from tests.support import CORPUS
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A cache that no other run has filled, one for all processes of this run: a model is exported once."""
+    folder = tmp_path_factory.getbasetemp()
+    with pytest.MonkeyPatch.context() as patch:
+        run = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+        patch.setenv("XDG_CACHE_HOME", str(run / "cache"))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,13 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import qa
+from qa.backends.local.generations import current_manifest
+from qa.backends.local.manifest import Manifest
 from tests.support import CORPUS, ROOT
 
 HEAVY = ("torch", "sentence_transformers", "transformers")
@@ -94,6 +97,19 @@ def test_a_few_new_articles_are_indexed_without_a_model_library(corpus_index, tm
     assert modules.isdisjoint(HEAVY)
     asked, _ = run("from qa.cli.main import main; main()", "ask", "Where was a bridge opened?", "--index", str(index))
     assert "The bridge at Ulvik was opened." in asked
+
+
+def test_a_new_index_is_made_without_a_model_library_once_its_model_was_exported(corpus_index, tmp_path):
+    command = "from qa.cli.main import main; main()"
+    output, modules = run(command, "index", str(CORPUS), "--index", str(tmp_path / "index"))
+    assert output.endswith("exit code 0")
+    assert modules.isdisjoint(HEAVY)
+    assert described(current_manifest(tmp_path / "index")[1]) == described(current_manifest(corpus_index)[1])
+
+
+def described(manifest: Manifest) -> tuple[Any, ...]:
+    """What two indexes with the same contents have in common: sizes and checksums of files too."""
+    return manifest.info, manifest.engine, manifest.encoder_note, manifest.files
 
 
 def test_the_console_script_is_installed():

