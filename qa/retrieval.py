@@ -51,17 +51,19 @@ def make_query(question: str, encoder: QueryEncoder, within: Filter, pool: Execu
 
 def retrieve(searcher: Searcher, query: Query, config: SearchConfig) -> list[Retrieved]:
     """Every candidate of either search, best first by fused score; ties by document id and place."""
-    rankings = {
-        "lexical": searcher.lexical(query.terms, config.depth, query.filter),
-        "dense": searcher.dense(query.vector, config.depth, query.filter),
-    }
-    numbers = sorted({int(n) for r in rankings.values() for n in r.numbers})
-    candidates = sorted(searcher.candidates(numbers), key=lambda candidate: candidate.identity)
+    lexical = searcher.lexical(query.terms, config.depth, query.filter)
+    found = {candidate.number: candidate for candidate in searcher.candidates(lexical.numbers.tolist())}
+    dense = searcher.dense(query.vector, config.depth, query.filter)  # waits until the question is encoded
+    others = [number for number in dense.numbers.tolist() if number not in found]
+    candidates = sorted([*found.values(), *searcher.candidates(others)], key=lambda candidate: candidate.identity)
     # From here on a candidate's number is its place among them, so that ties do not depend on how the index was
     # written.
     places = {candidate.number: place for place, candidate in enumerate(candidates)}
-    rankings = {channel: _renumbered(ranking, places) for channel, ranking in rankings.items()}
-    rankings["sentence"] = _by_best_sentence(query.vector, candidates)
+    rankings = {
+        "lexical": _renumbered(lexical, places),
+        "dense": _renumbered(dense, places),
+        "sentence": _by_best_sentence(query.vector, candidates),
+    }
     return [
         Retrieved(candidates[place], score, channels)
         for place, score, channels in fuse(rankings, config.weights, config.fusion, config.depth)

@@ -45,7 +45,7 @@ PROBE_CHARACTERS, HOPELESS = 1000, 5.0
 
 #: Seconds of work for torch in float32 on which engines are measured at most, and how often; the best time of each
 #: counts. Less work makes batches that are smaller and more mixed than those of a build, which favours other engines.
-SECONDS, ROUNDS = 4.0, 2
+SECONDS, ROUNDS = 4.0, 3
 
 
 class Engine(NamedTuple):

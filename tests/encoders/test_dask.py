@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 from distributed import Client, LocalCluster
 
-from qa import plan
+from qa import indexing, plan
 from qa.backends.local.generations import current_manifest
 from qa.building import Options, update
 from qa.encoders import dask_cluster, dask_worker
@@ -34,8 +34,8 @@ from tests.support import WordEncoder
 #: Seconds after which something that was waited for is taken to hang. No test depends on how long anything takes.
 HANGS = 60
 
-#: Articles and their sentences: some 2,000 texts, which are four groups.
-ARTICLES, SENTENCES = 40, 48
+#: Articles and their sentences: some 2,000 texts, which are four groups of ``GROUP``.
+ARTICLES, SENTENCES, GROUP = 40, 48, 512
 
 
 def start(workers: int) -> LocalCluster:
@@ -91,6 +91,7 @@ class TestTheIndex:
     def test_is_that_of_a_local_run_although_a_worker_is_killed(self, cluster, articles, models, tmp_path, monkeypatch):
         # The choice must not depend on the machine here, and this engine is opened without torch.
         monkeypatch.setattr(plan, "MEASURED", 0)
+        monkeypatch.setattr(indexing, "GATHER", GROUP)
         monkeypatch.setattr(
             SentenceTransformerEncoder, "choose_engine", lambda self, _, e: self.use_engine(ONNXRUNTIME_FLOAT32, e)
         )
@@ -104,7 +105,7 @@ class TestTheIndex:
                 os.kill(victim, signal.SIGKILL)
 
         there = update([articles], tmp_path / "there", Options(model, dask=cluster.scheduler_address), on_progress=kill)
-        assert there.changes.encoded == here.changes.encoded > 3 * 512
+        assert there.changes.encoded == here.changes.encoded > 3 * GROUP
         assert there.info == here.info
         assert current_manifest(tmp_path / "there")[1].engine == ONNXRUNTIME_FLOAT32
         assert written(tmp_path / "there") == written(tmp_path / "here")
@@ -315,7 +316,10 @@ def test_without_dask_the_command_says_what_to_install(articles, tmp_path):
 INTERRUPTED = """
 import os, signal, sys
 from pathlib import Path
+from qa import indexing
 from qa.building import Options, update
+
+indexing.GATHER = 512
 
 def interrupt(what, done, total):
     if (what, done) == ("embedding", 15):
