@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from machine import commit, machine
@@ -42,9 +43,9 @@ class ChildError(QAError):
     exit_code = 3
 
 
-def _environment() -> dict[str, str]:
+def _environment(changes: Mapping[str, str]) -> dict[str, str]:
     """The environment of measured processes, in which Python keeps its compiled modules, as it does for users."""
-    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | OFFLINE
+    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | OFFLINE | dict(changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,15 @@ class Run:
         return values
 
 
-def run(argv: Sequence[str | Path], stdin: str = "", accepted: tuple[int, ...] = (0,)) -> Run:
-    """Runs a process to its end. Raises ChildError where its exit code is not among ``accepted``, or is one besides 0
-    and nothing was printed: Python ends with 1 as well when it fails.
+def run(
+    argv: Sequence[str | Path],
+    stdin: str = "",
+    accepted: tuple[int, ...] = (0,),
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> Run:
+    """Runs a process to its end, with this process' environment and ``environment``. Raises ChildError where its exit
+    code is not among ``accepted``, or is one besides 0 and nothing was printed: Python ends with 1 as well when it
+    fails.
 
     Another small process starts it: Linux counts what the starting process holds in the peak memory of the one that it
     starts.
@@ -79,7 +86,7 @@ def run(argv: Sequence[str | Path], stdin: str = "", accepted: tuple[int, ...] =
         source.write(stdin)
         source.seek(0)
         starter = [sys.executable, "-S", "-c", _STARTER, report.name, shutil.which(words[0]) or words[0], *words]
-        subprocess.run(starter, stdin=source, stdout=out, stderr=err, env=_environment(), check=True)
+        subprocess.run(starter, stdin=source, stdout=out, stderr=err, env=_environment(environment), check=True)
         seconds, memory, code = json.load(report)
         out.seek(0)
         err.seek(0)

@@ -8,7 +8,9 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median, quantiles
+from tempfile import TemporaryDirectory
 
 from speed_corpus import add_article, change_article
 from speed_measures import Figure, Figures, Origin, Run, run, size_of
@@ -16,6 +18,12 @@ from speed_systems import QA, Ours, Peer, Place, Systems, qa_command, session
 
 #: Questions of a warm session, and how many of them come before the clock counts.
 QUESTIONS, WARM_UP = 40, 5
+
+#: How often both kinds of new indexes are made.
+NEW_INDEXES = 3
+
+#: What is measured beside the systems, to tell how fast the machine was.
+PYTHON = "python"
 
 #: Questions and passages by which recall is measured.
 RECALL_QUESTIONS, RECALL_DEPTH = 100, 10
@@ -81,13 +89,16 @@ def _estimate(figures: Figures, system: str, size: int) -> float:
 def cold(bench: Bench, place: Place, systems: Systems) -> None:
     """One question a fresh process, all systems in turn, after a round that fills the file cache."""
     asked = place.questions(bench.runs + 1)
+    pace: list[float] = []
     processes: dict[str, list[Run]] = {system.name: [] for system in systems}
     for question in asked:
+        pace.append(run([sys.executable, "-c", "import numpy"]).seconds)
         for system in systems:
             processes[system.name].append(run(system.one(place, question), accepted=system.accepted))
     seconds = {name: [done.seconds for done in runs[1:]] for name, runs in processes.items()}
     for name, runs in processes.items():
         bench.record(place.size, name, cold=median(seconds[name]), cold_memory=max(done.memory for done in runs))
+    bench.record(place.size, PYTHON, pace=median(pace[1:]))
     record_ratios(bench, place.size, "cold_times", seconds)
 
 
@@ -107,11 +118,23 @@ def warm(bench: Bench, place: Place, systems: Systems) -> None:
 
 
 def start(bench: Bench, place: Place, systems: Systems) -> None:
-    """``qa --help``, and the cold question on the repository's own corpus."""
+    """``qa --help``, new indexes of the repository's own corpus, and the cold question on one."""
     helped = [run(qa_command("--help")).seconds for _ in range(bench.runs + 1)]
     bench.record(place.size, QA, help=median(helped[1:]))
+    new_indexes(bench, place)
     index(bench, place, systems, again=False)
     cold(bench, place, _indexed(place, systems))
+
+
+def new_indexes(bench: Bench, place: Place) -> None:
+    """A first index, for which the model is exported, and another one, for which the export was kept."""
+    seconds: dict[str, list[float]] = {"first_index": [], "next_index": []}
+    for _ in range(NEW_INDEXES):
+        with TemporaryDirectory() as folder:
+            for name, values in seconds.items():
+                words = qa_command("index", place.corpus, "--index", Path(folder, name))
+                values.append(run(words, environment={"XDG_CACHE_HOME": folder}).seconds)
+    bench.record(place.size, QA, **{name: median(values) for name, values in seconds.items()})
 
 
 def recall(bench: Bench, place: Place) -> None:

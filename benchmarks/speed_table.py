@@ -16,6 +16,7 @@ SYSTEMS = {
     "txtai": "txtai",
     "haystack": "Haystack",
     "sentence-transformers": "sentence-transformers",
+    "python": "python",
 }
 
 
@@ -98,6 +99,7 @@ TARGETS = (
 MEASURES: dict[str, tuple[str, Callable[[float], str]]] = {
     "cold": ("cold question, median", seconds),
     "cold_times": ("… times qa's, in the same run", times),
+    "pace": ("`import numpy`, meanwhile", seconds),
     "warm_p50": ("warm question, p50", seconds),
     "warm_p95": ("warm question, p95", seconds),
     "cold_memory": ("peak memory of a cold question", size),
@@ -106,6 +108,8 @@ MEASURES: dict[str, tuple[str, Callable[[float], str]]] = {
     "passages": ("passages", count),
     "index_rate": ("passages indexed a second", rate),
     "index_memory": ("peak memory of indexing", size),
+    "first_index": ("new index, the model exported for it", seconds),
+    "next_index": ("new index, the model's export kept", seconds),
     "unchanged": ("update, nothing changed", seconds),
     "changed": ("update, one article changed", seconds),
     "changed_texts": ("… texts embedded", count),
@@ -122,7 +126,7 @@ NOTES = """\
 - Above 10,000 passages (`--real`) qa's vectors are made up (speed_synthetic.py) and all else is as with real ones; in
   updates the real model encodes as well. The others' are always real: "left out" says how long they would have taken.
 - Ratios are of processes that ran in turn. Seconds of different runs can be compared only as far as the machine was
-  equally busy.
+  equally busy: how long Python took to import numpy, between the cold questions, tells how busy.
 """
 
 
