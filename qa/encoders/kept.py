@@ -15,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from itertools import accumulate
 from pathlib import Path
 
+from qa.encoders.base import ENCODER_FILE
 from qa.encoders.cache import cache_folder, described, is_whole, making
 
 #: What an export depends on besides the model.
@@ -30,10 +31,16 @@ def find(model: str, fingerprint: str) -> Path | None:
     """The folder of the kept export of a model; None where there is none that is whole."""
     try:
         folder = _folder(model, fingerprint)
-        if not is_whole(folder / _FILES, json.loads((folder / _SUMS).read_text(encoding="utf-8"))):
+        files = json.loads((folder / _SUMS).read_text(encoding="utf-8"))
+        if ENCODER_FILE not in files or not is_whole(folder / _FILES, files):
             return None
         folder.touch()  # used last
-    except (OSError, RuntimeError, ValueError):  # no cache, or one that cannot be read: the model is exported anew
+    except (
+        OSError,
+        RuntimeError,
+        TypeError,
+        ValueError,
+    ):  # no cache, or one that cannot be read: the model is exported anew
         return None
     return folder / _FILES
 

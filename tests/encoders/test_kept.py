@@ -62,7 +62,7 @@ def test_of_another_version_of_what_makes_it_none_is_found(exported, monkeypatch
 
 
 @pytest.mark.parametrize("name", ["model.data", "encoder.json", "../sums.json"])
-@pytest.mark.parametrize("content", [None, b"", b"\xff{}"])
+@pytest.mark.parametrize("content", [None, b"", b"\xff{}", b"{}", b"[]", b"7", b'{"encoder.json": 7}'])
 def test_a_harmed_one_is_not_found_and_replaced_by_the_next(exported, name, content):
     kept.keep("model", FINGERPRINT, exported)
     victim = kept.find("model", FINGERPRINT) / name
