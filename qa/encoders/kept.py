@@ -35,13 +35,8 @@ def find(model: str, fingerprint: str) -> Path | None:
         if ENCODER_FILE not in files or not is_whole(folder / _FILES, files):
             return None
         folder.touch()  # used last
-    except (
-        OSError,
-        RuntimeError,
-        TypeError,
-        ValueError,
-    ):  # no cache, or one that cannot be read: the model is exported anew
-        return None
+    except (OSError, RuntimeError, TypeError, ValueError):
+        return None  # no cache, or one that cannot be read: the model is exported anew
     return folder / _FILES
 
 
