@@ -22,9 +22,9 @@ from qa.text.chunking import chunk
 from qa.types import Document, DocumentRef, FloatArray
 
 #: Texts gathered before they are encoded together. Large enough for batches of like length and like shape, for each of
-#: which bfloat16 kernels are compiled: in groups of 512, all-MiniLM-L6-v2 takes 12 to 19 % longer on two cores, in
-#: those of 1,024 some 10 %. Small enough that memory does not grow with the corpus, some megabytes for 256 tokens each,
-#: and that an interruption loses seconds.
+#: which bfloat16 kernels are compiled: in groups of 512, all-MiniLM-L6-v2 takes 1.13 times as long on two cores, in
+#: those of 1,024 1.05 times (benchmarks/grouping.py, 400 abstracts of SciFact). Small enough that memory does not grow
+#: with the corpus, some megabytes for 256 tokens each, and that an interruption loses seconds.
 GATHER = 2_048
 
 #: What digests are added up modulo: as many numbers as SHA-256 has values.
