@@ -44,7 +44,7 @@ slow: .venv/.installed-dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow
 
 milvus: .venv/.installed-dev
-	QA_MILVUS_SERVER=1 $(BIN)/python -m pytest tests/backends/test_milvus_server.py tests/cluster
+	QA_MILVUS_SERVER=1 $(BIN)/python -m pytest tests/backends/milvus/test_milvus_server.py tests/cluster
 
 docs: .venv/.installed-dev
 	$(BIN)/python docs/generate.py

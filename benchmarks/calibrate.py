@@ -1,4 +1,4 @@
-"""Fits the confidence that is shipped, qa/calibration.json, on the tuning sets.
+"""Fits the confidence that is shipped, qa/answering/calibration.json, on the tuning sets.
 
    python benchmarks/calibrate.py --data ../shared/data --work FOLDER [--write]
 
@@ -27,9 +27,9 @@ import numpy as np
 from public_sets import EVEN, documents, gold_question, half, off_topic, questions, texts_of
 
 import qa
-from qa.abstention import Calibration, Evidence
-from qa.calibration import CALIBRATION_FILE, Fitted
-from qa.evaluation.fitting import SIGNS, columns, fit
+from qa.answering.calibration import CALIBRATION_FILE, Fitted
+from qa.answering.confidence import Calibration, Evidence
+from qa.evaluation.calibration.fitting import SIGNS, columns, fit
 from qa.evaluation.gold import GoldQuestion
 from qa.evaluation.quote_measures import quotes_gold
 

@@ -20,15 +20,15 @@ from published import first
 from scipy.sparse import csc_matrix
 
 import qa
+from qa.answering.fusion import minmax
 from qa.backends.base import EncodedDocument
 from qa.backends.local.searcher import open_current
-from qa.backends.ranking import ranking
+from qa.backends.shared.ranking import ranking
 from qa.config import BM25_B, BM25_K1, DEFAULT_MODEL
-from qa.encoders.sentence_transformers import SentenceTransformerEncoder
 from qa.evaluation.beir import read_beir
 from qa.evaluation.gold import Gold
 from qa.evaluation.ranking_measures import ranking_measures
-from qa.fusion import minmax
+from qa.models.torch.sentence_transformers import SentenceTransformerEncoder
 from qa.text.analysis import terms
 
 SCIFACT, CLAIMS, MEASURE = "scifact", "scifact_train", "nDCG@10"

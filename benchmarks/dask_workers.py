@@ -26,10 +26,10 @@ from machine import commit, machine
 from speed_corpus import article
 
 from qa.config import DEFAULT_MODEL, IndexConfig
-from qa.encoders.dask import DaskEncoder
-from qa.encoders.dask_cluster import connect
-from qa.encoders.sentence_transformers import SentenceTransformerEncoder
-from qa.indexing import GATHER, Indexer
+from qa.indexing.encode import GATHER, Indexer
+from qa.models.dask.cluster import connect
+from qa.models.dask.encoder import DaskEncoder
+from qa.models.torch.sentence_transformers import SentenceTransformerEncoder
 from qa.text.sentences import sentences
 from qa.types import Document, FloatArray
 

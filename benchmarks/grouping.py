@@ -20,8 +20,8 @@ from pathlib import Path
 from speed_session import texts
 
 from qa.config import DEFAULT_MODEL
-from qa.encoders.engines import TORCH_BFLOAT16
-from qa.encoders.sentence_transformers import SentenceTransformerEncoder
+from qa.models.torch.engines import TORCH_BFLOAT16
+from qa.models.torch.sentence_transformers import SentenceTransformerEncoder
 
 SIZES = (512, 1_024, 2_048)
 

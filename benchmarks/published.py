@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from public_sets import documents
 
 from qa.config import DEFAULT_MODEL
-from qa.encoders.sentence_transformers import SentenceTransformerEncoder
 from qa.evaluation.gold import Gold
 from qa.evaluation.ranking_measures import ranking_measures
+from qa.models.torch.sentence_transformers import SentenceTransformerEncoder
 
 #: Documents ranked a question.
 DEPTH = 100

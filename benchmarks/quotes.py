@@ -4,7 +4,7 @@
     python benchmarks/quotes.py --data ../shared/data/squad2_dev_cs224n --ablation
 
 public_sets.py tells what the folder holds. Even-numbered paragraphs are the tuning half, on which the weights in
-qa/quotes.py were chosen; odd-numbered ones are the test half. Each half is indexed on its own, and each of its
+qa/answering/quote.py were chosen; odd-numbered ones are the test half. Each half is indexed on its own, and each of its
 answerable questions is asked of the whole half. ``--ablation`` leaves out one feature of the quote's score at a time,
 on the tuning half.
 """
@@ -20,7 +20,7 @@ import public_sets
 from public_sets import EVEN, ODD, Question
 
 import qa
-from qa import quotes
+from qa.answering import quote as quotes
 from qa.text.sentences import sentences as split
 
 ALONE = 9.0  # a margin that no pair of sentences can beat

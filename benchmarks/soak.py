@@ -30,9 +30,9 @@ from soak_workers import lines
 
 from qa.backends.local import generations
 from qa.backends.local.manifest import ENCODER_FOLDER
-from qa.building import update
-from qa.checking import check
-from qa.encoders.onnx import OnnxEncoder
+from qa.doctor import check
+from qa.indexing.update import update
+from qa.models.onnx import OnnxEncoder
 
 #: Processes that ask, each opening the index for itself, besides the one with many threads.
 READERS = 2

@@ -21,11 +21,11 @@ from typing import Any
 
 import soak_sources
 
+from qa.answering.index import Index
+from qa.api import open_index
 from qa.backends.local import generations
-from qa.building import update
-from qa.encoders.onnx import OnnxEncoder
-from qa.opening import open_index
-from qa.service import Index
+from qa.indexing.update import update
+from qa.models.onnx import OnnxEncoder
 from qa.types import Answer
 
 #: Threads that ask one open index, and seconds after which they get a new one.

@@ -27,8 +27,8 @@ from speed_systems import PEER_SCRIPTS, QA, Ours, Peer, Place, Systems
 from speed_table import markdown
 
 from qa.config import DEFAULT_MODEL
-from qa.encoders.model_files import locate
 from qa.errors import QAError, UsageError
+from qa.models.model_files import locate
 
 PARTS = ("start", "index", "cold", "warm", "recall", "updates", "encoding")
 

@@ -35,7 +35,7 @@ BLOCK = 4096
 
 def update(corpus: Path, index: Path, synthetic: bool, spend: bool = False) -> dict[str, Any]:
     """Builds the index or brings it up to date, with made-up vectors or the model's own."""
-    from qa.building import update as bring_up_to_date
+    from qa.indexing.update import update as bring_up_to_date
 
     done = bring_up_to_date(
         [corpus], index, encoder=SyntheticEncoder(partial(_light, index), spend) if synthetic else None
@@ -148,7 +148,7 @@ def _encoded_texts(searcher: LocalSearcher) -> Iterator[tuple[tuple[str, int], s
 def _encoded(corpus: Path, encoder: SyntheticEncoder) -> Iterator[Any]:
     """The corpus as indexing cuts it, with made-up vectors."""
     from qa.corpus import read
-    from qa.indexing import Indexer
+    from qa.indexing.encode import Indexer
 
     return Indexer(encoder, IndexConfig()).encode(read([corpus], lambda *_: None))
 
@@ -157,8 +157,8 @@ def _light(index: Path) -> Any:
     """What an update of a few articles encodes with: the export that the index holds, if there is one."""
     from qa.backends.local.generations import current_manifest
     from qa.backends.local.manifest import ENCODER_FOLDER
-    from qa.encoders.onnx import OnnxEncoder
     from qa.errors import IndexNotFoundError
+    from qa.models.onnx import OnnxEncoder
 
     try:
         return OnnxEncoder(current_manifest(index)[0] / ENCODER_FOLDER)
@@ -167,7 +167,7 @@ def _light(index: Path) -> Any:
 
 
 def _model() -> Any:
-    from qa.encoders.sentence_transformers import SentenceTransformerEncoder
+    from qa.models.torch.sentence_transformers import SentenceTransformerEncoder
 
     return SentenceTransformerEncoder(DEFAULT_MODEL)
 

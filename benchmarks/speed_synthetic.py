@@ -11,7 +11,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from qa.encoders.base import Encoder
+from qa.models.base import Encoder
 from qa.types import FloatArray
 
 #: Clusters, as topics would make them; floats of the pool that noise is cut from; and the generator's seed.
@@ -19,7 +19,7 @@ CENTRES, POOL, SEED = 1024, 1 << 22, 7
 
 
 class SyntheticEncoder:
-    """An ``Encoder`` in the sense of ``qa.encoders.base`` around a real one: all is the real one's but the passages.
+    """An ``Encoder`` in the sense of ``qa.models.base`` around a real one: all is the real one's but the passages.
 
     ``load`` gives the real one when it is first needed, as the model is loaded that an index names.
 

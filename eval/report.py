@@ -15,8 +15,8 @@ from pathlib import Path
 
 import qa
 from qa.errors import QAError
+from qa.escaping import one_line
 from qa.evaluation.report import ERRORS, MEASURES, Figure, Report, Row
-from qa.steering import one_line
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent

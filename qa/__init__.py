@@ -14,6 +14,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from qa.answering.index import Index
+    from qa.api import build, from_documents
+    from qa.api import open_index as open
     from qa.config import SearchConfig
     from qa.corpus import Problem
     from qa.errors import (
@@ -31,13 +34,10 @@ if TYPE_CHECKING:
         ServerError,
         UsageError,
     )
-    from qa.evaluation.calibrate import CalibrationReport, calibrate
+    from qa.evaluation.calibration.calibrate import CalibrationReport, calibrate
     from qa.evaluation.compare import compare
     from qa.evaluation.evaluate import evaluate
     from qa.evaluation.report import Report, read_report
-    from qa.making import build, from_documents
-    from qa.opening import open_index as open
-    from qa.service import Index
     from qa.types import Answer, ChannelScore, Citation, Document, DocumentRef, Excerpt, Hit, IndexInfo
     from qa.verification.verify import CheckedCitation, Verification, verify
 
@@ -61,13 +61,12 @@ _HOMES = {
         "ServerError",
         "UsageError",
     ],
-    "qa.evaluation.calibrate": ["CalibrationReport", "calibrate"],
+    "qa.evaluation.calibration.calibrate": ["CalibrationReport", "calibrate"],
     "qa.evaluation.compare": ["compare"],
     "qa.evaluation.evaluate": ["evaluate"],
     "qa.evaluation.report": ["Report", "read_report"],
-    "qa.making": ["build", "from_documents"],
-    "qa.opening": ["open"],
-    "qa.service": ["Index"],
+    "qa.api": ["build", "from_documents", "open"],
+    "qa.answering.index": ["Index"],
     "qa.types": ["Answer", "ChannelScore", "Citation", "Document", "DocumentRef", "Excerpt", "Hit", "IndexInfo"],
     "qa.verification.verify": ["CheckedCitation", "Verification", "verify"],
 }

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from qa.steering import json_text
+from qa.escaping import json_text
 
 if TYPE_CHECKING:  # the index of a question is looked up, and its model being checked, before numpy is loaded
     import numpy as np
@@ -205,8 +205,8 @@ class Answer:
 
     ``confidence`` is in [0, 1]. ``citations`` is empty when ``answered`` is false, and ``nearest`` when it is true.
     ``id`` depends only on the index's generation, the configuration and the question. ``evidence`` is what the
-    confidence was computed from (``qa.abstention.Evidence`` tells what each value means), empty where nothing was
-    found; ``unknown`` holds the names and numbers of the question that no article mentions.
+    confidence was computed from (``qa.answering.confidence.Evidence`` tells what each value means), empty where nothing
+    was found; ``unknown`` holds the names and numbers of the question that no article mentions.
     """
 
     id: str

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import qa
-from qa.encoders.sentence_transformers import SentenceTransformerEncoder
+from qa.models.torch.sentence_transformers import SentenceTransformerEncoder
 from tests.support import CORPUS
 
 

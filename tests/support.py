@@ -17,7 +17,7 @@ SHARED = ROOT.parent / "shared"
 
 
 class WordEncoder:
-    """An ``Encoder`` in the sense of ``qa.encoders.base``: a text's vector is the sum of its words' random directions.
+    """An ``Encoder`` in the sense of ``qa.models.base``: a text's vector is the sum of its words' random directions.
 
     Deterministic, fast, and close for texts that share words. A token is a word. Every value fits in half precision, so
     that no backend rounds it.

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from qa import draft, indexing, plan
 from qa.backends.base import EncodedDocument
 from qa.backends.local import generations
-from qa.building import Options, update
-from qa.changes import Changes, Comparison, wanted
+from qa.indexing import draft, plan
+from qa.indexing import encode as indexing
+from qa.indexing.changes import Changes, Comparison, wanted
+from qa.indexing.update import Options, update
 from qa.types import Document
 from tests.support import WordEncoder
 

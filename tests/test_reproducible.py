@@ -15,9 +15,9 @@ import pytest
 import qa
 from qa.backends.local import generations, searcher
 from qa.backends.local.manifest import ENCODER_FOLDER
-from qa.building import Options, update
-from qa.encoders.engines import ONNXRUNTIME_FLOAT32
-from qa.encoders.onnx import OnnxEncoder
+from qa.indexing.update import Options, update
+from qa.models.onnx import OnnxEncoder
+from qa.models.torch.engines import ONNXRUNTIME_FLOAT32
 from tests.cli.support import qa as run_qa
 from tests.support import CORPUS, ROOT
 

@@ -7,10 +7,10 @@ from functools import cached_property
 
 import numpy as np
 
-from qa.backends import flat
 from qa.backends.base import Candidate, EncodedDocument, LoadedCandidate
-from qa.backends.okapi import OkapiIndex
-from qa.backends.ranking import ranking
+from qa.backends.shared import flat
+from qa.backends.shared.okapi import OkapiIndex
+from qa.backends.shared.ranking import ranking
 from qa.errors import DocumentNotFoundError
 from qa.types import BoolArray, Chunk, Document, DocumentRef, Filter, FloatArray, IndexInfo, IntArray, Ranking
 

@@ -133,8 +133,8 @@ def index(
 
     Only new and changed articles are embedded. Options that are not given stay as the index has them.
     """
-    from qa.building import Options
     from qa.cli.indexing import move, run
+    from qa.indexing.update import Options
 
     if source is not None:
         given = [model, max_tokens, overlap, full or None, dask, paths or None]

@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qa.answering.request import check_question, check_request
+from qa.api import open_index
 from qa.backends.addresses import MilvusAddress, Place
 from qa.cli.defaults import DEFAULT_CORPUS
 from qa.cli.output import bold, dim, has_colour, highlighted, notice, wrapped
 from qa.config import SearchConfig
 from qa.errors import IndexNotFoundError, QuestionError
-from qa.opening import open_index
-from qa.request import check_question, check_request
 
 if TYPE_CHECKING:
-    from qa.service import Index
+    from qa.answering.index import Index
     from qa.types import Answer, Citation
 
 ANSWERED, ABSTAINED = 0, 1

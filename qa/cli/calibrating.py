@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from qa.answering.calibration import CALIBRATION_FILE, Guarantee, percent, remove_calibration
 from qa.backends.addresses import Place
 from qa.backends.local.generations import current
-from qa.calibration import CALIBRATION_FILE, Guarantee, percent, remove_calibration
 from qa.cli.indexing import progress_bar
 from qa.cli.output import complain, notice, wrapped
 from qa.errors import UsageError
-from qa.evaluation.calibrate import SHIPPED, UNUSABLE, CalibrationReport, calibrate, calibrated_folder
-from qa.evaluation.certify import questions_needed, upper_bound
-from qa.evaluation.choosing import TESTS, Measures
+from qa.escaping import json_text
+from qa.evaluation.calibration.calibrate import SHIPPED, UNUSABLE, CalibrationReport, calibrate, calibrated_folder
+from qa.evaluation.calibration.certify import questions_needed, upper_bound
+from qa.evaluation.calibration.choosing import TESTS, Measures
 from qa.evaluation.reading import read_gold
-from qa.steering import json_text
 
 DONE, NOT_CERTIFIED = 0, 1
 RESET_SCHEMA = "qa/calibration-reset/1"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qa.backends.addresses import Place, folder_of
-from qa.checking import Examination, Severity, check
-from qa.steering import json_text, one_line
+from qa.doctor import Examination, Severity, check
+from qa.escaping import json_text, one_line
 
 HEALTHY, UNHEALTHY, DAMAGED = 0, 1, 3
 

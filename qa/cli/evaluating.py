@@ -6,20 +6,20 @@ import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from qa.api import open_index
 from qa.backends.addresses import Place
 from qa.backends.local.files import replace_text
 from qa.cli.evaluation_tables import about, abstention, differences, figures, kinds
 from qa.cli.indexing import progress_bar
 from qa.cli.output import complain, notice, wrapped
 from qa.errors import QAError, UsageError
+from qa.escaping import json_text
 from qa.evaluation.compare import PRIMARY, Comparison, check_same_gold, compare
 from qa.evaluation.evaluate import evaluate
 from qa.evaluation.html_report import render_html
 from qa.evaluation.reading import read_gold
 from qa.evaluation.report import CONFIDENCE_FIGURES, ERRORS, MEASURES, Report, read_report
 from qa.evaluation.trec import write_qrels, write_run
-from qa.opening import open_index
-from qa.steering import json_text
 
 PASSED, FAILED = 0, 1
 

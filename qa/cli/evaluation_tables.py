@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from qa.escaping import one_line
 from qa.evaluation.compare import ALPHA, Comparison, Difference
 from qa.evaluation.report import Figure, Report
-from qa.steering import one_line
 
 #: Hex digits that a fingerprint is told apart by.
 SHOWN = 12

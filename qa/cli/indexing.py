@@ -9,12 +9,12 @@ from pathlib import Path
 
 from qa.backends.addresses import MilvusAddress, Place
 from qa.backends.local import generations
-from qa.building import Options, Update, update
-from qa.changes import OnProgress
 from qa.cli.defaults import DEFAULT_CORPUS
 from qa.cli.output import complain, notice
 from qa.corpus import Problem
 from qa.errors import UsageError
+from qa.indexing.changes import OnProgress
+from qa.indexing.update import Options, Update, update
 
 
 def run(paths: Sequence[Path], index: Place, options: Options = Options()) -> None:
@@ -33,7 +33,7 @@ def run(paths: Sequence[Path], index: Place, options: Options = Options()) -> No
 
 def move(source: Path, index: Place, *, rebuild: bool, others: bool) -> None:
     """Moves the index in the folder ``source`` to a cluster. ``others`` says whether other options were given."""
-    from qa.moving import move as move_to
+    from qa.indexing.copy import move as move_to
 
     if others:
         raise UsageError("--from takes no articles and no settings", "leave them out: the index has its own")

@@ -11,7 +11,7 @@ from io import TextIOWrapper
 
 from qa.cli.output import complain
 from qa.errors import QAError
-from qa.steering import printable
+from qa.escaping import printable
 
 USAGE, FAILURE, INTERRUPTED = 2, 3, 130
 

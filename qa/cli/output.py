@@ -9,7 +9,7 @@ import sys
 import textwrap
 from typing import TextIO
 
-from qa.steering import one_line
+from qa.escaping import one_line
 
 #: Columns. Wider lines are hard to read, however wide the terminal is.
 MAX_WIDTH = 100

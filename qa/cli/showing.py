@@ -6,12 +6,12 @@ import re
 import sys
 from contextlib import closing
 
+from qa.api import open_searcher
 from qa.backends.addresses import Place
 from qa.backends.base import Searcher
 from qa.cli.output import has_colour, highlighted
 from qa.errors import DocumentNotFoundError, UsageError
-from qa.opening import open_searcher
-from qa.steering import one_line, printable
+from qa.escaping import one_line, printable
 from qa.types import Document, Excerpt
 
 #: Code points shown on either side of a slice.

@@ -8,12 +8,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from qa.answering.calibration import Fitted, own_calibration, read_calibration, shipped
+from qa.api import open_searcher
 from qa.backends.addresses import Place
-from qa.building import Described, Status, inspect
-from qa.calibration import Fitted, own_calibration, read_calibration, shipped
 from qa.errors import ConfigError, IndexDamagedError
-from qa.opening import open_searcher
-from qa.steering import escaped, json_text, one_line
+from qa.escaping import escaped, json_text, one_line
+from qa.indexing.update import Described, Status, inspect
 
 STATUS_SCHEMA = "qa/status/1"
 

@@ -14,7 +14,7 @@ from qa.backends.local.generations import exists
 from qa.cli.output import bold, dim, has_colour, notice, wrapped
 from qa.corpus.encoding import UndecodableError, decode
 from qa.errors import UsageError
-from qa.steering import escaped, one_line
+from qa.escaping import escaped, one_line
 from qa.types import Excerpt
 from qa.verification.comparison import Comparison, Status
 from qa.verification.exported import claims

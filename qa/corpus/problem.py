@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from qa.steering import escaped
+from qa.escaping import escaped
 
 
 @dataclass(frozen=True, slots=True)

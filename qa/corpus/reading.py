@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from qa.corpus.encoding import is_unicode
-from qa.corpus.jsonl import read_jsonl
-from qa.corpus.plain import read_plain
+from qa.corpus.formats.jsonl import read_jsonl
+from qa.corpus.formats.plain import read_plain
 from qa.corpus.problem import OnProblem, Problem
 from qa.corpus.walk import EXTENSIONS, Source, absolute, is_regular, source_of, stat_of, walk
 from qa.errors import CorpusError
-from qa.steering import escaped
+from qa.escaping import escaped
 from qa.types import Document
 
 #: How many different extensions the report on files not read names.

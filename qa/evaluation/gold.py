@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from qa.answering.index import Index
 from qa.config import fingerprint
 from qa.errors import DocumentNotFoundError, UsageError
+from qa.escaping import has_control
 from qa.evaluation.trec import Qrels
 from qa.evaluation.words import has_word
-from qa.service import Index
-from qa.steering import has_control
 
 
 @dataclass(frozen=True, slots=True)

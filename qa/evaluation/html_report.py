@@ -15,6 +15,7 @@ from importlib.resources import files
 from typing import Any
 
 from qa.errors import UsageError
+from qa.escaping import harmless
 from qa.evaluation import charts
 from qa.evaluation.compare import ALPHA, PRIMARY, Comparison
 from qa.evaluation.confidence_measures import RiskPoint, reliability
@@ -22,7 +23,6 @@ from qa.evaluation.figures import Verdicts
 from qa.evaluation.gold import Gold, GoldEntry
 from qa.evaluation.ranking_measures import RANKING_MEASURES
 from qa.evaluation.report import ERRORS, MEASURES, Figure, Report, Row
-from qa.steering import harmless
 
 TEMPLATE, STYLE, SCRIPT = "report.html.j2", "report.css", "report.js"
 

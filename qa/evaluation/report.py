@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import UsageError
+from qa.escaping import json_text
 from qa.evaluation.confidence_measures import Confusion, RiskPoint
 from qa.evaluation.quote_measures import QUOTE_MEASURES
 from qa.evaluation.ranking_measures import RANKING_MEASURES
 from qa.evaluation.trec import Run
-from qa.steering import json_text
 from qa.types import IndexInfo
 
 REPORT_SCHEMA = "qa/evaluation/1"

@@ -16,7 +16,7 @@ from typing import Any
 from qa.backends.addresses import MilvusAddress, Place, place
 from qa.backends.local import generations
 from qa.errors import CorpusError, UsageError
-from qa.steering import json_text
+from qa.escaping import json_text
 from qa.types import Answer, Document, DocumentRef, Excerpt, Span
 from qa.verification.comparison import Comparison, Status, compare, reversal
 from qa.verification.exported import Claim, claims

@@ -35,7 +35,7 @@ def is_there(module: str, name: str) -> bool:
 
 
 def test_the_check_finds_what_is_missing():
-    assert is_there("qa.backends", "flat")
-    assert is_there("qa.backends.ranking", "ranking")
-    assert not is_there("qa.backends.flat", "ranking")
+    assert is_there("qa.backends.shared", "flat")
+    assert is_there("qa.backends.shared.ranking", "ranking")
+    assert not is_there("qa.backends.shared.flat", "ranking")
     assert any(list(taken(script)) for script in SCRIPTS)

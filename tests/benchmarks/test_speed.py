@@ -16,7 +16,7 @@ import pytest
 from qa.config import IndexConfig
 from qa.corpus import Problem, read
 from qa.errors import QAError
-from qa.indexing import Indexer
+from qa.indexing.encode import Indexer
 from tests.support import ROOT, WordEncoder
 
 # As where ``python benchmarks/speed.py`` runs.

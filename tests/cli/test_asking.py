@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from qa.calibration import shipped
+from qa.answering.calibration import shipped
 from qa.cli.asking import render
 from qa.types import Answer, IndexInfo
 from tests.cli.conftest import ALMAGRO, ROUTER, Ask

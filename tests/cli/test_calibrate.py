@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 import qa
-from qa.building import inspect
-from qa.calibration import CALIBRATION_FILE, Fitted, own_calibration, shipped
+from qa.answering.calibration import CALIBRATION_FILE, Fitted, own_calibration, shipped
 from qa.cli import calibrating, status
 from qa.cli.calibrating import DONE, NOT_CERTIFIED
 from qa.cli.output import MAX_WIDTH
 from qa.errors import ConfigError, IndexDamagedError, IndexNotFoundError, QAError, UsageError
+from qa.indexing.update import inspect
 from tests.cli.support import qa as run_qa
 from tests.cli.support import words_of
 from tests.evaluation.calibration_support import PAIRS, build_index, right, unrelated, write_lines, wrong

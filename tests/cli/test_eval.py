@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import qa
+from qa.answering.index import DEFAULT_K
 from qa.cli.evaluating import BY_KIND, FAILED, PASSED, failed_gates, gate, listed, render, run
 from qa.cli.output import MAX_WIDTH
 from qa.errors import UsageError
@@ -18,7 +19,6 @@ from qa.evaluation.evaluate import evaluate
 from qa.evaluation.ranking_measures import ranking_measures
 from qa.evaluation.report import CONFIDENCE_FIGURES, MEASURES
 from qa.evaluation.trec import read_qrels, read_run
-from qa.service import DEFAULT_K
 from tests.cli.support import ESCAPES
 
 STEERING = (*ESCAPES, "\u202e")

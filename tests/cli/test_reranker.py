@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from qa.encoders.cross_encoder import CrossEncoderReranker
+from qa.models.torch.cross_encoder import CrossEncoderReranker
 from tests import tiny_models
 from tests.cli.conftest import ALMAGRO, Ask
 from tests.cli.support import ESCAPES, Ran, environment, qa

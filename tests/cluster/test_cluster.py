@@ -26,7 +26,7 @@ from qa.backends.addresses import MilvusAddress, place
 from qa.backends.milvus import generations
 from qa.backends.milvus.connection import PATIENCE, Cluster, connect
 from qa.backends.milvus.lock import writing
-from qa.building import update
+from qa.indexing.update import update
 from qa.text.analysis import terms
 from qa.types import Filter
 from tests.contracts import oracle

@@ -21,7 +21,7 @@ from qa.backends.milvus.connection import connect
 from qa.backends.milvus.lock import writing
 from qa.backends.milvus.manifest import ClusterManifest
 from qa.config import IndexConfig, Lexical
-from qa.indexing import DIGESTS, Indexer, digest_of, generation_of
+from qa.indexing.encode import DIGESTS, Indexer, digest_of, generation_of
 from qa.types import Document, DocumentRef
 from tests.support import WordEncoder, article
 
@@ -37,7 +37,7 @@ def encode(documents: Sequence[Document], max_tokens: int = 40) -> list[EncodedD
 
 
 def write_generation(folder: Path, documents: Sequence[EncodedDocument], segment: int = 0) -> Manifest:
-    """A finished generation in the empty ``folder``, as ``qa.building`` writes it, but without a query encoder.
+    """A finished generation in the empty ``folder``, as ``qa.indexing.update`` writes it, but without a query encoder.
 
     ``segment`` is after how many documents another segment begins; 0 is never.
     """
@@ -104,7 +104,7 @@ def updated(folder: Path, documents: Sequence[EncodedDocument], lexical: Lexical
 
 
 def milvus_lite(folder: Path, documents: Sequence[EncodedDocument]) -> Searcher:
-    """A generation in a file of Milvus Lite, published as ``qa.remote`` does, but without a query encoder."""
+    """A generation in a file of Milvus Lite, published as ``qa.indexing.remote`` does, but without a query encoder."""
     folder.mkdir(exist_ok=True)
     cluster = connect(MilvusAddress("qa", file=folder / "index.db"))
     with writing(cluster) as lock:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.corpus.jsonl import MAX_LINE
+from qa.corpus.formats.jsonl import MAX_LINE
 
 if TYPE_CHECKING:
     from tests.corpus.conftest import Collect, Reading

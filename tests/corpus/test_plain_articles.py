@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.corpus.dates import to_iso
+from qa.corpus.formats.plain import MAX_FILE
 from qa.corpus.metadata import parse_header
-from qa.corpus.plain import MAX_FILE
 from qa.corpus.titles import heading, shorten, title_from_text
 
 if TYPE_CHECKING:

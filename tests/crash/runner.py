@@ -23,7 +23,7 @@ from qa.backends.local.files import verify
 from qa.backends.local.manifest import MANIFEST_FILE
 from qa.backends.local.searcher import LocalSearcher, open_current
 from qa.errors import IndexNotFoundError
-from qa.stamps import STAMPS_FILE
+from qa.indexing.stamps import STAMPS_FILE
 from qa.text.analysis import terms
 from qa.types import Filter, Ranking
 from tests.crash.faults import Mode, struck

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-import qa.draft
-import qa.indexing
-from qa import building
+import qa.indexing.draft
+import qa.indexing.encode
 from qa.backends.local import merging
+from qa.indexing import update as building
 from qa.types import FloatArray
 from tests.test_costs import Words, write
 
@@ -29,7 +29,7 @@ class Remembered(Words):
 
 def make_small() -> None:
     """Has a few articles make several checkpoints, and a few segments a merge."""
-    qa.draft.CHECKPOINT, qa.indexing.GATHER, merging.FAN = CHECKPOINT, 8, 4
+    qa.indexing.draft.CHECKPOINT, qa.indexing.encode.GATHER, merging.FAN = CHECKPOINT, 8, 4
 
 
 def bring_up_to_date(corpus: Path, index: Path) -> None:

@@ -20,13 +20,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import qa.encoders.loading
-import qa.opening
+import qa.api
+import qa.models.loading
 from qa.backends.local.manifest import ENCODER_FOLDER
-from qa.checking import check
-from qa.encoders.base import QueryEncoder
-from qa.encoders.loading import load_query_encoder
+from qa.doctor import check
 from qa.errors import QAError
+from qa.models.base import QueryEncoder
+from qa.models.loading import load_query_encoder
 
 QUESTIONS = [
     "What did Almagro request from the court?",
@@ -87,7 +87,7 @@ def done(harm: Harm) -> Iterator[None]:
 
 def answers(index: Path) -> list[Any]:
     """All that the answers say, but for how long it took."""
-    with qa.opening.open_index(index) as opened:
+    with qa.api.open_index(index) as opened:
         asked = [opened.ask(question, since=SINCE).to_dict() for question in QUESTIONS]
     return [{name: value for name, value in answer.items() if name != "seconds"} for answer in asked]
 
@@ -117,7 +117,7 @@ def main(index: Path, encoder: Path, seed: int, flips: int) -> None:
     for harm in harms(index, seed, flips):
         print(json.dumps({"harm": [harm.kind, str(harm.file), harm.place, harm.change]}), flush=True)
         is_encoder = harm.file.parent.name == ENCODER_FOLDER
-        vars(qa.encoders.loading)["load_query_encoder"] = load if is_encoder else partial(_given, loaded)
+        vars(qa.models.loading)["load_query_encoder"] = load if is_encoder else partial(_given, loaded)
         with done(harm):
             came = outcome(index, expected)
             print(json.dumps(came | ({"findings": findings(index)} if came.get("right") else {})), flush=True)

@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from qa.abstention import Calibration
+from qa.answering.calibration import CALIBRATION_FILE, Fitted, shipped
+from qa.answering.confidence import Calibration
 from qa.backends.local import generations
 from qa.backends.local.manifest import ENCODER_FOLDER, MANIFEST_FILE
-from qa.building import Options, update
-from qa.calibration import CALIBRATION_FILE, Fitted, shipped
-from qa.stamps import STAMPS_FILE
+from qa.indexing.stamps import STAMPS_FILE
+from qa.indexing.update import Options, update
 from tests import tiny_models
 from tests.cli.support import qa as run_qa
 from tests.damage.harm import QUESTIONS

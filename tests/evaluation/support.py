@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from qa.answering.index import Index
 from qa.backends.memory import MemoryIndex
 from qa.config import IndexConfig, SearchConfig
 from qa.evaluation.gold import GoldEntry, GoldQuestion
-from qa.indexing import Indexer
-from qa.service import Index
+from qa.indexing.encode import Indexer
 from qa.types import Document
 from tests.support import WordEncoder, article
 

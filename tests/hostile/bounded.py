@@ -42,8 +42,8 @@ def cost(work: str, folder: Path) -> Cost:
 
 
 def main(work: str, folder: Path) -> None:
-    from qa.building import update
     from qa.corpus import Problem, read
+    from qa.indexing.update import update
     from tests.test_costs import Words
 
     resource.setrlimit(resource.RLIMIT_AS, (LIMIT, LIMIT))

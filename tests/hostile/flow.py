@@ -7,13 +7,13 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from qa.answering.index import Index
 from qa.backends.memory import MemoryIndex
 from qa.cli.asking import render
 from qa.config import IndexConfig, SearchConfig
 from qa.corpus import Problem, read
 from qa.errors import QuestionError, UsageError
-from qa.indexing import Indexer
-from qa.service import Index
+from qa.indexing.encode import Indexer
 from qa.types import Answer, Document, Excerpt
 from qa.verification.comparison import Status
 from qa.verification.verify import verify

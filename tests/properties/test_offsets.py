@@ -10,11 +10,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from qa.answering.cite import cite
+from qa.answering.retrieve import best_quote, frequencies, make_query, retrieve, select, term_weights
 from qa.backends.memory import MemoryIndex
-from qa.citation import cite
 from qa.config import IndexConfig, SearchConfig
-from qa.indexing import Indexer
-from qa.retrieval import best_quote, frequencies, make_query, retrieve, select, term_weights
+from qa.indexing.encode import Indexer
 from qa.text.chunking import chunk
 from qa.text.sentences import sentences
 from qa.types import Document, Filter, Span

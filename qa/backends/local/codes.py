@@ -21,9 +21,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from qa.backends import flat
 from qa.backends.local.blocks import BlockReader, BlockWriter
-from qa.backends.quantising import passage_bytes, unpack_passages
+from qa.backends.shared import flat
+from qa.backends.shared.quantising import passage_bytes, unpack_passages
 from qa.types import BoolArray, FloatArray, IntArray
 
 #: The step between two codes and the largest distance between a vector and its code, float32, then the codes, a byte a

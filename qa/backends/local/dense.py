@@ -10,7 +10,7 @@ import numpy as np
 from qa.backends.local.codes import Codes, Scanned
 from qa.backends.local.compared import Compared
 from qa.backends.local.segment import Segment
-from qa.backends.ranking import best
+from qa.backends.shared.ranking import best
 from qa.types import BoolArray, FloatArray, IntArray
 
 #: Passages of an index from which on codes are scanned. As many take either way 0.4 ms.

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from qa.backends.processes import is_running
+from qa.backends.shared.processes import is_running
 
 #: Characters: the longest host name that there can be (RFC 1035), and more than any note has.
 _LONGEST_HOST, _LONGEST = 255, 1_000

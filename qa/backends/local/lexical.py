@@ -9,8 +9,8 @@ import numpy as np
 
 from qa.backends.local.postings import Postings, idf, key, length_norms, scores_of
 from qa.backends.local.segment import Segment
-from qa.backends.okapi import OkapiIndex
-from qa.backends.ranking import best
+from qa.backends.shared.okapi import OkapiIndex
+from qa.backends.shared.ranking import best
 from qa.types import BoolArray, FloatArray, IntArray
 
 

@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 
 from qa.backends.base import Candidate, EncodedDocument
-from qa.backends.candidate import LazyCandidate, LazyText
 from qa.backends.local import generations
 from qa.backends.local.contents import Contents
 from qa.backends.local.dense import DenseSearch
@@ -25,8 +24,9 @@ from qa.backends.local.lexical import LexicalSearch, OkapiSearch
 from qa.backends.local.manifest import ENCODER_FOLDER, SEGMENTS_FOLDER, Manifest
 from qa.backends.local.segment import Segment
 from qa.backends.local.store import Place, Row
-from qa.backends.quantising import unpack_sentences
-from qa.backends.ranking import ranking
+from qa.backends.shared.candidate import LazyCandidate, LazyText
+from qa.backends.shared.quantising import unpack_sentences
+from qa.backends.shared.ranking import ranking
 from qa.config import Lexical
 from qa.errors import DocumentNotFoundError
 from qa.text.analysis import passage_terms

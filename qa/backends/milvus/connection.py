@@ -13,7 +13,7 @@ from typing import Any
 from qa.backends.addresses import MilvusAddress
 from qa.backends.milvus.failures import PASSWORD, TIMEOUT, TOKEN, USER, codes_of, explained, is_transient
 from qa.errors import ConfigError, IndexNotFoundError, QAError, ServerError
-from qa.steering import one_line
+from qa.escaping import one_line
 
 #: The first version that computes BM25. An older server takes a collection that asks for it, and then finds nothing.
 NEEDED = (2, 5)

@@ -13,7 +13,7 @@ import numpy as np
 from qa.backends.base import EncodedDocument
 from qa.backends.milvus.layout import MAX_STRING, day, key, read_terms, written_terms
 from qa.backends.milvus.pieces import Kind, packed, rows, unpacked
-from qa.backends.quantising import pack_sentences, unpack_sentences
+from qa.backends.shared.quantising import pack_sentences, unpack_sentences
 from qa.errors import ConfigError
 from qa.types import Chunk, Document, DocumentRef, Span
 

@@ -24,8 +24,10 @@ _PASSAGE = ["number", "document", "id", "start", "end", "first_sentence", "last_
 
 
 class Contents:
-    """Which documents a generation has, and what it has of each: see ``qa.changes.Stock``. 100 bytes a document and
-    its id."""
+    """Which documents a generation has, and what it has of each: see ``qa.indexing.changes.Stock``.
+
+    100 bytes a document and its id.
+    """
 
     def __init__(self, heads: Iterator[Head]) -> None:
         self._heads = {head.id: (head.fingerprint, head.sha256) for head in heads}

@@ -9,8 +9,8 @@ from pathlib import Path
 from qa.backends.milvus.connection import PATIENCE, Cluster
 from qa.backends.milvus.layout import key, pieces_schema
 from qa.backends.milvus.pieces import AT_ONCE, PIECE, REBUILD, Kind, read, rows, write
-from qa.encoders.cache import Files, cache_folder, described, is_whole, making
 from qa.errors import IndexDamagedError
+from qa.models.cache import Files, cache_folder, described, is_whole, making
 
 
 def collection_of(index: str, files: Files) -> str:

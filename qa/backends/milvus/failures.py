@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from qa.backends.addresses import MilvusAddress
 from qa.errors import IndexBusyError, IndexNotFoundError, QAError, ServerError
-from qa.steering import one_line
+from qa.escaping import one_line
 
 #: The environment variables of the login, and of the seconds that a call may take.
 TOKEN, USER, PASSWORD, TIMEOUT = "QA_MILVUS_TOKEN", "QA_MILVUS_USER", "QA_MILVUS_PASSWORD", "QA_MILVUS_TIMEOUT"

@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from qa.backends.milvus.connection import Cluster
-from qa.backends.processes import is_running
+from qa.backends.shared.processes import is_running
 from qa.errors import IndexBusyError, QAError
 
 

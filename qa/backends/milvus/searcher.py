@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from qa.backends.base import Candidate, EncodedDocument
-from qa.backends.candidate import LazyCandidate, LazyText
 from qa.backends.milvus.connection import Cluster
 from qa.backends.milvus.counts import bucket
 from qa.backends.milvus.documents import (
@@ -25,8 +24,9 @@ from qa.backends.milvus.documents import (
 from qa.backends.milvus.layout import Names, condition, key, reach, written_terms
 from qa.backends.milvus.manifest import SOURCES, ClusterManifest
 from qa.backends.milvus.pieces import AT_ONCE, REBUILD, Kind, joined, read, read_kinds, unpacked
-from qa.backends.quantising import unpack_sentences
-from qa.backends.ranking import ranking
+from qa.backends.shared.candidate import LazyCandidate, LazyText
+from qa.backends.shared.quantising import unpack_sentences
+from qa.backends.shared.ranking import ranking
 from qa.errors import DocumentNotFoundError, IndexDamagedError
 from qa.types import Chunk, Document, DocumentRef, Filter, FloatArray, IndexInfo, IntArray, Ranking, Span
 

@@ -1,0 +1,1 @@
+"""A question goes in, an ``Answer`` with cited passages comes out."""

@@ -1,0 +1,160 @@
+"""Calibrations as files: the one that is shipped, and one that ``qa calibrate`` fitted to an index."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from qa.answering.confidence import Calibration, Evidence
+from qa.errors import ConfigError, IndexDamagedError, QAError
+
+CALIBRATION_SCHEMA = "qa/calibration/1"
+
+#: Its name inside an index folder, beside the generations: it outlives them.
+CALIBRATION_FILE = "calibration.json"
+
+# What reading JSON that is no calibration raises.
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class Guarantee:
+    """What a threshold was certified for: of all questions drawn like the certifying ones, at most the share ``error``
+    of those that are answered have a wrong first citation. It fails to hold in at most 1 - ``level`` of all drawings of
+    certifying questions.
+
+    ``bound`` is the upper bound of that share, found with ``wrong`` of ``answered`` among ``certifying`` questions.
+    """
+
+    error: float
+    level: float
+    certifying: int
+    answered: int
+    wrong: int
+    bound: float
+
+    def __str__(self) -> str:
+        found = f"{self.wrong:,} of {self.answered:,} were wrong, bound {percent(self.bound)}"
+        return f"at most {percent(self.error)} of answers wrong, at level {percent(self.level)} ({found})"
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A calibration with where it comes from: ``provenance`` is JSON for people and for checks, such as the questions,
+    the command, the embedder, and what is guaranteed."""
+
+    calibration: Calibration
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def guarantee(self) -> Guarantee | None:
+        """What is guaranteed, if anything."""
+        values = self.provenance.get("guarantee")
+        return None if values is None else _guarantee(values)
+
+    def to_json(self) -> str:
+        """The file's text."""
+        values = {
+            "schema": CALIBRATION_SCHEMA,
+            "threshold": self.calibration.threshold,
+            "bias": self.calibration.bias,
+            "weights": dict(self.calibration.weights),
+            "provenance": dict(self.provenance),
+        }
+        return json.dumps(values | {"checksum": _checksum(values)}, ensure_ascii=False, indent=2) + "\n"
+
+
+@cache
+def shipped() -> Fitted:
+    """The calibration that comes with the package."""
+    return _fitted(json.loads(Path(__file__).with_name(CALIBRATION_FILE).read_text(encoding="utf-8")))
+
+
+def calibration_for(index: Path, embedder: str) -> Fitted:
+    """The index's own calibration, or else the shipped one. Raises as ``own_calibration`` does."""
+    return own_calibration(index, embedder) or shipped()
+
+
+def read_calibration(text: str | None, where: str) -> Fitted:
+    """The calibration that an index at another place carries as text, or else the shipped one. Raises ConfigError."""
+    if text is None:
+        return shipped()
+    try:
+        return _fitted(json.loads(text))
+    except _UNREADABLE:
+        raise ConfigError(f"the calibration of {where} is not of this version", "move the index there again") from None
+
+
+def own_calibration(index: Path, embedder: str) -> Fitted | None:
+    """The calibration that was fitted to this index, if any.
+
+    Raises IndexDamagedError where it is not what was written, and ConfigError where it was fitted to the vectors of
+    another model.
+    """
+    path = index / CALIBRATION_FILE
+    remedy = "run qa calibrate again, or qa calibrate --reset to use the one that comes with qa"
+    try:
+        fitted = _fitted(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise IndexDamagedError(f"{path} cannot be read ({error.strerror})", remedy) from None
+    except _UNREADABLE:
+        raise IndexDamagedError(f"{path} is not what was written, or of another version", remedy) from None
+    if fitted.provenance.get("embedder") != embedder:
+        raise ConfigError(f"{path} was fitted to another model than the index has", remedy)
+    return fitted
+
+
+def remove_calibration(index: Path) -> bool:
+    """Removes the index's own calibration, so that the shipped one is in force again; whether there was one.
+
+    Raises QAError where it cannot be removed.
+    """
+    path = index / CALIBRATION_FILE
+    try:
+        path.unlink()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise QAError(f"{path} cannot be removed ({error.strerror})", "check the folder's permissions") from None
+    return True
+
+
+def percent(share: float) -> str:
+    """A share from 0 to 1 for people, to four digits: ``7.5 %``."""
+    return f"{100 * share:.4g} %"
+
+
+def _fitted(values: Mapping[str, Any]) -> Fitted:
+    weights = {name: float(weight) for name, weight in values["weights"].items()}
+    calibration = Calibration(float(values["bias"]), weights, float(values["threshold"]))
+    numbers = [calibration.bias, *weights.values()]
+    if values["checksum"] != _checksum({name: value for name, value in values.items() if name != "checksum"}):
+        raise ValueError(values["checksum"])
+    if values["schema"] != CALIBRATION_SCHEMA or not weights.keys() <= {f.name for f in fields(Evidence)}:
+        raise ValueError(values["schema"])
+    if not all(map(math.isfinite, numbers)) or not 0 <= calibration.threshold <= 1:
+        raise ValueError(calibration)
+    fitted = Fitted(calibration, dict(values["provenance"]))
+    if fitted.guarantee and not all(map(math.isfinite, asdict(fitted.guarantee).values())):
+        raise ValueError(fitted.guarantee)
+    return fitted
+
+
+def _checksum(values: Mapping[str, Any]) -> str:
+    """Hex XXH3-128 of the values in canonical JSON: finds damage; it is no protection against forgery."""
+    from xxhash import xxh3_128_hexdigest
+
+    return xxh3_128_hexdigest(json.dumps(values, sort_keys=True).encode())
+
+
+def _guarantee(values: Mapping[str, Any]) -> Guarantee:
+    certifying, answered, wrong = (int(values[name]) for name in ("certifying", "answered", "wrong"))
+    error, level, bound = (float(values[name]) for name in ("error", "level", "bound"))
+    return Guarantee(error, level, certifying, answered, wrong, bound)

@@ -1,0 +1,135 @@
+"""What the front ends and library users call: an open index, to be asked."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from types import TracebackType
+
+from qa.answering.calibration import shipped
+from qa.answering.cite import cite, hit
+from qa.answering.confidence import Calibration, Evidence
+from qa.answering.evidence import evidence, unknown_names
+from qa.answering.request import check_request
+from qa.answering.rerank import rerank
+from qa.answering.retrieve import Retrieved, best_quote, frequencies, make_query, retrieve, select, term_weights
+from qa.backends.base import Searcher
+from qa.config import SearchConfig, fingerprint
+from qa.models.base import QueryEncoder, Reranker
+from qa.types import Answer, Document, DocumentRef, Hit, IndexInfo, Query
+
+#: Citations shown unless the caller asks for another number.
+DEFAULT_K = 5
+
+
+class Index:
+    """An open index. Safe to use from several threads; close it, or use it as a context manager.
+
+    It answers from the generation that it opened, whatever is published meanwhile.
+    """
+
+    def __init__(
+        self,
+        searcher: Searcher,
+        encoder: QueryEncoder,
+        config: SearchConfig,
+        reranker: Reranker | None = None,
+        calibration: Calibration | None = None,
+    ) -> None:
+        self._searcher = searcher
+        self._encoder = encoder
+        self._config = config
+        self._reranker = reranker
+        self._calibration = calibration or shipped().calibration
+        self._pool = ThreadPoolExecutor()
+
+    @property
+    def info(self) -> IndexInfo:
+        """The generation, the embedding model, and how much the index holds."""
+        return self._searcher.info
+
+    @property
+    def reranker(self) -> str | None:
+        """The fingerprint of the reranker, a hex digest over its files; None where there is none."""
+        return self._reranker.fingerprint if self._reranker else None
+
+    def ask(
+        self,
+        question: str,
+        k: int = DEFAULT_K,
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        source: str | None = None,
+    ) -> Answer:
+        """The ``k`` best citations, or an abstention with the nearest passages.
+
+        ``since`` and ``until`` are dates (``2024``, ``2024-07`` or ``2024-07-31``), both inclusive; ``source`` is a
+        part of the source's name. Raises QuestionError and ConfigError, and ModelError for a broken reranker.
+        """
+        began = time.perf_counter()
+        query = self._query(question, k, since, until, source)
+        occurrences = frequencies(self._searcher, query)
+        weights = term_weights(occurrences, self.info.passages)
+        cited = select(self._ranked(query), k, self._config.repeat_discount, best_quote(query, weights))
+        citations = tuple(cite(rank, one) for rank, one in enumerate(cited, start=1))
+        unknown = unknown_names(query, occurrences)
+        found = evidence(cited[0], query, weights) if cited else Evidence()
+        confidence = self._calibration.confidence(found) if cited else 0.0
+        answered = bool(cited) and not unknown and confidence >= self._calibration.threshold
+        settings = [self.info.generation, self._config, asdict(self._calibration), self.reranker]
+        return Answer(
+            id=fingerprint(*settings, question, k, since, until, source),
+            question=question,
+            answered=answered,
+            confidence=confidence,
+            index=self.info,
+            evidence=found.to_dict() if cited else {},
+            unknown=unknown,
+            citations=citations if answered else (),
+            nearest=() if answered else citations,
+            seconds=time.perf_counter() - began,
+        )
+
+    def search(
+        self,
+        question: str,
+        k: int = 20,
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        source: str | None = None,
+    ) -> list[Hit]:
+        """The ``k`` best passages as they rank, without quotes, collapsing or abstention. Arguments as in ``ask``."""
+        query = self._query(question, k, since, until, source)
+        return [hit(rank, retrieved) for rank, retrieved in enumerate(self._ranked(query)[:k], start=1)]
+
+    def document(self, document_id: str) -> Document:
+        """A document with its text. Raises DocumentNotFoundError."""
+        return self._searcher.document(document_id)
+
+    def documents(self) -> Iterator[DocumentRef]:
+        """All documents, in the order in which they were indexed."""
+        return self._searcher.documents()
+
+    def close(self) -> None:
+        """Closes the files. The index cannot be used afterwards."""
+        self._pool.shutdown()
+        self._searcher.close()
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _query(self, question: str, k: int, since: str | None, until: str | None, source: str | None) -> Query:
+        return make_query(question, self._encoder, check_request(k, since, until, source), self._pool)
+
+    def _ranked(self, query: Query) -> list[Retrieved]:
+        fused = retrieve(self._searcher, query, self._config)
+        return rerank(fused, query.question, self._reranker, self._config.rerank_depth) if self._reranker else fused

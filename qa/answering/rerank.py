@@ -1,0 +1,56 @@
+"""The order of the best passages as a cross-encoder sees it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from qa.answering.retrieve import Retrieved
+from qa.backends.base import Candidate
+from qa.models.base import Reranker, TitledText
+from qa.types import ChannelScore
+
+
+def rerank(fused: Sequence[Retrieved], question: str, reranker: Reranker, depth: int) -> list[Retrieved]:
+    """The best ``depth`` fused passages in the reranker's order, ties by passage number; then the others as before.
+
+    What was read scores the logistic function of its raw score: the probability of relevance, to a reranker trained on
+    relevant and other passages. So scores stay in [0, 1], and ``select`` discounts shares of relevance, as without a
+    reranker. The others keep their proportion to the last fused passage that was read, and start at the worst read.
+    """
+    read, others = fused[:depth], fused[depth:]
+    raw = reranker.score(question, [_titled(one.candidate) for one in read])
+    order = sorted(range(len(read)), key=lambda i: (-raw[i], read[i].candidate.identity))
+    scores = _probabilities([raw[i] for i in order])
+    ranked = enumerate(zip(order, scores, strict=True), start=1)
+    reranked = [_reranked(read[i], ChannelScore(rank, raw[i], score)) for rank, (i, score) in ranked]
+    lowest = read[-1].score if others else 0.0
+    return reranked + [_rescored(one, one.score / lowest * scores[-1] if lowest else 0.0) for one in others]
+
+
+def _titled(candidate: Candidate) -> TitledText:
+    document, chunk = candidate.document, candidate.chunk
+    return TitledText(document.title, document.text[chunk.start : chunk.end])
+
+
+def _reranked(one: Retrieved, place: ChannelScore) -> Retrieved:
+    """The passage with the reranker's score: the searches only brought it before the reranker, and add nothing."""
+    return one._replace(score=place.weight, scores={**_rescored(one, 0.0).scores, "reranker": place})
+
+
+def _rescored(one: Retrieved, score: float) -> Retrieved:
+    """The passage with another score, of which its channels have the same shares."""
+    factor = score / one.score if one.score else 0.0
+    scores = {name: place._replace(weight=place.weight * factor) for name, place in one.scores.items()}
+    return one._replace(score=score, scores=scores)
+
+
+def _probabilities(falling: Sequence[float]) -> list[float]:
+    """``1 / (1 + exp(-x))`` of each; where rounding made two different ones equal, the next smaller number instead."""
+    scores: list[float] = []
+    for x, before in zip(falling, [math.inf, *falling], strict=False):
+        score = 1 / (1 + math.exp(min(-x, 700.0)))
+        if scores:
+            score = scores[-1] if x == before else min(score, math.nextafter(scores[-1], 0.0))
+        scores.append(score)
+    return scores

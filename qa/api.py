@@ -1,0 +1,221 @@
+"""Makes an index, from files or from documents, and opens one: on disk, in a cluster, in memory.
+
+A question waits for what is imported here: what only making needs is imported by the functions that make.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from dataclasses import asdict, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa.backends.addresses import MilvusAddress, place
+from qa.backends.local.generations import reading
+from qa.backends.local.manifest import ENCODER_FOLDER, Manifest
+from qa.config import DEFAULT_MODEL, IndexConfig, SearchConfig
+from qa.errors import ConfigError, CorpusError
+
+if TYPE_CHECKING:
+    from qa.answering.confidence import Calibration
+    from qa.answering.index import Index
+    from qa.backends.base import Searcher
+    from qa.corpus import Problem
+    from qa.models.base import QueryEncoder, Reranker
+    from qa.types import Document
+
+#: Runtimes take any number and fail on one that is too large in ways of their own.
+MOST_THREADS = 1024
+
+
+def open_index(
+    index: Path | str | MilvusAddress = "index",
+    config: SearchConfig = SearchConfig(),
+    *,
+    reranker: Path | str | None = None,
+    calibration: Calibration | None = None,
+    threads: int | None = None,
+) -> Index:
+    """Opens the current generation of the index in the folder, or at the cluster's address, ``index``.
+
+    ``reranker`` is a folder with a cross-encoder in sentence-transformers' format, which then orders the best
+    ``config.rerank_depth`` passages; it is loaded for the first question. ``calibration`` is used instead of the
+    index's own or the shipped one. ``threads`` encode a question together and scan a large index: unless told, 1 and as
+    many as there are cores; 0 is as many as there are for both. Threads that wait do not spin, so that questions asked
+    at once share the cores. Raises IndexNotFoundError, IndexDamagedError or IndexFormatError, ServerError for a
+    cluster, ModelError where that folder holds no cross-encoder, and ConfigError where the index's own calibration was
+    fitted to another model, or ``threads`` is no number from 0 to ``MOST_THREADS``.
+    """
+    if threads is not None and not 0 <= threads <= MOST_THREADS:
+        raise ConfigError(f"threads is {threads:,}", f"give a number from 0 to {MOST_THREADS:,}")
+    reads_pairs = open_reranker(reranker)
+    where = place(index)
+    if isinstance(where, MilvusAddress):
+        return _open_remote(where, config, reads_pairs, calibration, threads)
+
+    return reading(where, partial(_open_local, where, config, reads_pairs, calibration, threads))
+
+
+def _open_local(
+    index: Path,
+    config: SearchConfig,
+    reranker: Reranker | None,
+    calibration: Calibration | None,
+    threads: int | None,
+    folder: Path,
+    manifest: Manifest,
+) -> Index:
+    with ExitStack() as opened, ThreadPoolExecutor(1) as pool:
+        # To check the model and to load it leaves the interpreter free. So what loading has to wait for is imported
+        # first, while the model is checked, and what searching needs while it is loaded.
+        checked = pool.submit(manifest.verify, folder, ENCODER_FOLDER)
+        import onnxruntime  # noqa: F401
+
+        encoder = pool.submit(_load, checked, folder / ENCODER_FOLDER, threads)
+        from qa.answering.calibration import calibration_for
+        from qa.answering.index import Index
+        from qa.backends.local.searcher import LocalSearcher
+
+        confidence = calibration or calibration_for(index, manifest.info.embedder).calibration
+        searcher = opened.enter_context(closing(LocalSearcher(folder, manifest, config.lexical, threads)))
+        searcher.prepare()
+        answering = Index(searcher, encoder.result(), config, reranker, confidence)
+        opened.pop_all()
+        return answering
+
+
+def _load(checked: Future[None], folder: Path, threads: int | None) -> QueryEncoder:
+    checked.result()
+    from qa.models.loading import load_query_encoder
+
+    return load_query_encoder(folder, threads=threads)
+
+
+def open_searcher(index: Path | str | MilvusAddress) -> Searcher:
+    """Opens the current generation to look documents up. Raises as ``open_index`` does."""
+    where = place(index)
+    if isinstance(where, MilvusAddress):
+        from qa.backends.milvus import generations
+
+        return generations.open_current(where)
+    from qa.backends.local.searcher import open_current
+
+    return open_current(where)
+
+
+def _open_remote(
+    address: MilvusAddress,
+    config: SearchConfig,
+    reranker: Reranker | None,
+    calibration: Calibration | None,
+    threads: int | None,
+) -> Index:
+    from qa.answering.calibration import read_calibration
+    from qa.answering.index import Index
+    from qa.backends.milvus import generations
+    from qa.backends.milvus.encoder_files import fetch
+    from qa.models.loading import load_query_encoder
+
+    if config.lexical != "bm25":
+        raise ConfigError(f"{config.lexical} does not work on {address}", "use bm25, which Milvus computes")
+    with ExitStack() as opened:
+        searcher = opened.enter_context(closing(generations.open_current(address)))
+        encoder = load_query_encoder(fetch(searcher.cluster, searcher.manifest.encoder_files), threads=threads)
+        confidence = calibration or read_calibration(searcher.manifest.calibration, str(address)).calibration
+        opened.pop_all()
+        return Index(searcher, encoder, config, reranker, confidence)
+
+
+def open_reranker(folder: Path | str | None) -> Reranker | None:
+    """The cross-encoder in a folder, if one is named. Raises ModelError where it holds none."""
+    if folder is None:
+        return None
+    from qa.models.torch.cross_encoder import CrossEncoderReranker
+
+    return CrossEncoderReranker(folder)
+
+
+def build(
+    paths: Path | str | Sequence[Path | str],
+    index: Path | str = "index",
+    *,
+    model: str | None = None,
+    max_tokens: int | None = None,
+    overlap: int | None = None,
+    rebuild: bool = False,
+    dask: str | None = None,
+    on_problem: Callable[[Problem], None] = lambda *_: None,
+    config: SearchConfig = SearchConfig(),
+    reranker: Path | str | None = None,
+) -> Index:
+    """Builds the index in the folder, or at the cluster's address, ``index`` from files and folders, or brings it up to
+    date, and opens it.
+
+    ``model``, ``max_tokens`` and ``overlap`` are IndexConfig's; None keeps what the index has. ``dask`` is a Dask
+    cluster that embeds, as Options has it. ``on_problem`` is told of each source that could not be read. ``reranker``
+    is ``open_index``'s. Raises what ``qa.indexing.update.update`` and ``open_index`` raise.
+    """
+    from qa.indexing.update import Options, update
+
+    open_reranker(reranker)  # a wrong folder is told before anything is built
+    sources = [paths] if isinstance(paths, Path | str) else list(paths)
+    update(sources, index, Options(model, max_tokens, overlap, rebuild, dask=dask), on_problem=on_problem)
+    return open_index(index, config, reranker=reranker)
+
+
+def from_documents(
+    documents: Iterable[Document],
+    *,
+    model: str = DEFAULT_MODEL,
+    max_tokens: int | None = None,
+    overlap: int = 1,
+    config: SearchConfig = SearchConfig(),
+    reranker: Path | str | None = None,
+) -> Index:
+    """An index in memory, over documents made by the caller; nothing is written to disk.
+
+    ``reranker`` is ``open_index``'s. Raises CorpusError for an id that comes twice, a document without text, or none at
+    all, and ModelError where the model or the reranker is none.
+    """
+    from qa.answering.index import Index
+    from qa.backends.memory import MemoryIndex
+    from qa.indexing.encode import DIGESTS, Indexer, digest_of, generation_of
+    from qa.models.torch.sentence_transformers import SentenceTransformerEncoder
+    from qa.types import DocumentRef
+
+    reads_pairs = open_reranker(reranker)
+    settings = IndexConfig(model, max_tokens, overlap)
+    encoder = SentenceTransformerEncoder(model)
+    checked = [_check(document) for document in documents]
+    ids = [document.id for document in checked]
+    if not ids:
+        raise CorpusError("there are no documents", "give at least one")
+    if len(set(ids)) < len(ids):
+        twice = next(i for i in ids if ids.count(i) > 1)
+        raise CorpusError(f"two documents have the id {twice!r}", "give each its own")
+    digest = sum(digest_of(DocumentRef.of(document)) for document in checked) % DIGESTS
+    generation = generation_of(settings, encoder.fingerprint, encoder.engine, digest)
+    index = MemoryIndex(encoder.dimension, generation, f"{model}@{encoder.fingerprint[:12]}")
+    for encoded in Indexer(encoder, settings).encode(checked):
+        index.add(encoded)
+    return Index(index, encoder, config, reads_pairs)
+
+
+def _check(document: Document) -> Document:
+    """The document with its hash. Raises CorpusError where it cannot be indexed."""
+    from hashlib import sha256
+
+    from qa.corpus.encoding import is_unicode
+    from qa.text.dates import is_iso
+
+    for name, value in asdict(document).items():
+        if isinstance(value, str) and not is_unicode(value):
+            raise CorpusError(f"the {name} of document {document.id!r} is not valid Unicode", "replace lone surrogates")
+    if document.date is not None and not is_iso(document.date):
+        raise CorpusError(f"the date of document {document.id!r} is {document.date!r}", "write it as 2024-07-31")
+    if not document.text[document.body_start :].strip():
+        raise CorpusError(f"the document {document.id!r} has no text", "leave it out")
+    return document if document.sha256 else replace(document, sha256=sha256(document.text.encode()).hexdigest())

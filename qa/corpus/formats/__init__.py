@@ -1,0 +1,1 @@
+"""One module a format: a file goes in, documents come out."""

@@ -1,0 +1,90 @@
+"""The whole examination, in the order in which one thing rests on another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from qa.backends.local import generations
+from qa.backends.local.manifest import ENCODER_FOLDER, SEGMENTS_FOLDER, Manifest
+from qa.doctor.contents import contents
+from qa.doctor.files import damaged, strays
+from qa.doctor.finding import Finding, Severity
+from qa.doctor.model import model
+from qa.doctor.surroundings import beside, surroundings
+from qa.errors import IndexDamagedError, IndexFormatError
+
+DOCTOR_SCHEMA = "qa/doctor/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What was found, worst first. ``manifest`` is that of the generation that was looked at; None where there was no
+    reading it."""
+
+    index: str
+    manifest: Manifest | None
+    findings: tuple[Finding, ...]
+
+    def of(self, severity: Severity) -> list[Finding]:
+        """The findings of one severity."""
+        return [finding for finding in self.findings if finding.severity is severity]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The examination as the JSON interface shows it."""
+        manifest = self.manifest
+        return {
+            "schema": DOCTOR_SCHEMA,
+            "index": self.index,
+            "ok": not self.of(Severity.ERROR) and not self.of(Severity.WARNING),
+            "generation": manifest.generation if manifest else None,
+            "files": len(manifest.files) if manifest else 0,
+            "bytes": sum(file.bytes for file in manifest.files.values()) if manifest else 0,
+            "findings": [asdict(finding) for finding in self.findings],
+        }
+
+
+def check(index: Path) -> Examination:
+    """Reads every byte of the current generation, and looks at what stands around it. Raises IndexNotFoundError.
+
+    A generation that another process replaces meanwhile is not taken for a damaged one: the new one is looked at.
+    """
+    while True:
+        before = _pointer(index)
+        examination = _examination(index)
+        if _pointer(index) == before:
+            return examination
+
+
+def _pointer(index: Path) -> bytes | None:
+    file = index / generations.CURRENT_FILE
+    return file.read_bytes() if file.is_file() else None
+
+
+def _examination(index: Path) -> Examination:
+    manifest: Manifest | None = None
+    try:
+        folder, manifest = generations.current_manifest(index)
+    except (IndexDamagedError, IndexFormatError) as raised:
+        found = [Finding.of(raised, index / generations.CURRENT_FILE)]
+    else:
+        found = [*_generation(folder, manifest), *surroundings(index, manifest)]
+    found += beside(index)
+    return Examination(
+        str(index), manifest, tuple(sorted(found, key=lambda finding: [*Severity].index(finding.severity)))
+    )
+
+
+def _generation(folder: Path, manifest: Manifest) -> Iterator[Finding]:
+    """What is wrong with the files, and, in those that are as they were written, with what they say."""
+    harmed: set[str] = set()
+    for name, finding in damaged(folder, manifest):
+        harmed.add(name)
+        yield finding
+    yield from strays(folder, manifest)
+    if not any(name.startswith(f"{ENCODER_FOLDER}/") for name in harmed):
+        yield from model(folder, manifest)
+    if not any(name.startswith(f"{SEGMENTS_FOLDER}/") for name in harmed):
+        yield from contents(folder, manifest)

@@ -1,0 +1,42 @@
+"""Whether the files of a generation are those that were written: every byte of them is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from qa.backends.local.blocks import TABLE_SUFFIX, verify_blocks
+from qa.backends.local.files import verify
+from qa.backends.local.manifest import CHECKPOINTS, MANIFEST_FILE, SEGMENTS_FOLDER, Manifest
+from qa.doctor.finding import Finding, note
+from qa.errors import IndexDamagedError
+
+
+def damaged(folder: Path, manifest: Manifest) -> Iterator[tuple[str, Finding]]:
+    """The name of each file that is not what was written, and what is wrong with it."""
+    harmed: set[str] = set()
+    in_blocks = [name for name, entry in manifest.files.items() if entry.xxh3_128 is None]
+    for name, entry in manifest.files.items():
+        try:
+            verify(folder, {name: entry})
+        except IndexDamagedError as raised:
+            harmed.add(name)
+            yield name, Finding.of(raised, folder / name)
+    for name in in_blocks:
+        if not harmed.isdisjoint({name, name + TABLE_SUFFIX}):  # told already, or there is nothing to hold it against
+            continue
+        try:
+            verify_blocks(folder / name)
+        except IndexDamagedError as raised:
+            yield name, Finding.of(raised, folder / name)
+
+
+def strays(folder: Path, manifest: Manifest) -> Iterator[Finding]:
+    """Files among those of the generation that it does not know. Segments that it does not name are told elsewhere."""
+    known = {MANIFEST_FILE, *manifest.files}
+    named = {entry.name for entry in manifest.segments}
+    for file in sorted(folder.rglob("*")):
+        name = file.relative_to(folder)
+        is_left = name.parts[0] == SEGMENTS_FOLDER and len(name.parts) > 1 and name.parts[1] not in named
+        if file.is_file() and name.as_posix() not in known and not is_left and not name.match(CHECKPOINTS):
+            yield note(file, "is not the index's", "remove it if nobody needs it; the next generation will not have it")

@@ -1,0 +1,151 @@
+"""Gold questions and an index -> a confidence fitted to it, and a threshold with a guarantee."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from qa.answering.calibration import CALIBRATION_FILE, Fitted, Guarantee, own_calibration, shipped
+from qa.api import open_index
+from qa.backends.addresses import MilvusAddress, folder_of
+from qa.backends.local.files import replace_text
+from qa.errors import ConfigError, IndexDamagedError, QAError
+from qa.evaluation.calibration.choosing import Choice, Measures, choose, halves, measure
+from qa.evaluation.evaluate import evaluate
+from qa.evaluation.gold import Gold, GoldQuestion
+from qa.evaluation.report import Report
+from qa.indexing.changes import OnProgress
+from qa.types import IndexInfo
+
+CALIBRATION_REPORT_SCHEMA = "qa/calibration-report/1"
+
+#: What was in force before: the index's own calibration, the shipped one, or one of its own that cannot be used.
+OWN, SHIPPED, UNUSABLE = "index", "shipped", "unusable"
+
+#: What ``error`` and ``level`` may be.
+LOWEST, HIGHEST = 0.001, 0.999
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationReport:
+    """What ``calibrate`` did. ``guarantee`` and ``after`` are None where no threshold could be certified: then nothing
+    was written.
+
+    ``former`` is what was in force, and the calibration that ``before`` measures: ``index`` (its own), ``shipped``, or
+    ``unusable`` (a damaged one of its own, or of another model; then ``before`` is of the shipped one). ``judged`` is
+    ``quote``, or ``document`` where a first citation counts as right by its document alone. ``fitting`` and
+    ``certifying`` are numbers of questions, ``unanswerable`` those of both that have no answer.
+    """
+
+    gold: str
+    left_out: int
+    judged: str
+    index: IndexInfo
+    error: float
+    level: float
+    fitting: int
+    certifying: int
+    unanswerable: int
+    former: str
+    former_threshold: float
+    choice: Choice
+    guarantee: Guarantee | None
+    before: Measures
+    after: Measures | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as the JSON interface shows it; numbers are not rounded."""
+        values = asdict(self)
+        values["choice"]["candidates"] = [candidate._asdict() for candidate in self.choice.candidates]
+        values["choice"]["certified"] = self.choice.certified and self.choice.certified._asdict()
+        return {"schema": CALIBRATION_REPORT_SCHEMA, **values}
+
+
+def calibrate(
+    index: Path | str,
+    gold: Gold | Path | str | Sequence[GoldQuestion],
+    error: float = 0.1,
+    level: float = 0.95,
+    on_progress: OnProgress = lambda *_: None,
+) -> CalibrationReport:
+    """Fits the confidence to the index in the folder ``index``, and certifies a threshold for an ``error`` rate.
+
+    ``gold`` is as for ``qa.evaluate``. Where a threshold is certified, the index's ``calibration.json`` is written, and
+    is in force for whoever opens the index from then on. With a probability of at least ``level`` over the drawing of
+    the certifying questions, at most ``error`` of the answered questions like these have a wrong first citation.
+    Raises ConfigError for an ``error`` or ``level`` not between 0 and 1, UsageError for broken gold, and what opening
+    an index raises, but for a calibration of its own that cannot be used: that is replaced.
+    """
+    for name, value in (("error", error), ("level", level)):
+        if not LOWEST <= value <= HIGHEST:
+            raise ConfigError(f"{name} is {value}", f"use a value from {LOWEST} to {HIGHEST}")
+    folder = calibrated_folder(index)
+    # An own calibration may be unusable, and evidence does not depend on it.
+    with open_index(folder, calibration=shipped().calibration) as opened:
+        measured = evaluate(opened, gold, 1, on_progress)
+    report = _report(measured, *_in_force(folder, measured.index.embedder), error, level)
+    if report.guarantee:
+        _write(folder, Fitted(report.choice.calibration, _provenance(report, report.guarantee)))
+    return report
+
+
+def calibrated_folder(index: Path | str | MilvusAddress) -> Path:
+    """The folder of an index that can be calibrated. Raises ConfigError for one in a cluster."""
+    return folder_of(index, "qa calibrate", "calibrate an index in a folder, and move that with qa index --from")
+
+
+def _in_force(folder: Path, embedder: str) -> tuple[str, Fitted]:
+    try:
+        own = own_calibration(folder, embedder)
+    except (ConfigError, IndexDamagedError):
+        return UNUSABLE, shipped()
+    return (OWN, own) if own else (SHIPPED, shipped())
+
+
+def _report(measured: Report, former: str, in_force: Fitted, error: float, level: float) -> CalibrationReport:
+    fitting, certifying = halves(measured.rows)
+    choice = choose(fitting, certifying, shipped().calibration, error, level)
+    found = choice.certified
+    guarantee = found and Guarantee(error, level, len(certifying), found.answered, found.wrong, found.bound)
+    by_quotes = all("quote@1" in row.measures for row in measured.rows if row.answerable)
+    return CalibrationReport(
+        gold=measured.gold,
+        left_out=measured.left_out,
+        judged="quote" if by_quotes else "document",
+        index=measured.index,
+        error=error,
+        level=level,
+        fitting=len(fitting),
+        certifying=len(certifying),
+        unanswerable=sum(not row.answerable for row in measured.rows),
+        former=former,
+        former_threshold=in_force.calibration.threshold,
+        choice=choice,
+        guarantee=guarantee,
+        before=measure(in_force.calibration, certifying),
+        after=measure(choice.calibration, certifying) if guarantee else None,
+    )
+
+
+def _provenance(report: CalibrationReport, guarantee: Guarantee) -> dict[str, Any]:
+    return {
+        "gold": report.gold,
+        "judged": report.judged,
+        "fitting": report.fitting,
+        "certifying": report.certifying,
+        "embedder": report.index.embedder,
+        "generation": report.index.generation,
+        "refitted": report.choice.refitted,
+        "guarantee": asdict(guarantee),
+    }
+
+
+def _write(folder: Path, fitted: Fitted) -> None:
+    file = folder / CALIBRATION_FILE
+    try:
+        replace_text(file, fitted.to_json())
+    except OSError as error:
+        reason = error.strerror or error
+        raise QAError(f"{file} cannot be written ({reason})", "check the folder's permissions and the disk") from None

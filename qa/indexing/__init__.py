@@ -1,0 +1,1 @@
+"""Sources go in, the next generation of an index comes out."""

@@ -1,0 +1,177 @@
+"""The first straight line: documents -> sentences and passages -> terms and vectors -> a writer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from itertools import accumulate, tee
+from typing import TypeAlias
+
+import numpy as np
+
+from qa.backends.base import EncodedDocument, Searcher
+from qa.config import IndexConfig
+from qa.errors import ConfigError
+from qa.indexing.pipeline import ahead
+from qa.models.base import Encoder, GroupEncoder
+from qa.text.analysis import passage_terms
+from qa.text.chunking import chunk
+from qa.types import Document, DocumentRef, FloatArray
+
+#: Texts gathered before they are encoded together. Large enough for batches of like length and like shape, for each of
+#: which bfloat16 kernels are compiled: in groups of 512, all-MiniLM-L6-v2 takes 1.13 times as long on two cores, in
+#: those of 1,024 1.05 times (benchmarks/grouping.py, 400 abstracts of SciFact). Small enough that memory does not grow
+#: with the corpus, some megabytes for 256 tokens each, and that an interruption loses seconds.
+GATHER = 2_048
+
+#: What digests are added up modulo: as many numbers as SHA-256 has values.
+DIGESTS = 2**256
+
+# A text that is encoded, and as what: a stored sentence's vector is less precise than a passage's, and stands in for
+# another sentence's only.
+PASSAGE, SENTENCE = "passage", "sentence"
+_Input: TypeAlias = tuple[str, str]
+
+#: Share of the passage budget that a title may take as context, so that a very long one leaves room for the passage.
+TITLE_SHARE = 0.25
+
+
+def digest_of(ref: DocumentRef) -> int:
+    """A number for a document, of which the index's digest is the sum modulo 2²⁵⁶: the same whatever the order in which
+    documents are added, and cheap to bring up to date (Bellare & Micciancio, "A New Paradigm for Collision-Free
+    Hashing: Incrementality at Reduced Cost", EUROCRYPT 1997)."""
+    text = json.dumps([ref.id, ref.title, ref.date, ref.source, ref.sha256])
+    return int.from_bytes(hashlib.sha256(text.encode()).digest())
+
+
+def generation_of(config: IndexConfig, encoder: str, engine: str, digest: int) -> str:
+    """The name of what an index holds: the same for the same settings, model and documents, wherever it is built.
+
+    ``engine`` is what computed the vectors, ``digest`` the sum of the documents' ``digest_of``.
+    """
+    settings = [config.max_tokens, config.overlap, config.pipeline, encoder, engine, digest]
+    return hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:16]
+
+
+class Indexer:
+    """Turns documents into encoded documents, encoding only what ``previous`` does not already hold.
+
+    ``previous`` must have been built with the same configuration and encoder. ``encoded`` counts the texts that went
+    through the encoder. Encoding raises ConfigError when passages are to be longer than the encoder reads.
+    """
+
+    def __init__(self, encoder: Encoder, config: IndexConfig, previous: Searcher | None = None) -> None:
+        self._encoder = encoder
+        self._config = config
+        self._previous = previous
+        self.encoded = 0
+
+    def encode(self, documents: Iterable[Document]) -> Iterator[EncodedDocument]:
+        """Yields every document encoded, in order. While some are encoded, the next are read and cut into passages."""
+        with closing(ahead(self._gathered(documents))) as gathered:
+            groups, same = tee(_Group(waiting) for waiting in gathered)
+            for group, vectors in zip(groups, self._encoded(group.missing for group in same), strict=True):
+                self.encoded += len(group.missing)
+                yield from group.complete(vectors)
+
+    def _encoded(self, groups: Iterable[list[str]]) -> Iterator[FloatArray]:
+        if isinstance(self._encoder, GroupEncoder):
+            return self._encoder.encode_groups(groups)
+        nothing = np.empty((0, 0), dtype=np.float32)
+        return (self._encoder.encode_passages(texts) if texts else nothing for texts in groups)
+
+    def _gathered(self, documents: Iterable[Document]) -> Iterator[list[_Prepared]]:
+        waiting: list[_Prepared] = []
+        texts = 0
+        for document in documents:
+            waiting.append(self._prepare(document))
+            texts += len(waiting[-1].missing)
+            if texts >= GATHER or len(waiting) >= GATHER:
+                yield waiting
+                waiting, texts = [], 0
+        yield waiting
+
+    def _prepare(self, document: Document) -> _Prepared:
+        old = self._previous.encoded(document.id) if self._previous else None
+        if old is not None and old.document == replace(document, path=old.document.path):
+            return _Prepared(replace(old, document=document), [], {})
+        context = self._context(document.title)
+        sentences, passages = chunk(
+            document.text,
+            self._encoder.count_tokens,
+            budget=max(1, self._budget - sum(self._encoder.count_tokens([context]))),
+            overlap=self._config.overlap,
+            start=document.body_start,
+            language=(document.language or "en").split("-")[0].lower(),
+        )
+        inputs = [(PASSAGE, context + document.text[p.start : p.end]) for p in passages]
+        inputs += [(SENTENCE, document.text[s.start : s.end]) for s in sentences]
+        index_terms = [
+            tuple(passage_terms(document.title, document.date, document.text[p.start : p.end])) for p in passages
+        ]
+        known = self._known(old) if old else {}
+        empty = np.empty((0, 0), dtype=np.float32)
+        encoded = EncodedDocument(document, tuple(sentences), tuple(passages), tuple(index_terms), empty, empty)
+        return _Prepared(encoded, inputs, known)
+
+    @property
+    def _budget(self) -> int:
+        limit, wanted = self._encoder.max_tokens, self._config.max_tokens
+        if wanted is not None and wanted > limit:
+            raise ConfigError(f"max_tokens is {wanted:,}, and the model reads {limit:,}", f"use {limit:,} or less")
+        return wanted or limit
+
+    def _context(self, title: str) -> str:
+        """What stands before a passage when it is encoded: its title, cut at a word if it is very long."""
+        if not title:
+            return ""
+        words = title.split()
+        sizes = accumulate(self._encoder.count_tokens(words))
+        kept = sum(size <= self._budget * TITLE_SHARE for size in sizes)
+        return " ".join(words[:kept]) + "\n"
+
+    def _known(self, old: EncodedDocument) -> dict[_Input, FloatArray]:
+        """The vectors of the document's former texts, by what was encoded."""
+        context, text = self._context(old.document.title), old.document.text
+        passages = zip(old.passages, old.passage_vectors, strict=True)
+        sentences = zip(old.sentences, old.sentence_vectors, strict=True)
+        known: dict[_Input, FloatArray] = {(SENTENCE, text[s.start : s.end]): vector for s, vector in sentences}
+        return known | {(PASSAGE, context + text[p.start : p.end]): vector for p, vector in passages}
+
+
+class _Group:
+    """Documents whose texts are encoded together. ``missing`` are these texts, each once."""
+
+    def __init__(self, waiting: Sequence[_Prepared]) -> None:
+        self._waiting = waiting
+        self.missing = list(dict.fromkeys(text for prepared in waiting for text in prepared.missing))
+
+    def complete(self, rows: FloatArray) -> Iterator[EncodedDocument]:
+        """The documents, encoded; ``rows`` are the vectors of ``missing``."""
+        vectors = dict(zip(self.missing, rows, strict=True))
+        for prepared in self._waiting:
+            yield prepared.complete(vectors)
+
+
+@dataclass(slots=True)
+class _Prepared:
+    """A document on its way: ``inputs`` are its passages' and then its sentences' texts, unless it is complete."""
+
+    encoded: EncodedDocument
+    inputs: list[_Input]
+    known: dict[_Input, FloatArray]
+
+    @property
+    def missing(self) -> list[str]:
+        return [text for kind, text in self.inputs if (kind, text) not in self.known]
+
+    def complete(self, vectors: dict[str, FloatArray]) -> EncodedDocument:
+        if not self.inputs:
+            return self.encoded
+        rows = (self.known[key] if key in self.known else vectors[key[1]] for key in self.inputs)
+        matrix = np.stack(list(rows))
+        passages = len(self.encoded.passages)
+        return replace(self.encoded, passage_vectors=matrix[:passages], sentence_vectors=matrix[passages:])

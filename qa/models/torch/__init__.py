@@ -1,0 +1,1 @@
+"""What needs torch: encoding with sentence-transformers, and exporting a model so that others need no torch."""

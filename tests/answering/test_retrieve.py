@@ -1,0 +1,422 @@
+"""From a question to passages: the searches together, the choice among them, and the quote."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.answering.retrieve import Retrieved, best_quote, frequencies, make_query, retrieve, select, term_weights
+from qa.backends.base import Candidate, LoadedCandidate
+from qa.backends.memory import MemoryIndex
+from qa.config import IndexConfig, SearchConfig
+from qa.errors import QuestionError
+from qa.indexing.encode import Indexer
+from qa.types import ChannelScore, Chunk, Document, Filter, Query, Span
+from tests.support import WordEncoder, article
+
+ENCODER = WordEncoder(max_tokens=16)
+
+ARTICLES = [
+    article(
+        "oas",
+        "Luis Almagro leads the Organization of American States. He requested an arrest warrant for Nicolás Maduro. "
+        "The request went to the International Criminal Court. The court in The Hague did not comment.",
+        title="OAS chief",
+        date="2024-07-31",
+        source="Miami Herald",
+    ),
+    article(
+        "lula",
+        "Luiz Inácio Lula da Silva won the election in Brazil. He had 50.9 percent of the vote. "
+        "Jair Bolsonaro did not concede at once.",
+        title="Brazil votes",
+        date="2022-10-31",
+        source="BBC",
+    ),
+    article(
+        "guaido",
+        "Juan Guaidó called the election a fraud. Only a third of the voters took part. "
+        "Maduro controls the courts and the army.",
+        date="2020-12-08",
+        source="BBC News",
+    ),
+    article("undated", "Nobody knows when this was written. It mentions Maduro once."),
+]
+
+
+def build(documents: Sequence[Document]) -> MemoryIndex:
+    index = MemoryIndex(ENCODER.dimension)
+    for encoded in Indexer(ENCODER, IndexConfig()).encode(documents):
+        index.add(encoded)
+    return index
+
+
+@pytest.fixture(scope="module")
+def index() -> MemoryIndex:
+    return build(ARTICLES)
+
+
+ANY = Filter()
+
+
+def ask(question: str, within: Filter = ANY) -> Query:
+    with ThreadPoolExecutor(1) as pool:
+        return make_query(question, ENCODER, within, pool)
+
+
+# The question
+
+
+def test_a_question_has_the_terms_of_a_passage_each_once() -> None:
+    query = ask("Who requested a warrant, and which warrants did Almagro request?")
+    assert query.terms == ("request", "warrant", "almagro")
+
+
+def test_a_question_keeps_its_words_its_vector_and_its_filter() -> None:
+    within = Filter(source="bbc")
+    query = ask("  what did Almagro request? ", within)
+    assert query.question == "  what did Almagro request? "
+    assert query.filter == within
+    np.testing.assert_array_equal(query.vector, ENCODER.encode_query("what did Almagro request?"))
+
+
+@pytest.mark.parametrize("question", ["", " ", "\n\t", "\u00a0"])
+def test_an_empty_question_is_refused_with_advice(question: str) -> None:
+    with pytest.raises(QuestionError, match="the question is empty; ask one"):
+        ask(question)
+
+
+def test_a_question_that_is_not_unicode_is_refused() -> None:
+    with pytest.raises(QuestionError, match="not valid Unicode") as raised:
+        ask("what did \udce9 request?")
+    assert str(raised.value).isprintable()
+
+
+def test_a_question_of_function_words_has_no_terms_but_a_vector(index: MemoryIndex) -> None:
+    query = ask("what was it?")
+    assert query.terms == ()
+    found = retrieve(index, query, SearchConfig())
+    assert len(found) == index.info.passages
+    assert all("lexical" not in r.scores for r in found)
+
+
+# Both searches
+
+
+def minmax(scores: dict[int, float], depth: int) -> dict[int, float]:
+    """The formula, with the zero that a short ranking has below its last passage."""
+    low = min([*scores.values(), 0.0] if len(scores) < depth else scores.values(), default=0.0)
+    high = max(scores.values(), default=0.0)
+    return {n: (score - low) / (high - low) if high > low else 1.0 for n, score in scores.items()}
+
+
+@pytest.mark.parametrize("question", ["what did Almagro request?", "who won in Brazil?", "Maduro", "zebra"])
+def test_the_score_is_the_weighted_sum_over_the_three_channels(index: MemoryIndex, question: str) -> None:
+    config = SearchConfig(depth=100, lexical_weight=0.5, dense_weight=0.3, sentence_weight=0.2)
+    query = ask(question)
+    lexical = index.lexical(query.terms, 100, Filter())
+    dense: dict[int, float] = {}
+    sentence: dict[int, float] = {}
+    number = 0
+    for document in ARTICLES:
+        encoded = index.encoded(document.id)
+        assert encoded is not None
+        for chunk, vector in zip(encoded.passages, encoded.passage_vectors, strict=True):
+            dense[number] = float(np.dot(vector, query.vector))
+            inside = encoded.sentence_vectors[chunk.first_sentence : chunk.last_sentence]
+            sentence[number] = max(float(np.dot(v, query.vector)) for v in inside)
+            number += 1
+    channels = {
+        0.5: minmax(dict(zip(lexical.numbers.tolist(), lexical.scores.tolist(), strict=True)), 100),
+        0.3: minmax(dense, 100),
+        0.2: minmax(sentence, 100),
+    }
+    expected = {n: sum(w * shares.get(n, 0.0) for w, shares in channels.items()) for n in dense}
+    found = retrieve(index, query, config)
+    assert {r.candidate.number: r.score for r in found} == pytest.approx(expected, abs=1e-5)
+    assert [r.score for r in found] == sorted((r.score for r in found), reverse=True)
+
+
+def test_a_passage_that_both_searches_find_is_listed_once_with_its_place_in_each(index: MemoryIndex) -> None:
+    found = retrieve(index, ask("Almagro requested an arrest warrant"), SearchConfig())
+    numbers = [r.candidate.number for r in found]
+    assert len(numbers) == len(set(numbers))
+    assert set(found[0].scores) == {"lexical", "dense", "sentence"}
+    assert found[0].candidate.document.id == "oas"
+
+
+def test_a_question_finds_the_inflected_form(index: MemoryIndex) -> None:
+    by_terms = SearchConfig(lexical_weight=1, dense_weight=0, sentence_weight=0)
+    best = retrieve(index, ask("who would request arrests?"), by_terms)[0].candidate
+    assert "He requested an arrest" in best.document.text[best.chunk.start : best.chunk.end]
+
+
+def test_depth_is_what_each_search_gives(index: MemoryIndex) -> None:
+    query = ask("Maduro")
+    for depth in (1, 2, 3):
+        found = retrieve(index, query, SearchConfig(depth=depth))
+        assert sum("dense" in r.scores for r in found) == depth
+        assert sum("lexical" in r.scores for r in found) <= depth
+        assert all("sentence" in r.scores for r in found)
+
+
+@pytest.mark.parametrize(
+    ("within", "documents"),
+    [
+        (Filter(), {"oas", "lula", "guaido", "undated"}),
+        (Filter(source="bbc"), {"lula", "guaido"}),
+        (Filter(since="2022-10-31"), {"oas", "lula"}),
+        (Filter(until="2022-10-31"), {"lula", "guaido"}),
+        (Filter(since="2021-01-01", source="BBC"), {"lula"}),
+        (Filter(source="nobody"), set()),
+    ],
+)
+def test_a_filter_holds_for_both_searches(index: MemoryIndex, within: Filter, documents: set[str]) -> None:
+    found = retrieve(index, ask("Maduro election", within), SearchConfig())
+    assert {r.candidate.document.id for r in found} == documents
+
+
+def test_reciprocal_ranks_may_be_chosen(index: MemoryIndex) -> None:
+    config = SearchConfig(fusion="rrf", lexical_weight=0.5, dense_weight=0.3, sentence_weight=0.2)
+    for r in retrieve(index, ask("Maduro"), config):
+        assert r.score == pytest.approx(sum(config.weights[n] / (60 + place.rank) for n, place in r.scores.items()))
+
+
+def test_the_same_question_gives_the_same_ranking(index: MemoryIndex) -> None:
+    one, other = (retrieve(index, ask("Maduro election"), SearchConfig()) for _ in range(2))
+    assert [(r.candidate.number, r.score, r.scores) for r in one] == [
+        (r.candidate.number, r.score, r.scores) for r in other
+    ]
+
+
+# The choice
+
+#: Sentence n stands at [14 n, 14 n + 13).
+LONG = " ".join(f"Sentence {n:03}." for n in range(100))
+
+
+def found(number: int, document: str, sentences: tuple[int, int], score: float, text: str = LONG) -> Retrieved:
+    """Sentences ``[first, last)`` of a document, with a fused score."""
+    first, last = sentences
+    spans = tuple(Span(14 * n, 14 * n + 13) for n in range(first, last))
+    chunk = Chunk(spans[0].start, spans[-1].end, first, last)
+    vectors = np.ones((last - first, 1), dtype=np.float32)
+    candidate = LoadedCandidate(number, Document(document, text), chunk, spans, vectors)
+    return Retrieved(candidate, score, {"dense": ChannelScore(number + 1, score, score)})
+
+
+def whole(candidate: Candidate) -> tuple[float, Span]:
+    """Quotes all of a passage, and finds none better than another."""
+    return 0.0, Span(candidate.chunk.start, candidate.chunk.end)
+
+
+def choose(retrieved: Sequence[Retrieved], k: int, discount: float) -> list[Retrieved]:
+    """The choice by rank alone."""
+    return [quoted.retrieved for quoted in select(retrieved, k, discount, whole)]
+
+
+def numbers(chosen: Sequence[Retrieved]) -> list[int]:
+    return [r.candidate.number for r in chosen]
+
+
+def test_one_article_does_not_crowd_out_the_others() -> None:
+    retrieved = [
+        found(0, "long", (0, 5), 0.9),
+        found(1, "long", (5, 10), 0.8),
+        found(2, "long", (10, 15), 0.7),
+        found(3, "short", (0, 5), 0.5),
+    ]
+    chosen = choose(retrieved, 4, 0.5)
+    assert numbers(chosen) == [0, 3, 1, 2]
+    assert [r.score for r in chosen] == pytest.approx([0.9, 0.5, 0.8 * 0.5, 0.7 * 0.5 * 0.5])
+
+
+def test_a_much_better_second_passage_of_one_article_still_comes() -> None:
+    retrieved = [found(0, "long", (0, 5), 0.9), found(1, "long", (5, 10), 0.8), found(2, "short", (0, 5), 0.3)]
+    assert numbers(choose(retrieved, 2, 0.5)) == [0, 1]
+
+
+def test_without_a_discount_the_ranking_stays() -> None:
+    retrieved = [found(0, "long", (0, 5), 0.9), found(1, "long", (5, 10), 0.8), found(2, "short", (0, 5), 0.79)]
+    assert numbers(choose(retrieved, 3, 1.0)) == [0, 1, 2]
+
+
+def test_with_a_full_discount_every_article_comes_before_any_comes_again() -> None:
+    retrieved = [found(0, "long", (0, 5), 0.9), found(1, "long", (5, 10), 0.8), found(2, "short", (0, 5), 0.01)]
+    assert numbers(choose(retrieved, 3, 0.0)) == [0, 2, 1]
+
+
+def test_overlapping_passages_are_shown_once() -> None:
+    retrieved = [
+        found(0, "long", (0, 5), 0.9),
+        found(1, "long", (4, 9), 0.8),
+        found(2, "long", (8, 12), 0.7),
+        found(3, "short", (4, 9), 0.1),
+    ]
+    # 1 shares a sentence with 0; 2 shares one with 1 only, which is not shown; 3 is of another article.
+    assert sorted(numbers(choose(retrieved, 4, 1.0))) == [0, 2, 3]
+
+
+def test_a_passage_that_says_the_same_elsewhere_in_its_article_is_shown_once() -> None:
+    text = " ".join(["Sentence one.", "Sentence two.", "SENTENCE ONE.", "Sentence two."])
+    retrieved = [found(0, "a", (0, 2), 0.9, text), found(1, "a", (2, 4), 0.8, text)]
+    assert numbers(choose(retrieved, 2, 1.0)) == [0]
+
+
+def test_two_articles_that_say_the_same_are_both_shown() -> None:
+    retrieved = [found(0, "a", (0, 2), 0.9), found(1, "b", (0, 2), 0.8)]
+    assert numbers(choose(retrieved, 2, 0.5)) == [0, 1]
+
+
+def test_more_than_there_is_gives_all_there_is() -> None:
+    retrieved = [found(0, "a", (0, 2), 0.9), found(1, "b", (0, 2), 0.8)]
+    assert numbers(choose(retrieved, 100, 0.5)) == [0, 1]
+    assert choose([], 5, 0.5) == []
+
+
+def test_k_limits_the_choice() -> None:
+    retrieved = [found(n, f"d{n}", (0, 2), 1 - n / 10) for n in range(5)]
+    assert numbers(choose(retrieved, 2, 0.5)) == [0, 1]
+
+
+def test_equal_passages_go_by_number() -> None:
+    retrieved = [found(n, f"d{n}", (0, 2), 0.5) for n in (3, 1, 2)]
+    assert numbers(choose(retrieved, 3, 0.5)) == [1, 2, 3]
+
+
+def test_choosing_keeps_the_places_and_the_input() -> None:
+    retrieved = [found(0, "a", (0, 2), 0.9), found(1, "a", (2, 4), 0.8)]
+    chosen = choose(retrieved, 2, 0.5)
+    assert [r.scores for r in chosen] == [r.scores for r in retrieved]
+    assert [r.score for r in retrieved] == [0.9, 0.8]
+
+
+CANDIDATES = st.lists(
+    st.tuples(st.sampled_from("abc"), st.integers(0, 20), st.integers(1, 4), st.floats(0, 1), st.floats(-1, 2)),
+    max_size=12,
+)
+
+
+@settings(deadline=None)
+@given(CANDIDATES, st.integers(1, 6), st.floats(0, 1))
+def test_what_is_chosen_falls_in_score_and_shows_nothing_twice(
+    rows: list[tuple[str, int, int, float, float]], k: int, discount: float
+) -> None:
+    retrieved = [found(n, d, (at, at + length), score) for n, (d, at, length, score, _) in enumerate(rows)]
+    retrieved.sort(key=lambda r: (-r.score, r.candidate.number))
+    chosen = select(retrieved, k, discount, lambda c: (rows[c.number][4], c.sentences[0]))
+    assert len(chosen) <= k
+    assert bool(chosen) == bool(retrieved)
+    scores = [q.retrieved.score for q in chosen]
+    assert scores == sorted(scores, reverse=True)
+    shown: set[tuple[str, int]] = set()
+    for quoted in chosen:
+        candidate = quoted.retrieved.candidate
+        inside = {(candidate.document.id, s.start) for s in candidate.sentences}
+        assert shown.isdisjoint(inside)
+        assert quoted.quote == candidate.sentences[0]
+        shown |= inside
+
+
+def scored(**scores: float) -> Callable[[Candidate], tuple[float, Span]]:
+    """Quotes of these scores, by the passage's number: the first sentence of each."""
+    return lambda candidate: (scores[f"p{candidate.number}"], candidate.sentences[0])
+
+
+def test_a_much_better_quote_in_an_overlapping_passage_is_cited_in_the_place_of_the_best_ranked() -> None:
+    best, overlapping = found(0, "a", (0, 2), 0.9), found(1, "a", (1, 3), 0.8)
+    (quoted,) = select([best, overlapping], 5, 0.5, scored(p0=0.0, p1=100.0))
+    assert quoted.retrieved.candidate is overlapping.candidate
+    assert quoted.quote == overlapping.candidate.sentences[0]
+    assert quoted.retrieved.score == best.score
+    assert quoted.retrieved.scores == overlapping.scores
+
+
+def test_the_best_ranked_is_cited_where_no_overlapping_passage_has_a_better_quote() -> None:
+    best, overlapping = found(0, "a", (0, 2), 0.9), found(1, "a", (1, 3), 0.8)
+    for scores in (scored(p0=1.0, p1=1.0), scored(p0=1.0, p1=0.5)):
+        (quoted,) = select([best, overlapping], 5, 0.5, scores)
+        assert quoted.retrieved.candidate is best.candidate
+
+
+def test_passages_that_do_not_overlap_and_other_articles_do_not_take_a_place() -> None:
+    retrieved = [found(0, "a", (0, 2), 0.9), found(1, "b", (0, 2), 0.8), found(2, "a", (2, 4), 0.7)]
+    quoted = select(retrieved, 3, 0.5, scored(p0=0.0, p1=100.0, p2=100.0))
+    assert [q.retrieved.candidate.number for q in quoted] == [0, 1, 2]
+
+
+def test_a_passage_between_two_others_is_cited_once_though_it_has_the_best_quote() -> None:
+    retrieved = [found(0, "a", (0, 2), 0.9), found(1, "a", (3, 5), 0.8), found(2, "a", (1, 4), 0.7)]
+    quoted = select(retrieved, 3, 0.5, scored(p0=0.0, p1=0.0, p2=100.0))
+    assert [q.retrieved.candidate.number for q in quoted] == [2]
+
+
+# Weights and quote
+
+
+def weights(index: MemoryIndex, query: Query) -> dict[str, float]:
+    return term_weights(frequencies(index, query), index.info.passages)
+
+
+def test_frequencies_count_the_passages_that_hold_each_term(index: MemoryIndex) -> None:
+    holding = dict.fromkeys(("zebra", "brazil", "maduro", "2020"), 0)
+    for document in ARTICLES:
+        encoded = index.encoded(document.id)
+        assert encoded is not None
+        for passage in encoded.terms:
+            holding = {term: n + (term in passage) for term, n in holding.items()}
+    assert holding["zebra"] == 0 < holding["brazil"]
+    assert frequencies(index, ask("Did a zebra see Brazil, Maduro and Maduro in 2020?")) == (
+        {"zebra": 0, "see": 0, "brazil": holding["brazil"], "maduro": holding["maduro"], "2020": holding["2020"]}
+    )
+
+
+def test_a_question_without_terms_has_no_frequencies(index: MemoryIndex) -> None:
+    assert frequencies(index, ask("what was it?")) == {}
+    assert term_weights({}, 9) == {}
+
+
+def test_a_rare_term_weighs_more_than_a_common_one() -> None:
+    found = term_weights({"zebra": 0, "almagro": 1, "maduro": 7}, 7)
+    # By hand, with 7 passages: ln(1 + 7.5 / 0.5), ln(1 + 6.5 / 1.5) and ln(1 + 0.5 / 7.5).
+    assert found == pytest.approx({"zebra": math.log(16), "almagro": math.log(16 / 3), "maduro": math.log(16 / 15)})
+
+
+@pytest.mark.parametrize("n", range(6))
+def test_a_term_of_every_passage_still_weighs_something(n: int) -> None:
+    assert term_weights({"maduro": n}, 5)["maduro"] > 0
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("which percent of the vote?", "He had 50.9 percent of the vote."),
+        ("Did Bolsonaro concede?", "Jair Bolsonaro did not concede at once."),
+        ("who won the election in Brazil?", "Luiz Inácio Lula da Silva won the election in Brazil."),
+    ],
+)
+def test_the_sentence_that_answers_is_quoted(question: str, answer: str) -> None:
+    document = ARTICLES[1]
+    whole = Indexer(WordEncoder(max_tokens=100), IndexConfig()).encode([document])
+    index = MemoryIndex(ENCODER.dimension)
+    for encoded in whole:
+        index.add(encoded)
+    query = ask(question)
+    (candidate,) = index.candidates([0])
+    _, (start, end) = best_quote(query, weights(index, query))(candidate)
+    assert document.text[start:end] == answer
+
+
+def test_the_passage_that_answers_has_the_better_quote(index: MemoryIndex) -> None:
+    query = ask("who would request an arrest warrant?")
+    quote = best_quote(query, weights(index, query))
+    candidates = index.candidates(range(index.info.passages))
+    best = max(candidates, key=lambda candidate: quote(candidate)[0])
+    start, end = quote(best)[1]
+    assert "requested an arrest warrant" in best.document.text[start:end]

@@ -1,0 +1,382 @@
+"""Sources held against an index: what is counted, what is wanted, and what is not even opened."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from qa.backends.local.searcher import open_current
+from qa.corpus import Problem, read
+from qa.errors import CorpusError
+from qa.indexing.changes import Changes, Comparison, Held, compare, wanted
+from qa.indexing.stamps import Stamp
+from tests.contracts.backends import encode, publish
+
+#: When all files of a corpus were last modified: long ago, so that they are trusted.
+THEN = 1_600_000_000 * 10**9
+
+ARTICLES = {
+    "court.md": "# The court\n\nThe court sat.",
+    "ferry.md": "# The ferry\n\nThe ferry left.",
+    "wheat.txt": "Wheat grew. It rained.",
+}
+
+
+@dataclass
+class Project:
+    """A corpus and an index of it. ``problems`` are those that the last comparison told."""
+
+    folder: Path
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def corpus(self) -> Path:
+        return self.folder / "corpus"
+
+    def write(self, name: str, text: str, modified: int = THEN) -> Path:
+        file = self.corpus / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode())
+        os.utime(file, ns=(modified, modified))
+        return file
+
+    def records(self, name: str, texts: Mapping[str, str]) -> Path:
+        """Writes a JSONL file."""
+        return self.write(name, "".join(json.dumps({"id": key, "text": text}) + "\n" for key, text in texts.items()))
+
+    def index(self, name: str = "index") -> Callable[[], Held]:
+        """Indexes the corpus as it is now; gives what opens it."""
+        publish(self.folder / name, encode(list(read([self.corpus], lambda _: None))))
+        return lambda: Held(lambda: open_current(self.folder / name))
+
+    def compare(
+        self,
+        old: Held,
+        base: Held | None = None,
+        stamps: Mapping[str, Stamp] | None = None,
+        paths: Sequence[Path] = (),
+    ) -> Comparison:
+        self.problems.clear()
+        base = base or old
+        with ExitStack() as stack:
+            for one in {id(one): one for one in (old, base)}.values():
+                stack.enter_context(closing(one))
+            return compare(
+                paths or [self.corpus], old, base, stamps or {},
+                on_problem=self.problems.append, on_progress=lambda *_: None,
+            )  # fmt: skip
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    project = Project(tmp_path)
+    for name, text in ARTICLES.items():
+        project.write(name, text)
+    return project
+
+
+@pytest.fixture
+def held(project: Project) -> Callable[[], Held]:
+    """Opens the index of the three articles."""
+    return project.index()
+
+
+def never() -> Held:
+    """An index that must not be opened."""
+    return Held(lambda: pytest.fail("the index was opened"))
+
+
+def same_size(file: Path) -> None:
+    """Puts something else into a file, so that neither its size nor its time of modification tells."""
+    before = file.stat()
+    file.write_bytes(b"\xff" * before.st_size)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+class TestCounting:
+    def test_a_corpus_that_is_as_it_was(self, project, held):
+        found = project.compare(held())
+        assert found.changes == Changes(unchanged=3)
+        assert (found.wanted, found.gone, found.characters) == (set(), set(), 0)
+
+    def test_added_changed_removed_and_unchanged_articles(self, project, held):
+        project.write("new.md", "# New\n\nBells rang.")
+        project.write("court.md", "# The court\n\nThe court rose.")
+        (project.corpus / "ferry.md").unlink()
+        found = project.compare(held())
+        assert found.changes == Changes(added=1, changed=1, removed=1, unchanged=1)
+        assert found.changes.documents == 3
+        assert (found.wanted, found.gone) == ({"new.md", "court.md"}, {"ferry.md"})
+        assert found.characters == len("# New\n\nBells rang.") + len("# The court\n\nThe court rose.")
+
+    def test_without_an_index_everything_is_new(self, project):
+        found = project.compare(Held(None))
+        assert found.changes == Changes(added=3)
+        assert (found.wanted, found.gone) == (set(ARTICLES), set())
+
+    def test_records_are_counted_one_by_one(self, project):
+        project.records("news.jsonl", {"a": "One came.", "b": "Two came.", "c": "Three came."})
+        held = project.index()
+        project.records("news.jsonl", {"a": "One came.", "b": "Two went.", "d": "Four came."})
+        found = project.compare(held())
+        assert found.changes == Changes(added=1, changed=1, removed=1, unchanged=4)
+        assert (found.wanted, found.gone) == ({"b", "d"}, {"c"})
+
+    def test_a_moved_corpus_is_stored_anew_but_unchanged(self, project, held):
+        moved = project.corpus.rename(project.folder / "moved")
+        found = project.compare(held(), paths=[moved])
+        assert found.changes == Changes(unchanged=3)
+        assert (found.wanted, found.gone) == (set(ARTICLES), set())
+
+    def test_an_article_that_cannot_be_read_any_more_is_gone_and_told(self, project, held):
+        project.write("ferry.md", " \n")
+        found = project.compare(held())
+        assert (found.changes, found.gone) == (Changes(removed=1, unchanged=2), {"ferry.md"})
+        assert [Path(problem.where).name for problem in project.problems] == ["ferry.md"]
+
+    def test_a_source_that_does_not_exist_is_an_error(self, project, held):
+        with pytest.raises(CorpusError, match="no such file or folder"):
+            project.compare(held(), paths=[project.folder / "elsewhere"])
+
+    def test_documents_are_counted_while_they_are_read(self, project, held):
+        steps: list[tuple[str, int, int | None]] = []
+        with closing(held()) as opened:
+            compare(
+                [project.corpus], opened, opened, {},
+                on_problem=lambda _: None, on_progress=lambda *step: steps.append(step),
+            )  # fmt: skip
+        assert steps == [("reading", 1, None), ("reading", 2, None), ("reading", 3, None)]
+
+
+class TestTwoReferences:
+    """What an interrupted update had done is the base, and changes are told against the index that it was to change."""
+
+    @pytest.fixture
+    def references(self, project: Project) -> tuple[Callable[[], Held], Callable[[], Held]]:
+        """The index of the three articles, and one in which ``court.md`` is newer and ``new.md`` has come."""
+        old = project.index("old")
+        project.write("court.md", "# The court\n\nThe court rose.")
+        project.write("new.md", "# New\n\nBells rang.")
+        return old, project.index("base")
+
+    def test_changes_are_counted_against_the_old_and_wanted_for_the_base(self, project, references):
+        old, base = references
+        found = project.compare(old(), base())
+        assert found.changes == Changes(added=1, changed=1, unchanged=2)
+        assert (found.wanted, found.gone) == (set(), set())
+
+    def test_what_only_the_base_has_is_gone_but_was_not_removed(self, project, references):
+        old, base = references
+        (project.corpus / "new.md").unlink()
+        found = project.compare(old(), base())
+        assert found.changes == Changes(changed=1, unchanged=2)
+        assert (found.wanted, found.gone) == (set(), {"new.md"})
+
+    def test_what_both_have_is_gone_and_was_removed(self, project, references):
+        old, base = references
+        (project.corpus / "ferry.md").unlink()
+        found = project.compare(old(), base())
+        assert found.changes == Changes(added=1, changed=1, removed=1, unchanged=1)
+        assert (found.wanted, found.gone) == (set(), {"ferry.md"})
+
+    def test_a_change_that_was_taken_back_is_none_but_is_wanted(self, project, references):
+        old, base = references
+        project.write("court.md", ARTICLES["court.md"])
+        found = project.compare(old(), base())
+        assert found.changes == Changes(added=1, unchanged=3)
+        assert (found.wanted, found.gone) == ({"court.md"}, set())
+
+    def test_for_an_empty_base_everything_is_wanted(self, project, references):
+        old, _ = references
+        found = project.compare(old(), Held(None))
+        assert found.changes == Changes(added=1, changed=1, unchanged=2)
+        assert (found.wanted, found.gone) == ({*ARTICLES, "new.md"}, set())
+
+
+class TestStamps:
+    @pytest.fixture
+    def stamps(self, project: Project, held: Callable[[], Held]) -> dict[str, Stamp]:
+        return project.compare(held()).files
+
+    def test_every_file_is_stamped_by_its_path(self, project, stamps):
+        assert stamps == {
+            f"{project.corpus}/{name}": Stamp(name, len(text.encode()), THEN, (name,))
+            for name, text in ARTICLES.items()
+        }
+
+    def test_files_whose_stamps_fit_are_not_opened_and_neither_is_the_index(self, project, stamps):
+        for name in ARTICLES:
+            same_size(project.corpus / name)
+        found = project.compare(never(), stamps=stamps)
+        assert found.changes == Changes(unchanged=3)
+        assert (found.wanted, found.gone, found.files) == (set(), set(), stamps)
+        assert project.problems == []
+
+    def test_without_its_stamp_a_file_is_opened(self, project, stamps):
+        same_size(project.corpus / "ferry.md")
+        del stamps[f"{project.corpus}/ferry.md"]
+        project.compare(Held(None), stamps=stamps)
+        assert [Path(problem.where).name for problem in project.problems] == ["ferry.md"]
+
+    @pytest.mark.parametrize(
+        ("text", "modified"),
+        [("# The court\n\nIt all rose up.", THEN + 1), ("# The court\n\nIt rose.", THEN), (ARTICLES["court.md"], 1)],
+        ids=["same size", "same time", "same text"],
+    )
+    def test_a_file_of_another_size_or_time_is_read_and_no_other(self, project, held, stamps, text, modified):
+        before = project.compare(held()).files
+        same_size(project.corpus / "ferry.md")
+        project.write("court.md", text, modified)
+        found = project.compare(held(), stamps=stamps)
+        changed = text != ARTICLES["court.md"]
+        assert found.changes == Changes(changed=int(changed), unchanged=3 - changed)
+        assert found.wanted == ({"court.md"} if changed else set())
+        path = f"{project.corpus}/court.md"
+        assert found.files == {**before, path: Stamp("court.md", len(text), modified, ("court.md",))}
+
+    def test_a_new_file_is_added_to_those_that_fit(self, project, held, stamps):
+        same_size(project.corpus / "ferry.md")
+        project.write("new.md", "# New\n\nBells rang.")
+        found = project.compare(held(), stamps=stamps)
+        assert (found.changes, found.wanted) == (Changes(added=1, unchanged=3), {"new.md"})
+
+    def test_a_removed_file_is_gone_without_opening_the_index(self, project, stamps):
+        (project.corpus / "ferry.md").unlink()
+        found = project.compare(never(), stamps=stamps)
+        assert (found.changes, found.gone) == (Changes(removed=1, unchanged=2), {"ferry.md"})
+        assert f"{project.corpus}/ferry.md" not in found.files
+
+    def test_a_file_that_was_just_modified_is_read_again_the_next_time(self, project, held):
+        file = project.write("ferry.md", ARTICLES["ferry.md"])
+        file.touch()
+        stamps = project.compare(held()).files
+        assert stamps[str(file)].modified is None
+        same_size(file)
+        project.compare(held(), stamps=stamps)
+        assert [Path(problem.where).name for problem in project.problems] == ["ferry.md"]
+
+    def test_a_file_with_a_problem_is_read_again_and_it_is_told_again(self, project, held):
+        project.write("blank.md", " \n")
+        stamps = project.compare(held()).files
+        for _ in range(2):
+            project.compare(held(), stamps=stamps)
+            assert [Path(problem.where).name for problem in project.problems] == ["blank.md"]
+
+
+class TestSameIds:
+    """Of records with the same id, in whichever files, the first counts; where it goes, the next takes its place."""
+
+    @pytest.fixture
+    def stamped(self, project: Project) -> tuple[Callable[[], Held], dict[str, Stamp]]:
+        """Two files with a record ``x``, and one more each."""
+        project.records("a.jsonl", {"x": "The first text.", "a": "Another one."})
+        project.records("b.jsonl", {"x": "The second text.", "b": "Yet another."})
+        opened = project.index()
+        return opened, project.compare(opened()).files
+
+    def test_the_first_is_held_and_the_second_told_with_and_without_stamps(self, project, stamped):
+        opened, stamps = stamped
+        for given in (None, stamps):
+            found = project.compare(opened(), stamps=given)
+            assert found.changes == Changes(unchanged=6)
+            assert len(project.problems) == 1
+            assert Path(project.problems[0].where).name == "b.jsonl:1"
+            assert "its id 'x' is that of" in str(project.problems[0])
+
+    def test_without_the_first_file_the_second_one_s_record_is_wanted(self, project, stamped):
+        opened, stamps = stamped
+        (project.corpus / "a.jsonl").unlink()
+        found = project.compare(opened(), stamps=stamps)
+        assert found.changes == Changes(changed=1, removed=1, unchanged=4)
+        assert (found.wanted, found.gone) == ({"x"}, {"a"})
+        (document,) = wanted(found, [project.corpus])
+        assert document.text == "The second text."
+
+    def test_where_the_first_file_no_longer_has_the_record_the_second_one_s_is_wanted(self, project, stamped):
+        opened, stamps = stamped
+        project.records("a.jsonl", {"a": "Another one."})
+        found = project.compare(opened(), stamps=stamps)
+        assert (found.changes, found.wanted) == (Changes(changed=1, unchanged=5), {"x"})
+        assert [document.text for document in wanted(found, [project.corpus])] == ["The second text."]
+
+    def test_without_the_second_file_the_first_one_s_record_stays(self, project, stamped):
+        opened, stamps = stamped
+        (project.corpus / "b.jsonl").unlink()
+        found = project.compare(opened(), stamps=stamps)
+        assert (found.changes, found.wanted, found.gone) == (Changes(removed=1, unchanged=5), set(), {"b"})
+        assert project.problems == []
+
+    def test_a_file_that_comes_before_has_its_record_wanted(self, project, stamped):
+        opened, stamps = stamped
+        project.records("0.jsonl", {"x": "A text before all others."})
+        found = project.compare(opened(), stamps=stamps)
+        assert (found.changes, found.wanted) == (Changes(changed=1, unchanged=5), {"x"})
+        assert [document.text for document in wanted(found, [project.corpus])] == ["A text before all others."]
+
+    def test_after_a_first_file_that_came_and_went_the_second_one_s_record_is_wanted(self, project):
+        project.records("b.jsonl", {"x": "The second text."})
+        stamps = project.compare(project.index()()).files
+        project.records("a.jsonl", {"x": "The first text."})
+        opened = project.index()
+        stamps = project.compare(opened(), stamps=stamps).files
+        (project.corpus / "a.jsonl").unlink()
+        found = project.compare(opened(), stamps=stamps)
+        assert (found.changes, found.wanted) == (Changes(changed=1, unchanged=3), {"x"})
+        assert [document.text for document in wanted(found, [project.corpus])] == ["The second text."]
+
+
+class TestWanted:
+    def test_wanted_documents_are_read_in_order_and_no_others(self, project, held):
+        project.write("a/new.md", "# New\n\nBells rang.")
+        project.write("wheat.txt", "Wheat froze.")
+        found = project.compare(held())
+        documents = list(wanted(found, [project.corpus]))
+        assert [document.id for document in documents] == ["a/new.md", "wheat.txt"]
+        assert documents == [d for d in read([project.corpus], print) if d.id in found.wanted]
+
+    def test_files_without_a_wanted_document_are_not_opened_again(self, project, held):
+        project.write("new.md", "# New\n\nBells rang.")
+        found = project.compare(held())
+        for name in ARTICLES:
+            (project.corpus / name).write_text("Nobody reads this.")
+        assert [document.id for document in wanted(found, [project.corpus])] == ["new.md"]
+
+    def test_of_a_file_of_records_only_the_wanted_ones_come(self, project):
+        project.records("news.jsonl", {"a": "One came.", "b": "Two came."})
+        held = project.index()
+        project.records("news.jsonl", {"a": "One came.", "b": "Two went.", "c": "Three came."})
+        found = project.compare(held())
+        assert [document.id for document in wanted(found, [project.corpus])] == ["b", "c"]
+
+
+class TestHeld:
+    def test_without_a_generation_nothing_is_held(self):
+        held = Held(None)
+        assert (held.searcher, held.places, held.fields("court.md")) == (None, {}, None)
+        with pytest.raises(ValueError, match="there is no generation"):
+            _ = held.opened
+        held.close()
+
+    def test_it_is_opened_once_and_only_when_needed(self, project):
+        publish(project.folder / "index", encode(list(read([project.corpus], print))))
+        opened: list[int] = []
+
+        def open_() -> object:
+            opened.append(1)
+            return open_current(project.folder / "index")
+
+        held = Held(open_)  # type: ignore[arg-type]
+        held.close()
+        assert opened == []
+        with closing(Held(open_)) as held:  # type: ignore[arg-type]
+            assert set(held.places) == set(ARTICLES)
+            assert held.fields("court.md") is not None
+            assert held.fields("nothing.md") is None
+            assert held.opened is held.searcher
+        assert opened == [1]
