@@ -19,6 +19,10 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 #: article, so that indexes built by the older rules are rebuilt rather than mixed.
 PIPELINE_VERSION = 3
 
+#: Raised whenever another passage or quote is chosen than before, or another confidence given, for the same index and
+#: question: it is among what an answer's id stands for.
+ANSWERING_VERSION = 2
+
 #: BM25 saturation and length normalisation: Lucene's defaults, for both ways to compute it.
 BM25_K1, BM25_B = 1.2, 0.75
 
@@ -73,7 +77,7 @@ class SearchConfig:
     lexical_weight: float = 0.4
     dense_weight: float = 0.2
     sentence_weight: float = 0.4
-    repeat_discount: float = 0.5
+    repeat_discount: float = 0.9
     rerank_depth: int = 50
 
     def __post_init__(self) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from qa.answering.retrieve import Quoted, Retrieved
+from qa.answering.retrieve import Retrieved
+from qa.answering.select import Quoted
 from qa.types import Citation, DocumentRef, Excerpt, Hit
 
 

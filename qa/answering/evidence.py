@@ -9,7 +9,7 @@ import numpy as np
 
 from qa.answering.confidence import Evidence
 from qa.answering.quote import asks_number, cosine, coverage, holds_number
-from qa.answering.retrieve import Quoted
+from qa.answering.select import Quoted
 from qa.text.analysis import heading_terms, terms
 from qa.text.names import names
 from qa.types import Query

@@ -12,11 +12,13 @@ from qa.answering.calibration import shipped
 from qa.answering.cite import cite, hit
 from qa.answering.confidence import Calibration, Evidence
 from qa.answering.evidence import evidence, unknown_names
+from qa.answering.quote import best_quote
 from qa.answering.request import check_request
 from qa.answering.rerank import rerank
-from qa.answering.retrieve import Retrieved, best_quote, frequencies, make_query, retrieve, select, term_weights
+from qa.answering.retrieve import Retrieved, frequencies, make_query, retrieve, term_weights
+from qa.answering.select import select
 from qa.backends.base import Searcher
-from qa.config import SearchConfig, fingerprint
+from qa.config import ANSWERING_VERSION, SearchConfig, fingerprint
 from qa.models.base import QueryEncoder, Reranker
 from qa.types import Answer, Document, DocumentRef, Hit, IndexInfo, Query
 
@@ -79,7 +81,7 @@ class Index:
         found = evidence(cited[0], query, weights) if cited else Evidence()
         confidence = self._calibration.confidence(found) if cited else 0.0
         answered = bool(cited) and not unknown and confidence >= self._calibration.threshold
-        settings = [self.info.generation, self._config, asdict(self._calibration), self.reranker]
+        settings = [ANSWERING_VERSION, self.info.generation, self._config, asdict(self._calibration), self.reranker]
         return Answer(
             id=fingerprint(*settings, question, k, since, until, source),
             question=question,

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from qa.backends.base import Candidate
 from qa.text.analysis import terms
-from qa.types import FloatArray
+from qa.types import FloatArray, Query, Span
 
 #: Weights against the cosine, which counts 1: the share of the question's terms that the sentences hold; a number where
 #: one is asked for; each doubling of what else they say.
@@ -62,6 +63,18 @@ class Wanted(NamedTuple):
     def by(cls, question: str, vector: FloatArray, weights: Mapping[str, float]) -> Wanted:
         """What ``question`` looks for."""
         return cls(vector, weights, asks_number(question))
+
+
+def best_quote(query: Query, weights: Mapping[str, float]) -> Callable[[Candidate], tuple[float, Span]]:
+    """What gives the score and the offsets of the sentences of a passage that answer the query best."""
+    wanted = Wanted.by(query.question, query.vector, weights)
+
+    def quote(candidate: Candidate) -> tuple[float, Span]:
+        text, sentences = candidate.document.text, candidate.sentences
+        score, first, last = best_sentences(wanted, [text[s.start : s.end] for s in sentences], candidate.vectors)
+        return score, Span(sentences[first].start, sentences[last - 1].end)
+
+    return quote
 
 
 def best_sentences(wanted: Wanted, texts: Sequence[str], vectors: FloatArray) -> tuple[float, int, int]:

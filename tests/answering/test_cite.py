@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from qa.answering.cite import cite, hit
-from qa.answering.retrieve import Quoted, Retrieved
+from qa.answering.retrieve import Retrieved
+from qa.answering.select import Quoted
 from qa.backends.base import LoadedCandidate
 from qa.types import ChannelScore, Chunk, DocumentRef, Excerpt, Span
 from tests.support import article

@@ -7,7 +7,8 @@ import pytest
 
 from qa.answering.confidence import Evidence
 from qa.answering.evidence import denies, evidence, unknown_names
-from qa.answering.retrieve import Quoted, Retrieved
+from qa.answering.retrieve import Retrieved
+from qa.answering.select import Quoted
 from qa.backends.base import LoadedCandidate
 from qa.text.analysis import terms
 from qa.types import ChannelScore, Chunk, Document, Query, Span

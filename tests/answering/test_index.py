@@ -320,6 +320,13 @@ class TestIdentity:
         assert index.ask(QUESTION).id == ids[0]
         assert all(re.fullmatch(r"[0-9a-f]{16}", i) for i in ids)
 
+    def test_the_id_depends_on_the_version_of_what_chooses_and_judges(self, index, monkeypatch):
+        before = index.ask(QUESTION)
+        monkeypatch.setattr("qa.answering.index.ANSWERING_VERSION", 1)
+        after = index.ask(QUESTION)
+        assert before.id != after.id
+        assert before.citations == after.citations
+
     def test_the_id_depends_on_the_configuration(self, corpus_index):
         configs = [qa.SearchConfig(), qa.SearchConfig(fusion="rrf"), qa.SearchConfig(lexical="rank-bm25")]
         ids = set()

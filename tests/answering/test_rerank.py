@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from qa.answering.rerank import rerank
-from qa.answering.retrieve import Retrieved, select
+from qa.answering.retrieve import Retrieved
+from qa.answering.select import select
 from qa.backends.base import LoadedCandidate
 from qa.models.base import TitledText
 from qa.types import ChannelScore, Chunk, Document, Span

@@ -11,7 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qa.answering.cite import cite
-from qa.answering.retrieve import best_quote, frequencies, make_query, retrieve, select, term_weights
+from qa.answering.quote import best_quote
+from qa.answering.retrieve import frequencies, make_query, retrieve, term_weights
+from qa.answering.select import select
 from qa.backends.memory import MemoryIndex
 from qa.config import IndexConfig, SearchConfig
 from qa.indexing.encode import Indexer

@@ -7,9 +7,9 @@ from itertools import compress
 
 import numpy as np
 
-from qa.backends.local.postings import Postings, idf, key, length_norms, scores_of
+from qa.backends.local.postings import Postings, key, length_norms, scores_of
 from qa.backends.local.segment import Segment
-from qa.backends.shared.okapi import OkapiIndex
+from qa.backends.shared.okapi import OkapiIndex, idf
 from qa.backends.shared.ranking import best
 from qa.types import BoolArray, FloatArray, IntArray
 

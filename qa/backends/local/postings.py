@@ -149,11 +149,6 @@ def key(term: str) -> int:
     return xxh3_64_intdigest(term.encode("utf-8", "surrogatepass"))
 
 
-def idf(frequency: int, passages: int) -> float:
-    """Lucene's: ln(1 + (N - n + 0.5) / (n + 0.5)), always positive."""
-    return float(np.log1p((passages - frequency + 0.5) / (frequency + 0.5)))
-
-
 def saturation(counts: NDArray[np.uint16], norms: FloatArray) -> FloatArray:
     """How much a term counts in each passage: f (k1 + 1) / (f + norm); ``norms`` are those of ``length_norms``."""
     weights: FloatArray = counts * np.float32(BM25_K1 + 1) / (counts + norms)

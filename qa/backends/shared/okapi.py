@@ -24,7 +24,7 @@ class OkapiIndex(Generic[Term]):
         from rank_bm25 import BM25Okapi
 
         class PositiveBM25(BM25Okapi):  # type: ignore[misc]
-            """BM25Okapi with Lucene's idf, ln(1 + (N - n + 0.5) / (n + 0.5)).
+            """BM25Okapi with Lucene's idf.
 
             Its own idf is negative for a term in over half of the passages, and the floor that it puts under it can
             reverse the order of a small corpus.
@@ -32,7 +32,7 @@ class OkapiIndex(Generic[Term]):
 
             def _calc_idf(self, nd: dict[Term, int]) -> None:
                 total = self.corpus_size
-                self.idf = {term: math.log(1 + (total - n + 0.5) / (n + 0.5)) for term, n in nd.items()}
+                self.idf = {term: idf(n, total) for term, n in nd.items()}
 
         self._vocabularies = [frozenset(passage) for passage in passages]
         # The package divides by the mean length.
@@ -56,3 +56,9 @@ class OkapiIndex(Generic[Term]):
     def document_frequencies(self, terms: Sequence[Term]) -> list[int]:
         """In how many passages each term occurs."""
         return [sum(term in vocabulary for vocabulary in self._vocabularies) for term in terms]
+
+
+def idf(frequency: int, passages: int) -> float:
+    """Inverse document frequency of a term that ``frequency`` of the ``passages`` hold, in the form that Lucene's BM25
+    uses: ln(1 + (N - n + 0.5) / (n + 0.5)), always positive."""
+    return math.log1p((passages - frequency + 0.5) / (frequency + 0.5))

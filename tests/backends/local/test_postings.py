@@ -22,13 +22,13 @@ from qa.backends.local.postings import (
     Postings,
     PostingsReader,
     PostingsWriter,
-    idf,
     key,
     length_norms,
     saturation,
     scores_of,
 )
 from qa.backends.local.segment import Segment, SegmentWriter
+from qa.backends.shared.okapi import idf
 from qa.errors import IndexDamagedError
 from tests.contracts import oracle
 from tests.contracts.backends import encode

@@ -1,0 +1,72 @@
+"""Ranked passages -> those to cite, each with its quote.
+
+In: every candidate with its score, best first. Out: at most ``k`` of them, nothing twice, until the score falls off.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from qa.answering.retrieve import Retrieved
+from qa.backends.base import Candidate
+from qa.types import Span
+
+#: Weight of a passage's fused score against that of its quote, where several passages are one citation. Set by hand: a
+#: neighbour has to hold a clearly better quote to be cited instead of the best ranked.
+RANK_WEIGHT = 0.5
+
+
+class Quoted(NamedTuple):
+    """A passage to cite, and the offsets of its quote."""
+
+    retrieved: Retrieved
+    quote: Span
+
+
+def select(
+    retrieved: Sequence[Retrieved], k: int, repeat_discount: float, quote: Callable[[Candidate], tuple[float, Span]]
+) -> list[Quoted]:
+    """The ``k`` passages to cite: each article's best first, and nothing twice.
+
+    Passages of one article that overlap, or repeat each other's sentences, are one citation: of those, the passage with
+    the best quote (its rank counts too) is cited, in the place and with the scores of the best ranked. ``quote`` gives
+    the score and the offsets of a passage's best quote. Each further passage of an article counts only
+    ``repeat_discount`` times its score, so that one long article does not crowd out the others, while one that answers
+    much better may come twice.
+    """
+    cited: list[Quoted] = []
+    times: Counter[str] = Counter()
+    articles: dict[str, list[Retrieved]] = {}
+    for one in sorted(retrieved, key=lambda one: (-one.score, one.candidate.identity)):
+        articles.setdefault(one.candidate.identity[0], []).append(one)
+
+    def first(article: str) -> tuple[float, tuple[str, int]]:
+        """What orders the articles: the score of the best passage, and where that stands."""
+        best = articles[article][0]
+        return -best.score * repeat_discount ** times[article], best.candidate.identity
+
+    while articles and len(cited) < k:
+        article = min(articles, key=first)
+        score = -first(article)[0]
+        best, *_ = remaining = articles[article]
+        same = [one for one in remaining if _repeats(one.candidate, best.candidate)]
+        quotes = {one.candidate.number: quote(one.candidate) for one in same}
+        shown = max(same, key=lambda one: quotes[one.candidate.number][0] + RANK_WEIGHT * one.score)
+        cited.append(Quoted(Retrieved(shown.candidate, score, best.scores), quotes[shown.candidate.number][1]))
+        times[article] += 1
+        articles[article] = [one for one in remaining if not _repeats(one.candidate, shown.candidate)]
+        if not articles[article]:
+            del articles[article]
+    return cited
+
+
+def _repeats(one: Candidate, other: Candidate) -> bool:
+    """Whether two passages of one article overlap or have the same sentences; a passage repeats itself."""
+    overlap = one.chunk.start < other.chunk.end and other.chunk.start < one.chunk.end
+    return overlap or _sentence_texts(one) == _sentence_texts(other)
+
+
+def _sentence_texts(candidate: Candidate) -> list[str]:
+    return [candidate.document.text[s.start : s.end].casefold() for s in candidate.sentences]
