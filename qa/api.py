@@ -72,7 +72,7 @@ def _open_local(
         # To check the model and to load it leaves the interpreter free. So what loading has to wait for is imported
         # first, while the model is checked, and what searching needs while it is loaded.
         checked = pool.submit(manifest.verify, folder, ENCODER_FOLDER)
-        import onnxruntime  # noqa: F401
+        import qa.models.runtime  # noqa: F401
 
         encoder = pool.submit(_load, checked, folder / ENCODER_FOLDER, threads)
         from qa.answering.calibration import calibration_for

@@ -8,7 +8,6 @@ import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -43,8 +42,10 @@ class OnnxEncoder:
         self._prompt: str = description["prompt"]
         self._passage_prompt: str = description["passage_prompt"]
         self._max_length: int = description["max_length"]
+        from qa.models.runtime import open_graph
+
         with ThreadPoolExecutor(1) as pool:  # to open the graph leaves the interpreter free, for the tokenizer
-            session = pool.submit(_open, folder / MODEL_FILE, 1 if threads is None else threads)
+            session = pool.submit(open_graph, folder / MODEL_FILE, 1 if threads is None else threads)
             self._texts = GraphInputs(folder / TOKENIZER_FILE, self._max_length)
             self._session = session.result()
         self._names = [graph_input.name for graph_input in self._session.get_inputs()]
@@ -86,18 +87,3 @@ class OnnxEncoder:
     def _run(self, inputs: Inputs) -> FloatArray:
         vectors: FloatArray = self._session.run(["vector"], {name: inputs[name] for name in self._names})[0]
         return vectors
-
-
-def _open(file: Path, threads: int) -> Any:
-    """The graph, which was optimised when it was written, as a session."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3  # errors only
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    options.intra_op_num_threads = threads
-    # To plan which values share memory takes a time that grows with the square of the graph, and is 40 % of the
-    # opening of all-MiniLM-L6-v2; the allocator shares it just as well while the graph runs.
-    options.enable_mem_reuse = options.enable_mem_pattern = False
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])

@@ -65,7 +65,7 @@ def _optimise(traced: Path, file: Path) -> None:
     The basic level keeps to standard ONNX operators, which any version on any processor reads. For all-MiniLM-L6-v2 the
     extended level, whose operators are ONNX Runtime's own, opened 5 ms sooner.
     """
-    import onnxruntime
+    from qa.models.runtime import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3  # errors only
