@@ -1,0 +1,75 @@
+"""What a piece of an article is: a sentence, or what stands around sentences and answers nothing by itself.
+
+Articles come with headings, bylines, links to other articles and an interviewer's questions. The segmenter gives all of
+them as pieces of text (``sentences``); this tells them apart by how they look, so that a quote is what the article says.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Kind = Literal["sentence", "heading", "item", "row", "boilerplate", "question"]
+
+#: Words. A line without an end mark that has more is prose whose end mark is missing; headlines of news have 6 to 14.
+LONGEST_HEADING = 16
+
+_LIST = re.compile(r"\s*(?:[-*+\u2022\u2013\u25aa\u25cf\u00b7]|\(?(?:\d{1,3}|[a-zA-Z])[.)])(?:\s+|$)")
+_MARKED_HEADING = re.compile(r"\s*#{1,6}\s")
+_ROW = re.compile(r"\s*\|.*|[^|\n]*\|[^|\n]*\|.*|[^\t\n]*\t[^\t\n]*\t.*", re.DOTALL)
+_ENDED = re.compile(r"[.!?\u2026:;\u3002\uff01\uff1f\u061f\u06d4\u0964][\"'\u2019\u201d\u201c\u00bb\u203a)\]*_]*\s*$")
+_ASKED = re.compile(r"[?\uff1f\u061f][\"'\u2019\u201d\u00bb)\]*_]*\s*$")
+_QUOTED = re.compile(r"^\W*[\"\u201c\u201e\u00ab]")
+_DATELINE = re.compile(r"[^\W\d_][^\n]{1,80}\s[\u2013\u2014-]+\s*$")
+_NO_WORDS = re.compile(r"[\W_]*(?:\d+[.)]?[\W_]*)?")
+_ADDRESS = re.compile(r"\W*(?:https?://\S+|www\.\S+|\S+@\S+\.\w+)\W*")
+_BYLINE = re.compile(
+    r"\W*(?i:by|por|von|par|di|de|written by|reporting by|editing by|text by|text:|texto:|edited by)\s+"
+    r"[^\W\d_a-z][^.!?\n]{1,80}"
+)
+_BOILERPLATE = re.compile(
+    r"\W*(?:"
+    r"read (?:more|also|next|the full)|also read|see also:|related(?: (?:articles?|stories|news|content|topics))?\s*:"
+    r"|follow (?:us|me|him|her|\S+(?: \S+){0,4}) on (?:twitter|x|facebook|instagram|telegram|linkedin|tiktok|youtube)\b"
+    r"|(?:subscribe|sign up|log in|register|click|tap|swipe) (?:here|now|to (?:our|the|read|receive|continue|get|see|view)|for|below)"
+    r"|(?:our|the|daily|weekly|free) newsletter\b|get (?:the|our) (?:latest|newsletter|app)|download (?:the|our) app"
+    r"|advertisement\b|sponsored (?:content|by)|story continues|this article (?:was|is|has been|first|originally)"
+    r"|(?:photo|image|picture|foto|imagen|bild|video|illustration)(?: credits?| courtesy)?\s*(?::|by\b|/)"
+    r"|(?:share|print|email) this\b|copyright\b|©|all rights reserved|we use cookies|this (?:web)?site uses cookies|accept (?:all )?cookies"
+    r"|terms (?:of use|and conditions)|privacy policy|leave a comment|\d+ comments?\W*$|\d+ min(?:ute)?s? read"
+    r"|(?:lea|lee|leer|ver|vea) (?:tambi[eé]n|m[aá]s)\b|s[ií]gu?[ea](?:nos|n?os)? en|suscr[ií]b[ae]\w*|todos los derechos"
+    r"|lesen sie auch|mehr zum thema|folgen sie|jetzt abonnieren|alle rechte vorbehalten"
+    r"|lire aussi|à lire|abonnez-vous|suivez-nous|tous droits|leia (?:também|mais)|siga-nos|assine"
+    r"|leggi anche|seguici|iscriviti|tutti i diritti"
+    r")",
+    re.IGNORECASE,
+)
+
+
+def kind(text: str) -> Kind:
+    """What ``text``, one piece as ``sentences`` gives it, is.
+
+    "heading": a line that ends without an end mark, as headlines, captions and datelines do. "item": of a list, and
+    its words may well say something. "row": of a table, or several. "question": asked, not said. "boilerplate":
+    bylines, links, list numbers, and what invites to read, follow or subscribe. "sentence": all else.
+    """
+    if _NO_WORDS.fullmatch(text) or _ADDRESS.fullmatch(text) or _BOILERPLATE.match(text):
+        return "boilerplate"
+    if _ROW.fullmatch(text):
+        return "row"
+    if _MARKED_HEADING.match(text):
+        return "heading"
+    ended = _ENDED.search(text) is not None
+    if not ended and _BYLINE.fullmatch(text) and _short(text):
+        return "boilerplate"
+    if marker := _LIST.match(text):
+        return "item" if text[marker.end() :].strip() else "boilerplate"
+    if _ASKED.search(text) and not _QUOTED.match(text):
+        return "question"
+    if (not ended and _short(text)) or _DATELINE.fullmatch(text):
+        return "heading"
+    return "sentence"
+
+
+def _short(text: str) -> bool:
+    return len(text.split()) <= LONGEST_HEADING
