@@ -1,7 +1,7 @@
 """What a piece of an article is: a sentence, or what stands around sentences and answers nothing by itself.
 
-Articles come with headings, bylines, links to other articles and an interviewer's questions. The segmenter gives all of
-them as pieces of text (``sentences``); this tells them apart by how they look, so that a quote is what the article says.
+Articles come with headings, bylines, links to other articles and an interviewer's questions. All of them are pieces of
+text as ``sentences`` gives them; this tells them apart by how they look, so that a quote is what the article says.
 """
 
 from __future__ import annotations
@@ -28,21 +28,24 @@ _BYLINE = re.compile(
     r"[^\W\d_a-z][^.!?\n]{1,80}"
 )
 _BOILERPLATE = re.compile(
-    r"\W*(?:"
-    r"read (?:more|also|next|the full)|also read|see also:|related(?: (?:articles?|stories|news|content|topics))?\s*:"
-    r"|follow (?:us|me|him|her|\S+(?: \S+){0,4}) on (?:twitter|x|facebook|instagram|telegram|linkedin|tiktok|youtube)\b"
-    r"|(?:subscribe|sign up|log in|register|click|tap|swipe) (?:here|now|to (?:our|the|read|receive|continue|get|see|view)|for|below)"
-    r"|(?:our|the|daily|weekly|free) newsletter\b|get (?:the|our) (?:latest|newsletter|app)|download (?:the|our) app"
-    r"|advertisement\b|sponsored (?:content|by)|story continues|this article (?:was|is|has been|first|originally)"
-    r"|(?:photo|image|picture|foto|imagen|bild|video|illustration)(?: credits?| courtesy)?\s*(?::|by\b|/)"
-    r"|(?:share|print|email) this\b|copyright\b|©|all rights reserved|we use cookies|this (?:web)?site uses cookies|accept (?:all )?cookies"
-    r"|terms (?:of use|and conditions)|privacy policy|leave a comment|\d+ comments?\W*$|\d+ min(?:ute)?s? read"
-    r"|(?:lea|lee|leer|ver|vea) (?:tambi[eé]n|m[aá]s)\b|s[ií]gu?[ea](?:nos|n?os)? en|suscr[ií]b[ae]\w*|todos los derechos"
-    r"|lesen sie auch|mehr zum thema|folgen sie|jetzt abonnieren|alle rechte vorbehalten"
-    r"|lire aussi|à lire|abonnez-vous|suivez-nous|tous droits|leia (?:também|mais)|siga-nos|assine"
-    r"|leggi anche|seguici|iscriviti|tutti i diritti"
-    r")",
-    re.IGNORECASE,
+    r"""\W*(?:
+    read\ (?:more|also|next|the\ full)\b | also\ read\b | (?:see\ also|watch)\s*: | related[\w\s]{0,20}:
+    | (?:you\ can\ )?(?:follow|email)\ (?:\S+\ ){1,5}(?:on|at)\ (?:twitter|x|facebook|instagram|telegram|tiktok|\S+@)
+    | you\ can\ (?:follow|email)\b | pic\.twitter\.com
+    | (?:subscribe|sign\ up|log\ in|register|click|tap)\ (?:here|now|below|(?:for|to)\ (?:our|the|a|free|read|see))\b
+    | (?:our|daily|weekly|free)\ newsletter\b | get\ (?:the|our)\ (?:latest|app)\b | download\ (?:the|our)\ app
+    | advertisement\b | sponsored\ (?:content|by)\b | story\ continues
+    | this\ (?:article|story)\ (?:was|has\ been)\ (?:first\ |originally\ )?(?:published|updated|produced)
+    | (?:photo|image|picture|foto|imagen|bild|video|illustration)(?:\ credits?|\ courtesy)?\s*(?::|by\b|/)
+    | (?:share|print|email)\ this\b | (?:copyright|all\ rights\ reserved|privacy\ policy|terms\ of\ use)\b | ©
+    | (?:we|this\ (?:web)?site)\ uses?\ cookies | accept\ (?:all\ )?cookies | leave\ a\ comment
+    | \d+\ comments?\W*$ | \d+\ min(?:ute)?s?\ read
+    | (?:lea|lee|leer|ver|vea)\ (?:tambi[eé]n|m[aá]s)\b | s[ií]gu[ea]nos\ en | suscr[ií]b[ae] | todos\ los\ derechos
+    | lesen\ sie\ auch | mehr\ zum\ thema | folgen\ sie | alle\ rechte\ vorbehalten
+    | lire\ aussi | à\ lire | abonnez-vous | suivez-nous | tous\ droits
+    | leia\ (?:também|mais) | siga-nos | leggi\ anche | seguici | iscriviti | tutti\ i\ diritti
+    )""",
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
