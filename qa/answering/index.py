@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from types import TracebackType
 
@@ -18,6 +17,7 @@ from qa.answering.rerank import rerank
 from qa.answering.retrieve import Retrieved, frequencies, make_query, retrieve, term_weights
 from qa.answering.select import select
 from qa.backends.base import Searcher
+from qa.backends.shared.threads import Threads
 from qa.config import ANSWERING_VERSION, SearchConfig, fingerprint
 from qa.models.base import QueryEncoder, Reranker
 from qa.types import Answer, Document, DocumentRef, Hit, IndexInfo, Query
@@ -29,7 +29,8 @@ DEFAULT_K = 5
 class Index:
     """An open index. Safe to use from several threads; close it, or use it as a context manager.
 
-    It answers from the generation that it opened, whatever is published meanwhile.
+    It answers from the generation that it opened, whatever is published meanwhile. A forked process may go on asking,
+    if no question was under way when it was forked.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class Index:
         self._config = config
         self._reranker = reranker
         self._calibration = calibration or shipped().calibration
-        self._pool = ThreadPoolExecutor()
+        self._pool = Threads()
 
     @property
     def info(self) -> IndexInfo:

@@ -42,13 +42,12 @@ class OnnxEncoder:
         self._prompt: str = description["prompt"]
         self._passage_prompt: str = description["passage_prompt"]
         self._max_length: int = description["max_length"]
-        from qa.models.runtime import open_graph
+        from qa.models.runtime import Graph
 
         with ThreadPoolExecutor(1) as pool:  # to open the graph leaves the interpreter free, for the tokenizer
-            session = pool.submit(open_graph, folder / MODEL_FILE, 1 if threads is None else threads)
+            graph = pool.submit(Graph, folder / MODEL_FILE, 1 if threads is None else threads)
             self._texts = GraphInputs(folder / TOKENIZER_FILE, self._max_length)
-            self._session = session.result()
-        self._names = [graph_input.name for graph_input in self._session.get_inputs()]
+            self._run = graph.result().run
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return self._texts.count(texts)
@@ -83,7 +82,3 @@ class OnnxEncoder:
                 os.link(self._folder / name, folder / name)
             except OSError:
                 shutil.copyfile(self._folder / name, folder / name)
-
-    def _run(self, inputs: Inputs) -> FloatArray:
-        vectors: FloatArray = self._session.run(["vector"], {name: inputs[name] for name in self._names})[0]
-        return vectors

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+from weakref import WeakSet
+
+from qa.errors import ModelError
 
 # Otherwise it writes a device id and a record of its use below the user's home, and looks up a host to send them to.
 # Read when it is imported: its own function to disable that comes too late for the device id.
@@ -11,17 +16,55 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 import onnxruntime
 
-__all__ = ["onnxruntime", "open_graph"]
+__all__ = ["Graph", "onnxruntime"]
 
 
-def open_graph(file: Path, threads: int) -> onnxruntime.InferenceSession:
-    """A session with the graph in ``file``, which was optimised when it was written; 0 ``threads`` are one a core."""
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3  # errors only
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    options.intra_op_num_threads = threads
-    # To plan which values share memory takes a time that grows with the square of the graph, and is 40 % of the
-    # opening of all-MiniLM-L6-v2; the allocator shares it just as well while the graph runs.
-    options.enable_mem_reuse = options.enable_mem_pattern = False
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+#: The graphs that threads of their own compute. A forked process would have none of these, and wait for them.
+_POOLED: WeakSet[Graph] = WeakSet()
+
+
+class Graph:
+    """A graph in ``file``, which was optimised when it was written. Safe to use from several threads.
+
+    So many ``threads`` compute it, 0 are as many as cores. Unless that is 1, it is opened again where the process has
+    been forked since. Raises ModelError where the file is then gone.
+    """
+
+    def __init__(self, file: Path, threads: int) -> None:
+        self._file, self._threads = file, threads
+        self._session: onnxruntime.InferenceSession | None = self._open()
+        self._names = [graph_input.name for graph_input in self._session.get_inputs()]
+        if threads != 1:
+            _POOLED.add(self)
+
+    def run(self, inputs: Mapping[str, Any]) -> Any:
+        """The graph's first output for those of the ``inputs`` that it has."""
+        session = self._session or self._open()
+        self._session = session
+        return session.run(None, {name: inputs[name] for name in self._names})[0]
+
+    def close(self) -> None:
+        """Ends the threads, until the graph is run again."""
+        self._session = None
+
+    def _open(self) -> onnxruntime.InferenceSession:
+        if not self._file.exists():
+            raise ModelError(f"{self._file} is gone", "open the index again")
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3  # errors only
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+        options.intra_op_num_threads = self._threads
+        # To plan which values share memory takes a time that grows with the square of the graph, and is 40 % of the
+        # opening of all-MiniLM-L6-v2; the allocator shares it just as well while the graph runs.
+        options.enable_mem_reuse = options.enable_mem_pattern = False
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        return onnxruntime.InferenceSession(str(self._file), options, providers=["CPUExecutionProvider"])
+
+
+def _before_fork() -> None:
+    for graph in list(_POOLED):
+        graph.close()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
+    os.register_at_fork(before=_before_fork)

@@ -6,7 +6,6 @@ import heapq
 import os
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from functools import cached_property, partial
 from itertools import accumulate
@@ -27,6 +26,7 @@ from qa.backends.local.store import Place, Row
 from qa.backends.shared.candidate import LazyCandidate, LazyText
 from qa.backends.shared.quantising import unpack_sentences
 from qa.backends.shared.ranking import ranking
+from qa.backends.shared.threads import Threads
 from qa.config import Lexical
 from qa.errors import DocumentNotFoundError
 from qa.text.analysis import passage_terms
@@ -64,7 +64,7 @@ class LocalSearcher:
                 self._segments.append(opened.enter_context(closing(segment)))
             self._map: Callable[..., Iterator[Any]] = map
             if manifest.live.passages >= SHARED and threads != 1:
-                self._map = opened.enter_context(ThreadPoolExecutor(threads or os.cpu_count())).map
+                self._map = opened.enter_context(Threads(threads or os.cpu_count())).map
             self._opened = opened.pop_all()
         self._firsts = [0, *accumulate(segment.sizes.passages for segment in self._segments)]
         self._uses_okapi = lexical == "rank-bm25"

@@ -51,7 +51,8 @@ class GraphInputs:
 
     def whole(self, text: str) -> Inputs:
         """The inputs ``(1, tokens)`` for a text, which is neither cut nor padded."""
-        (encoding,) = self._tokenizer.encode_batch_fast(valid([text]))
+        (whole,) = valid([text])
+        encoding = self._tokenizer.encode(whole)  # by this thread alone, unlike a batch, as a fork needs it
         return self._inputs([encoding], len(encoding))
 
     def encode(self, texts: Sequence[str], run: Callable[[Inputs], FloatArray]) -> FloatArray:
