@@ -35,7 +35,9 @@ class Document:
 
     ``body_start`` is the offset where the article proper begins: what stands before it (front matter, a date line)
     is part of ``text`` and of all offsets, but is neither indexed nor quoted. ``date`` is ISO 8601 (``YYYY-MM-DD``)
-    or None; ``sha256`` is the hex digest of the source's bytes, or None before the document is indexed.
+    or None; ``sha256`` is the hex digest of the source's bytes, or None before the document is indexed. ``meta`` is
+    what else the article tells of itself, as JSON values. ``places`` are pairs of an offset and what begins there, such
+    as ``{"page": 3}``, in ascending order; empty for plain text.
     """
 
     id: str
@@ -48,6 +50,9 @@ class Document:
     language: str | None = None
     sha256: str | None = None
     body_start: int = 0
+    author: str | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    places: tuple[tuple[int, Mapping[str, Any]], ...] = field(default=(), hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,8 +95,7 @@ def index(
         list[Path] | None,
         typer.Argument(
             metavar="PATH",
-            help="Files and folders of articles (.txt, .md, .jsonl). Default: what the index was built from, "
-            "or corpus/.",
+            help="Files and folders of articles. Default: what the index was built from, or corpus/.",
         ),
     ] = None,
     index: IndexPlace = str(DEFAULT_INDEX),

@@ -160,8 +160,8 @@ def _read(file: Path | None) -> str:
         if file is None or file == _STDIN:
             if sys.stdin.isatty():
                 notice("reading an answer from stdin, up to Ctrl-D")
-            return decode(sys.stdin.buffer.read())
-        return decode(file.read_bytes())
+            return decode(sys.stdin.buffer.read()).text
+        return decode(file.read_bytes()).text
     except OSError as error:
         raise UsageError(f"{name} cannot be read ({error.strerror})", "name a file, or - for stdin") from None
     except UndecodableError as error:

@@ -4,7 +4,8 @@ Nothing is written, and a document's text is its file's text as it stands. Do no
 text: that is ``qa.text``.
 """
 
+from qa.corpus.formats.registry import version_of
 from qa.corpus.problem import Problem
 from qa.corpus.reading import ReadFile, read, read_files
 
-__all__ = ["Problem", "ReadFile", "read", "read_files"]
+__all__ = ["Problem", "ReadFile", "read", "read_files", "version_of"]

@@ -1,10 +1,13 @@
-"""From a file's bytes to its text: UTF-8, UTF-16, or the Western single-byte encodings."""
+"""From a file's bytes to its text: UTF-8, UTF-16, or the single-byte encodings that archives are full of."""
 
 from __future__ import annotations
 
 import codecs
 import re
 import unicodedata
+from typing import NamedTuple
+
+from qa.corpus.legacy import guess
 
 #: The first bytes of common binary files, some of which hold no NUL byte.
 _MAGIC = (
@@ -28,16 +31,23 @@ class UndecodableError(ValueError):
         self.advice = advice
 
 
-def decode(data: bytes) -> str:
+class Decoded(NamedTuple):
+    """A file's text. ``doubt`` is '', or says in which encoding it was read by a guess that may be wrong."""
+
+    text: str
+    doubt: str = ""
+
+
+def decode(data: bytes) -> Decoded:
     """The text of a file: its byte-order mark removed, its line ends as they are.
 
-    Tries UTF-8, UTF-16 (without a byte-order mark only where most characters are ASCII or Latin-1), then
-    Windows-1252. The text holds no NUL and no surrogate. Raises UndecodableError.
+    Tries UTF-8, UTF-16 (without a byte-order mark only where most characters are ASCII or Latin-1), then the
+    single-byte encodings of ``legacy``. The text holds no NUL and no surrogate. Raises UndecodableError.
     """
-    text = None if data.startswith(_MAGIC) else _decode(data)
-    if text is None or "\0" in text:
+    decoded = None if data.startswith(_MAGIC) else _decode(data)
+    if decoded is None or "\0" in decoded.text:
         raise UndecodableError("is not text (binary)", "remove it, or convert it to text")
-    return text
+    return decoded
 
 
 def is_unicode(text: str) -> bool:
@@ -45,17 +55,19 @@ def is_unicode(text: str) -> bool:
     return _SURROGATE.search(text) is None
 
 
-def _decode(data: bytes) -> str | None:
+def _decode(data: bytes) -> Decoded | None:
     """The text, or None for binary data. Raises UndecodableError."""
     marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if b"\0" in data and not marked:
-        return _utf16_without_mark(data)
+        text = _utf16_without_mark(data)
+        return None if text is None else Decoded(text)
     try:
-        return data.decode("utf-16" if marked else "utf-8-sig")
+        return Decoded(data.decode("utf-16" if marked else "utf-8-sig"))
     except UnicodeDecodeError:
-        if marked or _is_damaged_utf8(data) or not _is_western(data):
+        found = None if marked or _is_damaged_utf8(data) else guess(data)
+        if found is None:
             raise UndecodableError("cannot be decoded", "save it as UTF-8") from None
-        return data.decode("cp1252")
+        return Decoded(data.decode(found.encoding), "" if found.is_sure else found.name)
 
 
 def _utf16_without_mark(data: bytes) -> str | None:
@@ -73,15 +85,6 @@ def _is_text(character: str) -> bool:
     if character == "\ufffd":
         return False
     return character.isspace() or unicodedata.category(character) not in ("Cc", "Cn", "Co")
-
-
-def _is_western(data: bytes) -> bool:
-    """Whether ``data`` reads like text in Windows-1252, of which printable Latin-1 is a part."""
-    from charset_normalizer import from_bytes
-
-    # No other candidate: between single-byte encodings a detector guesses, and a wrong guess would be quoted.
-    matches = from_bytes(data, cp_isolation=["cp1252"], preemptive_behaviour=False, enable_fallback=False)
-    return bool(matches)
 
 
 def _is_damaged_utf8(data: bytes) -> bool:

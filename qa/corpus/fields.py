@@ -1,23 +1,50 @@
-"""The fields of an article's metadata, as front matter and JSONL records give them."""
+"""What an article tells of itself, under the names that front matter, records and files of all kinds give it."""
 
 from __future__ import annotations
 
+import json
+import math
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 from qa.corpus.dates import to_iso
 from qa.corpus.encoding import is_unicode
 from qa.corpus.titles import shorten
 
-#: Longest title and source, in code points.
-MAX_TITLE, MAX_SOURCE = 300, 200
+#: Longest title, source and author, in code points.
+MAX_TITLE, MAX_SOURCE, MAX_AUTHOR = 300, 200, 200
 
 #: Longest URL and language tag, in code points: programs should take such URLs (RFC 9110, section 4.1), and no
 #: language tag needs more (RFC 5646, section 4.4.1). A longer one is left out, as a part of it would be another one.
 _LONGEST = {"url": 8000, "language": 35}
 
-NAMES = ("title", "date", "source", "url", "language")
+#: How many further fields are kept, how many characters of JSON they may have together, and how deep they may nest.
+MAX_META, MAX_META_LENGTH, MAX_META_DEPTH = 64, 16 * 1024, 8
+
+#: The names of a field besides its own, the more telling first, in small letters without ``-`` and ``_``. A date of
+#: making or changing the file (``created``, ``updated``) is none of the article.
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "title": ("title", "headline"),
+    "date": (
+        "date",
+        "published",
+        "publishedat",
+        "datepublished",
+        "publishdate",
+        "pubdate",
+        "publisheddate",
+        "publicationdate",
+    ),
+    "source": ("source", "publisher", "sitename", "site", "outlet", "sourcehostname", "hostname"),
+    "url": ("url", "link", "canonical", "canonicalurl", "permalink"),
+    "language": ("language", "lang"),
+    "author": ("author", "authors", "byline", "creator"),
+}
+
+_URL = re.compile(r"https?://\S+", re.IGNORECASE)
+_WIKI_LINK = re.compile(r"\[\[([^\[\]|]*)(?:\|[^\[\]]*)?\]\]")
 
 #: Called with the field's name, what is wrong with it, and what to do.
 Complain: TypeAlias = Callable[[str, str, str], None]
@@ -25,45 +52,80 @@ Complain: TypeAlias = Callable[[str, str, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Checked metadata: valid Unicode, ``date`` ISO; '' or None where there is none."""
+    """Checked metadata: valid Unicode, ``date`` ISO; '' or None where there is none. ``meta`` is the rest."""
 
     title: str = ""
     date: str | None = None
     source: str | None = None
     url: str | None = None
     language: str | None = None
+    author: str | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+def folded(name: str) -> str:
+    """A field's name as ``NAMES`` has it: ``datePublished``, ``date-published`` and ``date_published`` are one."""
+    return name.casefold().replace("-", "").replace("_", "").replace(" ", "")
 
 
 def check(values: Mapping[str, object], complain: Complain) -> Fields:
-    """The fields named in ``NAMES`` that can be used; the others are left out, with a complaint each.
+    """The fields that can be used; what cannot is left out, with a complaint each.
 
-    A value is text or a number; None and blank text count as absent. Anything else is complained of.
+    A value is text or a number; None, NaN and blank text count as absent, and a list is one text where that makes
+    sense (authors). A ``source`` that is a web address is the ``url``.
     """
-    texts = {name: _text(name, values.get(name), complain) for name in NAMES}
+    by_name = {folded(name): (name, value) for name, value in reversed(list(values.items()))}
+    used, texts = set[str](), dict[str, str]()
+    for wanted, names in NAMES.items():
+        present = [name for name in names if name in by_name and not _is_absent(by_name[name][1])]
+        used.update(present)
+        texts[wanted] = ""
+        for name in present:
+            text = _text(wanted, *by_name[name], complain)
+            if wanted == "source" and _URL.fullmatch(text):
+                by_name.setdefault("url", ("url", text))
+            elif text and not texts[wanted]:
+                texts[wanted] = text
     return Fields(
         title=shorten(texts["title"], MAX_TITLE),
         date=_date(texts["date"], complain),
         source=shorten(texts["source"], MAX_SOURCE) or None,
         url=texts["url"] or None,
         language=texts["language"] or None,
+        author=shorten(texts["author"], MAX_AUTHOR) or None,
+        meta=_rest({name: value for name, value in values.items() if folded(name) not in used}, complain),
     )
 
 
-def _text(name: str, value: object, complain: Complain) -> str:
-    """``value`` as stripped text, or '' where it is absent or cannot be used."""
-    if value is None:
-        return ""
+def _is_absent(value: object) -> bool:
+    is_nan = isinstance(value, float) and math.isnan(value)
+    return value is None or is_nan or value in ("", [], {}) or (isinstance(value, str) and not value.strip())
+
+
+def _text(wanted: str, name: str, value: object, complain: Complain) -> str:
+    """``value`` as stripped text, or '' where it cannot be used."""
+    if wanted == "author":
+        value = _names(value)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        complain(name, f"the {name} is not a single text and was left out", "give one value")
+        complain(name, f"the {wanted} is not a single text and was left out", "give one value")
         return ""
     text = str(value).strip()
     if not is_unicode(text):
-        complain(name, f"the {name} is not valid Unicode and was left out", "remove the lone surrogate")
+        complain(name, f"the {wanted} is not valid Unicode and was left out", "remove the lone surrogate")
         return ""
-    if len(text) > (most := _LONGEST.get(name, len(text))):
-        complain(name, f"the {name} is longer than {most:,} characters and was left out", "shorten it")
+    if len(text) > (most := _LONGEST.get(wanted, len(text))):
+        complain(name, f"the {wanted} is longer than {most:,} characters and was left out", "shorten it")
         return ""
     return text
+
+
+def _names(value: object) -> object:
+    """Authors as one text: lists, objects with a ``name``, and the ``[[links]]`` of note-taking programs."""
+    if isinstance(value, Mapping):
+        value = value.get("name")
+    if isinstance(value, list):
+        return ", ".join(str(_names(one)) for one in value if not _is_absent(_names(one)))
+    return _WIKI_LINK.sub(r"\1", value) if isinstance(value, str) else value
 
 
 def _date(text: str, complain: Complain) -> str | None:
@@ -72,3 +134,33 @@ def _date(text: str, complain: Complain) -> str | None:
         what = f"the date {shorten(text, 40)!r} is not a complete calendar date and was left out"
         complain("date", what, "write it as YYYY-MM-DD")
     return date
+
+
+def _rest(values: Mapping[str, object], complain: Complain) -> dict[str, Any]:
+    """The further fields that are JSON values, as many as may be kept."""
+    kept, length = dict[str, Any](), 0
+    for name, value in values.items():
+        if _is_absent(value) or not is_unicode(name) or not _is_json(value, MAX_META_DEPTH):
+            continue
+        length += len(name) + len(json.dumps(value, ensure_ascii=False))
+        if len(kept) == MAX_META or length > MAX_META_LENGTH:
+            what = f"of its fields only {len(kept)} are kept"
+            complain(name, what, f"give at most {MAX_META} of together {MAX_META_LENGTH:,} characters")
+            break
+        kept[name] = value
+    return kept
+
+
+def _is_json(value: object, depth: int) -> bool:
+    """Whether the value is finite JSON of valid Unicode, no deeper than ``depth``."""
+    if isinstance(value, str):
+        return is_unicode(value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, list):
+        return depth > 0 and all(_is_json(one, depth - 1) for one in value)
+    if isinstance(value, dict):
+        return depth > 0 and all(
+            isinstance(k, str) and is_unicode(k) and _is_json(v, depth - 1) for k, v in value.items()
+        )
+    return value is None or isinstance(value, bool | int)

@@ -1,34 +1,37 @@
-"""Front matter: the YAML between ``---`` lines that a file may begin with."""
+"""Front matter: what a file begins with to tell of itself, as YAML between ``---``, TOML between ``+++``, or JSON."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from datetime import date, time
 
+from qa.corpus.fields import NAMES, folded
 from qa.corpus.titles import shorten
+from qa.corpus.yaml_block import MAX_BYTES, MAX_DEPTH, MAX_REASON, RefusedError, entries, plain_lines
 
-if TYPE_CHECKING:
-    import yaml
+_YAML_OPENING = re.compile(r"---[ \t]*(?:\r\n?|\n)")
+_YAML_CLOSING = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)")
+_TOML_OPENING = re.compile(r"\+\+\+[ \t]*(?:\r\n?|\n)")
+_TOML_CLOSING = re.compile(r"(?<=[\r\n])\+\+\+[ \t]*(?=[\r\n]|\Z)")
+_TOML_LINE = re.compile(r"at line (\d+)")
+_BLANK_LINE = re.compile(r"[ \t]*[\r\n]")
 
-#: Bounds on front matter: its size in bytes of UTF-8, and how deep its values may nest.
-MAX_BYTES, MAX_DEPTH = 64 * 1024, 20
-
-#: Longest reason of the parser that is told, in code points: it may name any part of the YAML.
-MAX_REASON = 120
-
-_OPENING = re.compile(r"---[ \t]*(?:\r\n?|\n)")
-_CLOSING = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)")
+#: Keys that make a block front matter, besides those of the fields: site generators and note-taking programs use them.
+_OTHER_KEYS = (
+    "tags categories keywords description summary layout draft slug section aliases id created updated type params lang"
+)
+_KNOWN_KEYS = frozenset(_OTHER_KEYS.split()).union(*NAMES.values())
 
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
     """Front matter that ends at offset ``end``, its closing line included.
 
-    ``values`` has lower-case keys; a value is a str as written, None for YAML's null, or an empty tuple for
-    anything that is not a scalar. ``lines`` tells the file's line of each key. ``error`` is '' or says why
-    there are no values, and ``error_line`` where.
+    ``values`` are JSON values: YAML's scalars as written, TOML's dates in ISO 8601. ``lines`` tells the file's line of
+    each key. ``error`` is '' or says why ``values`` may not be all, and ``error_line`` where.
     """
 
     end: int
@@ -38,95 +41,99 @@ class FrontMatter:
     error_line: int = 1
 
 
-class _Mark(Protocol):
-    """A place in YAML, as PyYAML's two parsers mark it."""
-
-    line: int
-
-
-class _RefusedError(Exception):
-    """The YAML cannot be used. ``line`` counts from 0 within the front matter's own lines."""
-
-    def __init__(self, what: str, line: int) -> None:
-        super().__init__(what)
-        self.line = line
-
-
 def parse(text: str) -> FrontMatter | None:
-    """The front matter of ``text``, or None where it does not begin with a ``---`` line that is closed later.
+    """The front matter of ``text``, or None where it begins with none.
 
-    Never raises for what the front matter contains; YAML tags are not acted upon and aliases are refused.
+    A block that is closed later, but holds no mapping with a key that front matter has, is part of the article: an
+    article may begin with a rule. Never raises for what the block contains.
     """
-    opening = _OPENING.match(text)
-    closing = opening and _CLOSING.search(text, opening.end())
-    if opening is None or closing is None:
+    return _yaml(text) or _toml(text) or _json(text)
+
+
+def _yaml(text: str) -> FrontMatter | None:
+    block = _between(text, _YAML_OPENING, _YAML_CLOSING)
+    if block is None:
+        return None
+    content, end = block
+    error, error_line = "", 1
+    try:
+        found = entries(content)
+    except RefusedError as refused:
+        error, error_line = str(refused), refused.line + 2
+        found = plain_lines(content) if len(content.encode()) <= MAX_BYTES else {}
+        if not found and not _looks_like_keys(content):
+            return None
+    if found is None or (found and not error and not _is_known(found)):
+        return None
+    values = {key: entry.value for key, entry in found.items()}
+    return FrontMatter(end, values, {key: entry.line + 2 for key, entry in found.items()}, error, error_line)
+
+
+def _toml(text: str) -> FrontMatter | None:
+    import tomllib
+
+    block = _between(text, _TOML_OPENING, _TOML_CLOSING)
+    if block is None:
+        return None
+    content, end = block
+    if len(content.encode()) > MAX_BYTES:
+        return FrontMatter(end, error=f"is longer than {MAX_BYTES // 1024} KiB", error_line=2)
+    try:
+        values = tomllib.loads(content.replace("\r\n", "\n").replace("\r", "\n"))
+    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
+        line = _TOML_LINE.search(str(error))
+        reason = f"is not valid TOML ({shorten(str(error), MAX_REASON)})"
+        return FrontMatter(end, error=reason, error_line=int(line[1]) + 1 if line else 2)
+    lines = {key: 1 + _line_of(content, key) for key in values}
+    return FrontMatter(end, {key: _plain(value, MAX_DEPTH) for key, value in values.items()}, lines)
+
+
+def _json(text: str) -> FrontMatter | None:
+    if not text.startswith("{") or len(text) < 2:
         return None
     try:
-        values, lines = _entries(text[opening.end() : closing.start()])
-    except _RefusedError as refused:
-        return FrontMatter(closing.end(), error=str(refused), error_line=refused.line + 2)
-    if "lang" in values:
-        values = {"language": values["lang"], **values}
-        lines = {"language": lines["lang"], **lines}
-    return FrontMatter(closing.end(), values, lines)
+        values, end = json.JSONDecoder().raw_decode(text[:MAX_BYTES])
+    except (ValueError, RecursionError):
+        return None
+    is_closed = end == len(text) or _BLANK_LINE.match(text, end) is not None
+    if not isinstance(values, dict) or not is_closed or not _is_known(values):
+        return None
+    return FrontMatter(end, values, dict.fromkeys(values, 1))
 
 
-def _entries(block: str) -> tuple[dict[str, object], dict[str, int]]:
-    """Values by lower-case key, and their lines in the file. Raises _RefusedError."""
-    import yaml
-
-    if len(block.encode()) > MAX_BYTES:
-        raise _RefusedError(f"is longer than {MAX_BYTES // 1024} KiB", 0)
-    try:
-        _refuse_bombs(yaml.parse(block, Loader=yaml.SafeLoader))
-        # Composed, not constructed: scalars stay as written, and no tag can run or fail.
-        node = yaml.compose(block, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        raise _RefusedError(
-            f"is not valid YAML ({shorten(str(error.problem), MAX_REASON)})", _line(error.problem_mark)
-        ) from None
-    except yaml.reader.ReaderError as error:
-        line = block.count("\n", 0, error.position)
-        raise _RefusedError("is not valid YAML (control character)", line) from None
-    except (ValueError, OverflowError):
-        # PyYAML lets chr() and int() fail on escapes and version numbers that are out of range.
-        raise _RefusedError("is not valid YAML (number out of range)", 0) from None
-    if node is None:
-        return {}, {}
-    if not isinstance(node, yaml.MappingNode):
-        raise _RefusedError("has no 'key: value' lines", 0)
-    pairs = [
-        (key.value.lower(), _value(value), _line(key.start_mark) + 2)
-        for key, value in node.value
-        if isinstance(key, yaml.ScalarNode)
-    ]
-    return {key: value for key, value, _ in pairs}, {key: line for key, _, line in pairs}
+def _between(text: str, opening: re.Pattern[str], closing: re.Pattern[str]) -> tuple[str, int] | None:
+    """What stands between the two lines, and the offset after the second."""
+    begin = opening.match(text)
+    end = begin and closing.search(text, begin.end())
+    if begin is None or end is None or _BLANK_LINE.match(text, begin.end()):
+        return None
+    return text[begin.end() : end.start()], end.end()
 
 
-def _refuse_bombs(events: Iterable[yaml.Event]) -> None:
-    """Raise _RefusedError at the first alias, or value nested too deep, before anything is built from it."""
-    import yaml
-
-    depth = 0
-    for event in events:
-        if isinstance(event, yaml.AliasEvent):
-            raise _RefusedError("has a YAML alias, which is not read", _line(event.start_mark))
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise _RefusedError("is nested too deep", _line(event.start_mark))
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
+def _is_known(keys: Iterable[str]) -> bool:
+    return any(folded(key) in _KNOWN_KEYS for key in keys)
 
 
-def _line(mark: _Mark | None) -> int:
-    """The line of a place in the front matter, counted from 0 within its own lines."""
-    return mark.line if mark else 0
+def _looks_like_keys(content: str) -> bool:
+    """Whether a block that cannot be read is front matter all the same: its first line names a key."""
+    first = content.lstrip().split("\n", 1)[0]
+    return _is_known([first.partition(":")[0].strip("\"' ")])
 
 
-def _value(node: yaml.Node) -> object:
-    import yaml
+def _line_of(content: str, key: str) -> int:
+    """The line, from 1, on which a key of TOML stands."""
+    match = re.search(
+        rf"^[ \t]*[\"']?{re.escape(key)}[\"']?[ \t]*[=.]|^\[{{1,2}}{re.escape(key)}", content, re.MULTILINE
+    )
+    return content.count("\n", 0, match.start()) + 1 if match else 1
 
-    if not isinstance(node, yaml.ScalarNode):
-        return ()
-    return None if node.tag == "tag:yaml.org,2002:null" else node.value
+
+def _plain(value: object, depth: int) -> object:
+    """A value of TOML as JSON has it."""
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, list):
+        return [_plain(one, depth - 1) for one in value] if depth else None
+    if isinstance(value, dict):
+        return {key: _plain(one, depth - 1) for key, one in value.items()} if depth else None
+    return value

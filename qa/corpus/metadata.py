@@ -8,7 +8,7 @@ from typing import NamedTuple
 from qa.corpus.dates import to_iso
 
 _DATE = re.compile(r"\s*date[ \t]+([0-9]{4}-[0-9]{2}-[0-9]{2})(?=\s|\Z)")
-_POSTED = re.compile(r"\s*(?:posted|published):[ \t]*([^\r\n]{1,80})(?=[\r\n]|\Z)", re.IGNORECASE)
+_POSTED = re.compile(r"\s*(?:posted|published|date)(?:[ \t]+on)?:[ \t]*([^\r\n]{1,80})(?=[\r\n]|\Z)", re.IGNORECASE)
 
 
 class Header(NamedTuple):
@@ -22,8 +22,8 @@ def parse_header(text: str) -> Header:
     """The header at the very start of ``text``.
 
     Either line may stand alone: ``date 2021-11-22`` (the article may follow on the same line), then
-    ``Posted: 22 Nov 2021 23:29 GMT`` or ``Published: …``. The first wins. Without either, or where the date
-    does not exist, there is no date and ``body_start`` is the first non-blank character. It is ``len(text)``
+    ``Posted: 22 Nov 2021 23:29 GMT``, ``Published: …`` or ``Date: …``. The first wins. Without either, or where the
+    date does not exist, there is no date and ``body_start`` is the first non-blank character. It is ``len(text)``
     where nothing follows.
     """
     date, position = _take(_DATE, text, 0)

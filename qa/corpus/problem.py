@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -13,12 +15,16 @@ from qa.escaping import escaped
 class Problem:
     """Something that was left out. ``where`` is a path as the user would type it, or ``path:LINE``.
 
+    ``unseen`` is the absolute path of a file or folder that could not be looked at: what was read from there before may
+    well be there still.
+
     ``str()`` is ``where: what; advice`` on one line, in characters that can be printed.
     """
 
     where: str
     what: str
     advice: str = ""
+    unseen: str = ""
 
     def __str__(self) -> str:
         line = f"{self.where}: {self.what}"
@@ -28,6 +34,12 @@ class Problem:
 OnProblem: TypeAlias = Callable[[Problem], None]
 
 
-def unreadable(where: str, error: OSError) -> Problem:
-    """The problem of a file or folder that the operating system does not let us read."""
-    return Problem(where, f"cannot be read ({error.strerror or error})", "check the file and its permissions")
+#: What reading a file raises where the operating system does not let us, or where its compression is damaged.
+READ_ERRORS = (OSError, EOFError, zlib.error)
+
+
+def unreadable(where: str, error: Exception) -> Problem:
+    """The problem of a file or folder of which reading raised one of ``READ_ERRORS``."""
+    reason = getattr(error, "strerror", None) or error
+    what, advice = f"cannot be read ({reason})", "check the file and its permissions"
+    return Problem(where, what, advice, os.path.abspath(where))

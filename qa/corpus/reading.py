@@ -1,4 +1,4 @@
-"""Reads articles from files and folders, each kind of file by its own reader."""
+"""Reads articles from files and folders, each kind of file by its format."""
 
 from __future__ import annotations
 
@@ -6,23 +6,19 @@ import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from qa.corpus.encoding import is_unicode
-from qa.corpus.formats.jsonl import read_jsonl
-from qa.corpus.formats.plain import read_plain
+from qa.corpus.formats.registry import extensions, format_of
+from qa.corpus.naming import distinct
 from qa.corpus.problem import OnProblem, Problem
-from qa.corpus.walk import EXTENSIONS, Source, absolute, is_regular, source_of, stat_of, walk
+from qa.corpus.walk import Source, absolute, is_regular, source_of, stat_of, walk
 from qa.errors import CorpusError
 from qa.escaping import escaped
 from qa.types import Document
 
 #: How many different extensions the report on files not read names.
 MAX_EXTENSIONS_NAMED = 8
-
-_KINDS_READ = f"only {', '.join(EXTENSIONS[:-1])} and {EXTENSIONS[-1]} files are read"
-
-_Reader: TypeAlias = Callable[[Source, OnProblem], Iterator[tuple[str, Document]]]
 
 
 class ReadFile(NamedTuple):
@@ -38,9 +34,10 @@ class ReadFile(NamedTuple):
 def read(paths: Sequence[Path | str], on_problem: OnProblem) -> Iterator[Document]:
     """The documents in files and folders, lazily, in the order of ``paths`` and then of relative path.
 
-    Ids are unique: a document whose id was there before is dropped. ``on_problem`` is called for whatever is
-    not read, and reading goes on. All ``str`` fields are valid Unicode. Raises CorpusError, before the first
-    document, for a path that does not exist or a file whose extension is not read.
+    Each file is read once, however many of the paths lead to it. Ids are unique: where files of several paths would
+    have the same, the folder's own name stands before it; a record whose id was there before is dropped.
+    ``on_problem`` is called for whatever is not read, and reading goes on. All ``str`` fields are valid Unicode. Raises
+    CorpusError, before the first document, for a path that does not exist or a file whose extension is not read.
     """
     return (item for item in read_files(paths, on_problem, lambda _: None) if isinstance(item, Document))
 
@@ -54,18 +51,29 @@ def read_files(
     """
     roots = [(_checked(path), Counter[str]()) for path in paths]
     taken: dict[str, str] = {}
-    for root, unread in roots:
-        for source in _sources(root, unread, on_problem):
-            ids = known(source)
-            # An id that an earlier file has taken since is to be told again, and so read again.
-            if ids is None or not taken.keys().isdisjoint(ids):
-                yield from _read_file(source, taken, on_problem)
-            else:
-                taken.update(dict.fromkeys(ids, source.where))
-                yield ReadFile(source, tuple(ids), opened=False, clean=True)
+    for source in _distinct_sources(roots, on_problem):
+        ids = known(source)
+        # An id that an earlier file has taken since is to be told again, and so read again.
+        if ids is None or not taken.keys().isdisjoint(ids):
+            yield from _read_file(source, taken, on_problem)
+        else:
+            taken.update(dict.fromkeys(ids, source.where))
+            yield ReadFile(source, tuple(ids), opened=False, clean=True)
     for root, unread in roots:
         if unread:
-            on_problem(Problem(str(root), _summary(unread), _KINDS_READ))
+            on_problem(Problem(str(root), _summary(unread), _kinds_read()))
+
+
+def sources_in(root: Path, on_problem: OnProblem) -> Iterator[Source]:
+    """The files that are read in a folder, or the file ``root`` itself."""
+    return _sources(root, Counter(), on_problem)
+
+
+def _distinct_sources(roots: Sequence[tuple[Path, Counter[str]]], on_problem: OnProblem) -> Iterator[Source]:
+    """The files of all roots, each once, with ids that tell them apart."""
+    if len(roots) == 1:
+        return _sources(*roots[0], on_problem)
+    return distinct([(root, list(_sources(root, unread, on_problem))) for root, unread in roots])
 
 
 def _read_file(source: Source, taken: dict[str, str], on_problem: OnProblem) -> Iterator[Document | ReadFile]:
@@ -78,8 +86,8 @@ def _read_file(source: Source, taken: dict[str, str], on_problem: OnProblem) -> 
         clean = False
         on_problem(problem)
 
-    reader: _Reader = read_jsonl if source.extension == ".jsonl" else read_plain
-    for where, document in reader(source, tell):
+    one = format_of(source.where)
+    for where, document in one.read(source, tell) if one else ():
         if first := taken.get(document.id):
             what = f"is left out: its id {document.id!r} is that of {first}"
             tell(Problem(where, what, "give each article an id of its own"))
@@ -101,8 +109,8 @@ def _checked(path: Path | str) -> Path:
         raise CorpusError(f"no such file or folder: {shown}", "check the path")
     if isinstance(found, OSError):
         raise CorpusError(f"cannot read {shown} ({found.strerror})", "check the path")
-    if not stat.S_ISDIR(found.st_mode) and file.suffix.lower() not in EXTENSIONS:
-        raise CorpusError(f"cannot read {shown}", _KINDS_READ)
+    if not stat.S_ISDIR(found.st_mode) and format_of(file.name) is None:
+        raise CorpusError(f"cannot read {shown}", _kinds_read())
     return file
 
 
@@ -110,9 +118,14 @@ def _sources(root: Path, unread: Counter[str], on_problem: OnProblem) -> Iterato
     if not is_unicode(absolute(root)):
         on_problem(Problem(str(root), "its path is not valid UTF-8", "rename it"))
     elif root.is_dir():
-        yield from walk(root, unread, on_problem)
+        yield from walk(root, lambda name: format_of(name) is not None, unread, on_problem)
     elif is_regular(found := stat_of(root), str(root), on_problem):
         yield source_of(str(root), root.name, found)
+
+
+def _kinds_read() -> str:
+    *others, last = extensions()
+    return f"only {', '.join(others)} and {last} files are read"
 
 
 def _summary(unread: Counter[str]) -> str:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple, TypeGuard
+from typing import IO, NamedTuple, TypeGuard, cast
 
 from qa.corpus.encoding import is_unicode
 from qa.corpus.problem import OnProblem, Problem, unreadable
 
-#: The extensions that are read, in lower case.
-EXTENSIONS = (".txt", ".md", ".markdown", ".jsonl")
+#: What ends the name of a file that is compressed, whatever is in it.
+COMPRESSED = ".gz"
 
 
 class Source(NamedTuple):
-    """A file to read: its path as the user would type it, its document id (for JSONL unused), its size in bytes, and
-    when it was last modified, in nanoseconds since 1970."""
+    """A file to read: its path as the user would type it, the id of its document where it holds one, its size in bytes,
+    and when it was last modified, in nanoseconds since 1970."""
 
     where: str
     id: str
@@ -35,10 +35,14 @@ class Source(NamedTuple):
         """The absolute path; symbolic links are not resolved."""
         return absolute(self.where)
 
-    @property
-    def extension(self) -> str:
-        """The extension in lower case, with its dot."""
-        return os.path.splitext(self.where)[1].lower()
+    def open(self) -> IO[bytes]:
+        """What the file holds, unpacked if it is compressed. Raises ``problem.READ_ERRORS``, then and
+        while it is read."""
+        if not self.where.lower().endswith(COMPRESSED):
+            return self.file.open("rb")
+        import gzip
+
+        return cast("IO[bytes]", gzip.open(self.file, "rb"))
 
 
 class _Entry(NamedTuple):
@@ -64,8 +68,8 @@ def absolute(path: Path | str) -> str:
     return os.path.abspath(path)
 
 
-def walk(root: Path, unread: Counter[str], on_problem: OnProblem) -> Iterator[Source]:
-    """The readable files below the folder ``root``, by relative path in code point order.
+def walk(root: Path, is_read: Callable[[str], bool], unread: Counter[str], on_problem: OnProblem) -> Iterator[Source]:
+    """The files below the folder ``root`` whose names ``is_read`` takes, by relative path in code point order.
 
     Adds to ``unread`` the extensions of files that are not read. Hidden entries and README files are passed
     over.
@@ -81,7 +85,7 @@ def walk(root: Path, unread: Counter[str], on_problem: OnProblem) -> Iterator[So
             continue
         stem, extension = os.path.splitext(entry.id.rpartition("/")[2])
         if stem.casefold() != "readme" and is_regular(entry.stat, entry.where, on_problem):
-            if extension.lower() in EXTENSIONS:
+            if is_read(entry.id):
                 yield source_of(entry.where, entry.id, entry.stat)
             else:
                 unread[extension.lower()] += 1

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from qa.backends.local.files import replace_text
-from qa.corpus import ReadFile
+from qa.corpus import ReadFile, version_of
 from qa.corpus.walk import Source
 
 STAMPS_FILE = "stamps.json"
@@ -25,24 +25,26 @@ _RACY = 2 * 10**9
 
 
 class Stamp(NamedTuple):
-    """A file's document id, size in bytes and time of modification (None: not to be trusted), and its documents'
-    ids."""
+    """A file's document id, size in bytes and time of modification (None: not to be trusted), its documents' ids, and
+    the version of the format that read it."""
 
     id: str
     size: int
     modified: int | None
     ids: tuple[str, ...]
+    version: str
 
     @classmethod
     def of(cls, file: ReadFile, read_at: int) -> Stamp:
         """The stamp of a file that was read at ``read_at``, in nanoseconds since 1970."""
         source = file.source
         sure = file.clean and source.modified < read_at - _RACY
-        return cls(source.id, source.size, source.modified if sure else None, file.ids)
+        return cls(source.id, source.size, source.modified if sure else None, file.ids, version_of(source.where))
 
     def fits(self, source: Source) -> bool:
         """Whether the file is surely as it was."""
-        return (self.id, self.size, self.modified) == (source.id, source.size, source.modified)
+        same = (self.id, self.size, self.modified) == (source.id, source.size, source.modified)
+        return same and self.version == version_of(source.where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,10 @@ def load(index: Path, generation: str) -> Stamps:
         return Stamps()
     if found != generation:
         return Stamps()
-    stamps = {path: Stamp(name, size, modified, tuple(ids)) for path, (name, size, modified, ids) in files.items()}
+    stamps = {
+        path: Stamp(name, size, modified, tuple(ids), version)
+        for path, (name, size, modified, ids, version) in files.items()
+    }
     return Stamps(stamps, {name: (size, modified) for name, (size, modified) in model.items()}, fingerprint)
 
 

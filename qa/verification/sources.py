@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import os
 import stat
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa.corpus import Problem, read
-from qa.corpus.walk import EXTENSIONS, Source, stat_of, walk
+from qa.corpus.formats.registry import format_of
+from qa.corpus.reading import sources_in
+from qa.corpus.walk import Source, stat_of
 from qa.errors import CorpusError
 from qa.types import Document, DocumentRef, Excerpt
-
-_RECORDS = ".jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def find(wanted: Iterable[DocumentRef], roots: Sequence[Path] | None) -> Found:
     for source, refs in by_file.items():
         told: list[Problem] = []
         documents |= _in_file(source, refs, told)
-        if told and source.extension != _RECORDS:
+        if told and not _holds_many(source.where):
             problems |= {ref: f"{told[0].what}; {told[0].advice}" for ref in refs if ref not in documents}
     return Found(documents, problems)
 
@@ -101,7 +101,7 @@ class _Catalogue:
         self._by_id: dict[str, Source] = {}
         for source in _listed(roots):
             self._by_path.setdefault(source.path, source)
-            if source.extension != _RECORDS:
+            if not _holds_many(source.where):
                 self._by_id.setdefault(source.id, source)
 
     def locate(self, ref: DocumentRef) -> Source | None:
@@ -112,18 +112,20 @@ class _Catalogue:
 
 def _listed(roots: Sequence[Path]) -> Iterator[Source]:
     for root in roots:
-        if root.is_dir():
-            yield from walk(root, Counter(), _ignore)
-        else:
-            yield Source(str(root), root.name)
+        yield from sources_in(root, _ignore)
 
 
 def _recorded(ref: DocumentRef) -> Source | None:
     """The file at the recorded path, where it is one that can hold this document."""
     file = Path(ref.path or "")
-    return (
-        Source(str(file), ref.id) if file.suffix.lower() in EXTENSIONS and _fits(file, ref) and _is_file(file) else None
-    )
+    is_read = format_of(file.name) is not None
+    return Source(str(file), ref.id) if is_read and _fits(file, ref) and _is_file(file) else None
+
+
+def _holds_many(name: str) -> bool:
+    """Whether a file of this name may hold several documents."""
+    one = format_of(name)
+    return one is not None and one.holds_many
 
 
 def _is_file(file: Path) -> bool:
@@ -136,7 +138,7 @@ def _is_file(file: Path) -> bool:
 
 def _fits(file: Path, ref: DocumentRef) -> bool:
     """Whether the file may hold the document: a file's id is the end of its path, a record's can be anything."""
-    return file.suffix.lower() == _RECORDS or f"/{file.as_posix()}".endswith(f"/{ref.id}")
+    return _holds_many(file.name) or f"/{file.as_posix()}".endswith(f"/{ref.id}")
 
 
 def _in_file(source: Source, refs: Sequence[DocumentRef], problems: list[Problem]) -> dict[DocumentRef, Document]:
@@ -147,7 +149,7 @@ def _in_file(source: Source, refs: Sequence[DocumentRef], problems: list[Problem
     try:
         for document in read([source.file], problems.append):
             # Read by itself, a file has its name as id; a reference was located by the id in its corpus.
-            same = by_id.get(document.id, []) if source.extension == _RECORDS else refs
+            same = by_id.get(document.id, []) if _holds_many(source.where) else refs
             found |= {ref: replace(document, id=ref.id) for ref in same}
     except CorpusError:  # the file went away after it was listed
         return {}

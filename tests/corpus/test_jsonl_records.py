@@ -120,11 +120,9 @@ def test_mark_blank_lines_and_missing_last_line_end(records: Records) -> None:
         (b'{"id": "a", "text": " \\n"}', "has no text"),
         (b'{"id": "a", "text": 3}', "has no text"),
         (b'{"id": "' + b"a" * 4097 + b'", "text": "T."}', "its id is longer than 4,096 characters"),
-        (b'{"text": "T."}', "has no id"),
-        (b'{"id": "", "text": "T."}', "has no id"),
-        (b'{"id": true, "text": "T."}', "has no id"),
-        (b'{"id": 1.5, "text": "T."}', "has no id"),
-        (b'{"id": ["a"], "text": "T."}', "has no id"),
+        (b'{"id": true, "text": "T."}', "its id is neither a text nor a whole number"),
+        (b'{"id": 1.5, "text": "T."}', "its id is neither a text nor a whole number"),
+        (b'{"id": ["a"], "text": "T."}', "its id is neither a text nor a whole number"),
         (b'{"id": "a", "text": "T \\ud800"}', "text is not valid Unicode"),
         (b'{"id": "\\udc00", "text": "T."}', "id is not valid Unicode"),
         (b'{"id": "a\\u0000b", "text": "T."}', "id has a control character"),
@@ -144,6 +142,40 @@ def test_line_that_is_no_article_is_a_problem_with_its_number(
     assert reading.ids == ["first", "last"]
     assert reading.problem.where.endswith("c.jsonl:2")
     assert reason in reading.problem.what
+
+
+@pytest.mark.parametrize("identifier", ["null", '""', "NaN"])
+def test_a_record_without_an_id_has_its_address_or_its_line_as_id(records: Records, identifier: str) -> None:
+    lines = [
+        f'{{"_id": {identifier}, "text": "T."}}',
+        f'{{"id": {identifier}, "text": "T.", "url": "https://x.example/a"}}',
+    ]
+    assert records("\n".join(lines).encode()).ids == ["c.jsonl:1", "https://x.example/a"]
+
+
+def test_nan_of_data_frames_counts_as_absent(records: Records) -> None:
+    document = records(b'{"id": "a", "text": "Dockers ended it.", "title": NaN, "source": NaN, "tags": NaN}').only
+    assert (document.title, document.source, document.meta) == ("Dockers ended it.", None, {})
+
+
+def test_records_of_scrapers(records: Records) -> None:
+    record = {
+        "title": "Quay closed", "hostname": "courier.example.org", "publish_date": "2023-03-15T00:00:00", "id": None,
+        "body": "The quay is closed.", "source": "https://courier.example.org/quay", "source-hostname": "Courier",
+        "authors": ["A. Lopez", "B. Holm"], "tags": ["port"],
+    }  # fmt: skip
+    document = records(json.dumps(record).encode()).only
+    assert (document.id, document.url) == ("https://courier.example.org/quay",) * 2
+    assert (document.date, document.source, document.author) == ("2023-03-15", "Courier", "A. Lopez, B. Holm")
+    assert document.meta == {"tags": ["port"]}
+
+
+def test_the_same_complaint_about_many_records_is_told_once(records: Records) -> None:
+    lines = [f'{{"id": "w{n}", "agenda": "Item {n}."}}' for n in range(40)]
+    reading = records("\n".join([*lines, '{"id": "a", "text": "T."}']).encode())
+    assert reading.ids == ["a"]
+    assert reading.problem.where.endswith("c.jsonl:1")
+    assert reading.problem.what == "has no text; its fields: id, agenda (and 39 more like it in this file)"
 
 
 def test_escaped_pair_is_one_character(records: Records) -> None:

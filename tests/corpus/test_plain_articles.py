@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.corpus.dates import to_iso
-from qa.corpus.formats.plain import MAX_FILE
+from qa.corpus.formats.base import MAX_FILE
 from qa.corpus.metadata import parse_header
 from qa.corpus.titles import heading, shorten, title_from_text
 
@@ -80,7 +80,6 @@ def test_date_lines_give_the_date_and_stay_out_of_the_body(
         "date 2020-13-08 Now.",
         "date 2020-12-08, now.",
         "dated 2020-12-08 now.",
-        "Date: 2020-12-08\nNow.",
         "Title: A\nDate: 2020-12-08\n\nNow.",
         "Posted: 31 Feb 2021\nNow.",
         "Posted: yesterday\nNow.",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from qa.corpus import Problem, read
+from qa.corpus.problem import unreadable
 from qa.errors import CorpusError
 
 if TYPE_CHECKING:
@@ -131,9 +132,9 @@ def test_dangling_link_named_explicitly_is_missing(tmp_path: Path, collect: Coll
 
 
 def test_unknown_extension_named_explicitly_is_an_error_that_names_the_known_ones(tmp_path: Path) -> None:
-    write(tmp_path, "a.txt", "b.pdf")
-    with pytest.raises(CorpusError, match=r"b\.pdf; only \.txt, \.md, \.markdown and \.jsonl files are read"):
-        next(read([tmp_path / "a.txt", tmp_path / "b.pdf"], print))
+    write(tmp_path, "a.txt", "b.xcf")
+    with pytest.raises(CorpusError, match=r"b\.xcf; only \.txt, \.md, \.markdown.* files are read"):
+        next(read([tmp_path / "a.txt", tmp_path / "b.xcf"], print))
 
 
 def test_path_that_the_system_refuses_is_an_error_with_its_reason(tmp_path: Path, collect: Collect) -> None:
@@ -141,39 +142,38 @@ def test_path_that_the_system_refuses_is_an_error_with_its_reason(tmp_path: Path
         collect(tmp_path / ("x" * 300 + ".txt"))
 
 
-def test_same_id_from_another_root_is_dropped_and_the_first_is_named(
-    tmp_path: Path,
-    collect: Collect,
-) -> None:
+def test_files_of_the_same_name_in_two_folders_are_told_apart(tmp_path: Path, collect: Collect) -> None:
     write(tmp_path, "one/a.txt", "two/a.txt", "two/b.txt")
     reading = collect(tmp_path / "one", tmp_path / "two")
-    assert [document.path for document in reading.documents] == [
-        str(tmp_path / "one" / "a.txt"),
-        str(tmp_path / "two" / "b.txt"),
+    assert reading.problems == []
+    assert [(document.id, document.path) for document in reading.documents] == [
+        ("one/a.txt", str(tmp_path / "one" / "a.txt")),
+        ("two/a.txt", str(tmp_path / "two" / "a.txt")),
+        ("b.txt", str(tmp_path / "two" / "b.txt")),
     ]
-    assert reading.problem.where == str(tmp_path / "two" / "a.txt")
-    assert str(tmp_path / "one" / "a.txt") in reading.problem.what
 
 
-def test_same_relative_file_twice_is_a_duplicate(
-    tmp_path: Path,
-    collect: Collect,
-    monkeypatch: pytest.MonkeyPatch,
+def test_folders_of_the_same_name_too(tmp_path: Path, collect: Collect) -> None:
+    write(tmp_path, "x/news/a.txt", "y/news/a.txt")
+    assert collect(tmp_path / "x" / "news", tmp_path / "y" / "news").ids == ["x/news/a.txt", "y/news/a.txt"]
+
+
+def test_a_file_to_which_two_paths_lead_is_read_once(
+    tmp_path: Path, collect: Collect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write(tmp_path, "a.txt")
+    write(tmp_path, "art/a.txt", "art/b.txt")
     monkeypatch.chdir(tmp_path)
-    reading = collect("a.txt", "a.txt")
-    assert reading.ids == ["a.txt"]
-    assert "its id 'a.txt' is that of a.txt" in reading.problem.what
+    for paths in (["art", "art/b.txt"], ["art", "art"], ["art", tmp_path / "art"], ["art/a.txt", "art"]):
+        reading = collect(*paths)
+        assert reading.problems == []
+        assert reading.ids == ["a.txt", "b.txt"]
 
 
-def test_file_that_could_not_be_read_does_not_take_the_id(tmp_path: Path, collect: Collect) -> None:
-    write(tmp_path, "two/a.txt")
-    (tmp_path / "one").mkdir()
-    (tmp_path / "one" / "a.txt").touch()
-    reading = collect(tmp_path / "one", tmp_path / "two")
-    assert reading.ids == ["a.txt"]
-    assert reading.problem.what == "has no text"
+def test_a_folder_that_cannot_be_listed_is_told_as_unseen(tmp_path: Path, collect: Collect) -> None:
+    write(tmp_path, "a.txt")
+    problem = unreadable(str(tmp_path / "b"), PermissionError(13, "Permission denied"))
+    assert problem.unseen == str(tmp_path / "b")
+    assert all(not problem.unseen for problem in collect(tmp_path).problems)
 
 
 def test_links_to_files_and_folders_are_followed(tmp_path: Path, collect: Collect) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from qa.corpus import Problem, read
+from qa.corpus.formats.base import MAX_FILE
 from qa.corpus.formats.jsonl import MAX_LINE
-from qa.corpus.formats.plain import MAX_FILE
 from tests.hostile.bounded import MEGABYTE, Cost, cost
 
 HEAD, TAIL = b'{"id": "a", "text": "T.", "x": [', b"0]}"

@@ -21,9 +21,9 @@ SOURCE = Source("news/a.md", "a.md", size=120, modified=1_700_000_000 * SECOND +
 
 SAVED = Stamps(
     files={
-        "/news/a.md": Stamp("a.md", 120, SOURCE.modified, ("a.md",)),
-        "/news/é\n.jsonl": Stamp("é\n.jsonl", 2**40, None, ("x", "y\u2028", "法院")),
-        "/news/none.jsonl": Stamp("none.jsonl", 0, 1, ()),
+        "/news/a.md": Stamp("a.md", 120, SOURCE.modified, ("a.md",), "1"),
+        "/news/é\n.jsonl": Stamp("é\n.jsonl", 2**40, None, ("x", "y\u2028", "法院"), "1"),
+        "/news/none.jsonl": Stamp("none.jsonl", 0, 1, (), "1"),
     },
     model={"model.safetensors": (90_000_000, 1_600_000_000 * SECOND)},
     fingerprint="f" * 64,

@@ -1,86 +1,71 @@
-"""Plain text and Markdown: one file, one article."""
+"""Plain text and Markdown: one file, one article, exactly as it stands."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from qa.corpus.encoding import UndecodableError, decode
 from qa.corpus.fields import MAX_TITLE, Fields, check
+from qa.corpus.formats.base import article, bytes_of, sha256_of
 from qa.corpus.frontmatter import FrontMatter, parse
 from qa.corpus.metadata import parse_header, skip_blanks
-from qa.corpus.problem import OnProblem, Problem, unreadable
-from qa.corpus.titles import heading, shorten, title_from_text
+from qa.corpus.problem import READ_ERRORS, OnProblem, Problem, unreadable
+from qa.corpus.titles import heading, shorten
 from qa.corpus.walk import Source
 from qa.types import Document
 
-#: Longest file that is read, in bytes, so that memory stays bounded whatever the file. The Bible has some 4 million.
-MAX_FILE = 64 * 1024 * 1024
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """``document.text`` is the decoded file as it stands, its byte-order mark removed."""
+
+    extensions: tuple[str, ...]
+    has_headings: bool
+    version: str = "1"
+    holds_many: bool = False
+
+    def read(self, source: Source, tell: OnProblem) -> Iterator[tuple[str, Document]]:
+        """The file's document; nothing, but a problem, where it cannot be read."""
+        try:
+            data = bytes_of(source)
+            text, doubt = decode(data)
+        except READ_ERRORS as error:
+            tell(unreadable(source.where, error))
+            return
+        except UndecodableError as error:
+            tell(Problem(source.where, str(error), error.advice))
+            return
+        if doubt:
+            tell(
+                Problem(source.where, f"is read as {doubt}, which is a guess", "save it as UTF-8 if letters look wrong")
+            )
+        fields, start = _head(source, text, tell)
+        if start == len(text):
+            tell(Problem(source.where, "has no text", "remove it, or write the article"))
+            return
+        title = shorten(heading(text, start), MAX_TITLE) if self.has_headings and not fields.title else ""
+        yield source.where, article(source, source.id, text, fields, sha256_of(data), body_start=start, title=title)
 
 
-def read_plain(source: Source, on_problem: OnProblem) -> Iterator[tuple[str, Document]]:
-    """The file's document with where it stands; nothing, but a problem, where it cannot be read.
-
-    ``document.text`` is the decoded file as it stands, its byte-order mark removed.
-    """
-    try:
-        data = _bytes_of(source)
-        text = decode(data)
-    except OSError as error:
-        on_problem(unreadable(source.where, error))
-        return
-    except UndecodableError as error:
-        on_problem(Problem(source.where, str(error), error.advice))
-        return
-    fields, body_start = _head(source, text, on_problem)
-    if body_start == len(text):
-        on_problem(Problem(source.where, "has no text", "remove it, or write the article"))
-        return
-    yield source.where, _document(source, text, fields, body_start, hashlib.sha256(data).hexdigest())
+FORMATS = (Plain((".txt",), has_headings=False), Plain((".md", ".markdown"), has_headings=True))
 
 
-def _bytes_of(source: Source) -> bytes:
-    """What the file holds. Raises OSError, and UndecodableError where it is too long."""
-    # Its size is not asked for: it may have grown since, or not be told, as for files that the system makes up.
-    with source.file.open("rb") as stream:
-        data = stream.read(MAX_FILE + 1)
-    if len(data) > MAX_FILE:
-        raise UndecodableError(f"is longer than {MAX_FILE // 1024**2} MiB", "split it")
-    return data
-
-
-def _head(source: Source, text: str, on_problem: OnProblem) -> tuple[Fields, int]:
+def _head(source: Source, text: str, tell: OnProblem) -> tuple[Fields, int]:
     """What stands before the article, and the offset where the article begins."""
     front_matter = parse(text)
     if front_matter is None:
         date, body_start = parse_header(text)
         return Fields(date=date), body_start
-    return _checked(source, front_matter, on_problem), skip_blanks(text, front_matter.end)
+    return _checked(source, front_matter, tell), skip_blanks(text, front_matter.end)
 
 
-def _checked(source: Source, front_matter: FrontMatter, on_problem: OnProblem) -> Fields:
+def _checked(source: Source, front_matter: FrontMatter, tell: OnProblem) -> Fields:
     def complain(name: str, what: str, advice: str) -> None:
-        on_problem(Problem(f"{source.where}:{front_matter.lines[name]}", what, advice))
+        tell(Problem(f"{source.where}:{front_matter.lines.get(name, 1)}", what, advice))
 
     if front_matter.error:
         where, what = f"{source.where}:{front_matter.error_line}", f"the front matter {front_matter.error}"
         advice = "write 'key: value' lines, with quotation marks around a value that contains a colon"
-        on_problem(Problem(where, what, advice))
+        tell(Problem(where, what, advice))
     return check(front_matter.values, complain)
-
-
-def _document(source: Source, text: str, fields: Fields, body_start: int, sha256: str) -> Document:
-    is_markdown = source.extension != ".txt"
-    from_body = heading(text, body_start) if is_markdown and not fields.title else ""
-    return Document(
-        id=source.id,
-        text=text,
-        title=fields.title or shorten(from_body, MAX_TITLE) or title_from_text(text, body_start),
-        date=fields.date,
-        source=fields.source,
-        path=source.path,
-        url=fields.url,
-        language=fields.language,
-        sha256=sha256,
-        body_start=body_start,
-    )

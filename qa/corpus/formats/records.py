@@ -1,0 +1,88 @@
+"""A record, whatever file it is in -> a document: an object of JSON, or a row of a table with named columns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from qa.corpus.encoding import is_unicode
+from qa.corpus.fields import Complain, check, folded
+from qa.corpus.formats.base import article, sha256_of
+from qa.corpus.walk import Source
+from qa.escaping import has_control
+from qa.types import Document
+
+#: Longest id, in code points, so that it can be named on a line. The longest path in Linux has as many bytes.
+MAX_ID = 4096
+
+#: How many fields a complaint names.
+_NAMED = 8
+
+#: The names of the field that has the article, and of the one that has its id, the more telling first.
+TEXT_NAMES = ("text", "body", "content", "articlebody", "article", "maintext", "fulltext")
+ID_NAMES = ("_id", "id", "guid", "uuid")
+
+
+class RecordError(Exception):
+    """The record is no article. ``advice`` says what to do."""
+
+    def __init__(self, what: str, advice: str = "correct the line") -> None:
+        super().__init__(what)
+        self.advice = advice
+
+
+def document_of(record: Mapping[str, object], raw: bytes, source: Source, number: int, complain: Complain) -> Document:
+    """The document that a record makes. ``raw`` are its bytes in the file.
+
+    A record without an id has its web address as id, or else ``FILE:NUMBER``. Raises RecordError.
+    """
+    values = _values(record)
+    text_name, text = _text(values)
+    identifier_name, identifier = _identifier(values)
+    fields = check({k: v for k, v in values.items() if k not in (text_name, identifier_name)}, complain)
+    return article(source, identifier or fields.url or f"{source.id}:{number}", text, fields, sha256_of(raw))
+
+
+def _values(record: Mapping[str, object]) -> dict[str, object]:
+    """The record's own fields, and those of its ``metadata`` object, as BEIR has them, where its own are absent."""
+    nested = record.get("metadata")
+    if not isinstance(nested, Mapping):
+        return dict(record)
+    own = {name: value for name, value in record.items() if name != "metadata" and not _is_absent(value)}
+    return {**{str(name): value for name, value in nested.items()}, **own}
+
+
+def _text(values: Mapping[str, object]) -> tuple[str, str]:
+    """The field that has the article, and the article. Raises RecordError."""
+    for wanted in TEXT_NAMES:
+        for name, text in values.items():
+            if folded(name) == wanted and isinstance(text, str) and text.strip():
+                if not is_unicode(text):
+                    raise RecordError("its text is not valid Unicode", "remove the lone surrogate")
+                if "\0" in text:
+                    raise RecordError("its text has a NUL character", "remove it")
+                return name, text
+    names = ", ".join(list(values)[:_NAMED]) or "none"
+    raise RecordError(f"has no text; its fields: {names}", "give the article in the field 'text'")
+
+
+def _identifier(values: Mapping[str, object]) -> tuple[str, str]:
+    """The field that has the id, and the id; empty where there is none. Raises RecordError."""
+    name = next((name for name in ID_NAMES if not _is_absent(values.get(name))), None)
+    if name is None:
+        return "", ""
+    value = values[name]
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise RecordError("its id is neither a text nor a whole number", "give one in the field '_id' or 'id'")
+    if not is_unicode(str(value)):
+        raise RecordError("its id is not valid Unicode", "remove the lone surrogate")
+    if has_control(str(value)):
+        raise RecordError("its id has a control character", "give it another one")
+    if len(str(value)) > MAX_ID:
+        raise RecordError(f"its id is longer than {MAX_ID:,} characters", "give it another one")
+    return name, str(value)
+
+
+def _is_absent(value: object) -> bool:
+    is_nan = isinstance(value, float) and math.isnan(value)
+    return value is None or is_nan or (isinstance(value, str) and not value.strip())
