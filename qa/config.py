@@ -67,6 +67,9 @@ class SearchConfig:
     ``lexical_weight``, ``dense_weight``, ``sentence_weight``: shares of BM25, of the passage's cosine, and of its best
     sentence's cosine in the fused score.
     ``repeat_discount``: factor on the score of each further passage of an article already cited.
+    ``least_share``: share of the first citation's score below which nothing more is cited, for what follows is noise:
+    at .45, 98 of 100 right citations after the first are kept on the tuning sets (SQuAD's even half, Chroma's, the
+    invented news), and on small news corpora 7 of 10 wrong ones go. 0 fills up to the number asked for.
     ``rerank_depth``: best fused passages that a reranker reads, where there is one. Ten for each of the usual five
     citations, since time grows with it: 50 passages of 200 tokens take a small one (6 layers, 384 wide) 6 core seconds.
     """
@@ -78,6 +81,7 @@ class SearchConfig:
     dense_weight: float = 0.2
     sentence_weight: float = 0.4
     repeat_discount: float = 0.9
+    least_share: float = 0.45
     rerank_depth: int = 50
 
     def __post_init__(self) -> None:
@@ -89,7 +93,7 @@ class SearchConfig:
             raise ConfigError(f"there is no lexical search {self.lexical!r}", "use bm25 or rank-bm25")
         if self.fusion not in get_args(FusionMethod):
             raise ConfigError(f"there is no fusion {self.fusion!r}", "use minmax or rrf")
-        for name in ("lexical_weight", "dense_weight", "sentence_weight", "repeat_discount"):
+        for name in ("lexical_weight", "dense_weight", "sentence_weight", "repeat_discount", "least_share"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ConfigError(f"{name} is {getattr(self, name)}", "use a value from 0 to 1")
 

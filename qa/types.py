@@ -211,7 +211,8 @@ class Answer:
     ``confidence`` is in [0, 1]. ``citations`` is empty when ``answered`` is false, and ``nearest`` when it is true.
     ``id`` depends only on the index's generation, the configuration and the question. ``evidence`` is what the
     confidence was computed from (``qa.answering.confidence.Evidence`` tells what each value means), empty where nothing
-    was found; ``unknown`` holds the names and numbers of the question that no article mentions.
+    was found; ``unknown`` holds the names and numbers of the question that no article mentions, and ``suggestions`` of
+    those the words of the articles that may be meant.
     """
 
     id: str
@@ -223,6 +224,7 @@ class Answer:
     nearest: tuple[Citation, ...] = ()
     evidence: Mapping[str, float] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
+    suggestions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     seconds: float = field(default=0.0, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -235,6 +237,7 @@ class Answer:
             "confidence": round(self.confidence, 4),
             "evidence": {name: round(value, 4) for name, value in self.evidence.items()},
             "unknown": list(self.unknown),
+            "suggestions": {word: list(words) for word, words in self.suggestions.items()},
             "citations" if self.answered else "nearest": [c.to_dict() for c in self.citations or self.nearest],
         }
         return answer | {"index": asdict(self.index), "seconds": round(self.seconds, 6)}

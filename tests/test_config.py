@@ -24,6 +24,7 @@ from qa.errors import ConfigError
         ({"dense_weight": 1.5}, "dense_weight is 1.5"),
         ({"sentence_weight": float("nan")}, "sentence_weight is nan"),
         ({"repeat_discount": 2}, "repeat_discount is 2"),
+        ({"least_share": 2}, "least_share is 2"),
         ({"rerank_depth": 0}, "rerank_depth is 0; use 1 or more"),
     ],
 )
@@ -44,6 +45,8 @@ def test_a_search_setting_that_cannot_be_honoured_is_refused(settings: dict[str,
         {"lexical_weight": 0, "dense_weight": 1, "sentence_weight": 0},
         {"repeat_discount": 0},
         {"repeat_discount": 1},
+        {"least_share": 0},
+        {"least_share": 1},
         {"rerank_depth": 1},
     ],
 )
@@ -132,6 +135,7 @@ OTHERS: list[dict[str, Any]] = [
     {"dense_weight": 0.4321},
     {"sentence_weight": 0.4321},
     {"repeat_discount": 0.4321},
+    {"least_share": 0.4321},
     {"rerank_depth": 49},
 ]
 

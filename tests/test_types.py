@@ -148,6 +148,7 @@ def test_an_answer_has_the_documented_keys_in_order() -> None:
         "confidence",
         "evidence",
         "unknown",
+        "suggestions",
         "citations",
         "index",
         "seconds",
@@ -171,6 +172,7 @@ def test_an_answer_holds_its_values() -> None:
         "confidence": 0.93,
         "evidence": {"coverage": 0.75, "missing_names": 2},
         "unknown": [],
+        "suggestions": {},
         "citations": [
             {
                 "rank": 1,
@@ -207,6 +209,8 @@ def test_an_abstention_shows_the_nearest_passages_and_cites_none() -> None:
 
 def test_an_abstention_tells_the_names_that_the_corpus_does_not_know() -> None:
     assert ABSTENTION.to_dict()["unknown"] == ["Nicaragua", "2018"]
+    meant = replace(ABSTENTION, suggestions={"Blinkin": ("Blinken",)})
+    assert meant.to_dict()["suggestions"] == {"Blinkin": ["Blinken"]}
 
 
 def test_where_nothing_was_found_there_is_no_evidence() -> None:

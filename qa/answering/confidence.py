@@ -20,7 +20,8 @@ class Evidence:
     year and month) holds, 0 to 1. ``similarity``: cosine of the question with the quote, -1 to 1. ``agreement``: mean
     over the searches of 1 / rank of the passage, 0 to 1. ``missing_names``: names and numbers of the question that
     neither the passage nor the heading holds. ``missing_number``: 1 where a number is asked for and the quote has none.
-    ``denial``: 1 where the question denies something and the quote does not.
+    ``denial``: 1 where the question denies something and the quote does not. ``absent``: 1 where the question is about
+    a name or number that no article mentions, nor anything like it: then nothing is answered.
     """
 
     coverage: float = 0.0
@@ -29,6 +30,7 @@ class Evidence:
     missing_names: int = 0
     missing_number: int = 0
     denial: int = 0
+    absent: int = 0
 
     @classmethod
     def of(cls, values: Mapping[str, float]) -> Evidence:
@@ -40,6 +42,7 @@ class Evidence:
             missing_names=int(values["missing_names"]),
             missing_number=int(values["missing_number"]),
             denial=int(values["denial"]),
+            absent=int(values.get("absent", 0)),  # reports of older versions do not have it
         )
 
     def to_dict(self) -> dict[str, float]:
@@ -49,7 +52,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How evidence becomes a confidence. ``threshold``: from this confidence on, a question is answered."""
+    """How evidence becomes a confidence, and a verdict. ``threshold``: from this confidence on, a question is answered,
+    unless it is about what no article mentions."""
 
     bias: float
     weights: Mapping[str, float]
@@ -60,3 +64,7 @@ class Calibration:
         values = evidence.to_dict()
         total = self.bias + sum(weight * values[name] for name, weight in self.weights.items())
         return 1 / (1 + math.exp(-max(-700.0, min(700.0, total))))
+
+    def answers(self, evidence: Evidence) -> bool:
+        """Whether a question with this evidence is answered."""
+        return not evidence.absent and self.confidence(evidence) >= self.threshold

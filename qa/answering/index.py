@@ -10,8 +10,9 @@ from types import TracebackType
 from qa.answering.calibration import shipped
 from qa.answering.cite import cite, hit
 from qa.answering.confidence import Calibration, Evidence
-from qa.answering.evidence import evidence, unknown_names
-from qa.answering.quote import best_quote
+from qa.answering.evidence import evidence
+from qa.answering.mentions import mentions
+from qa.answering.quote import Wanted, best_quote
 from qa.answering.request import check_request
 from qa.answering.rerank import rerank
 from qa.answering.retrieve import Retrieved, frequencies, make_query, retrieve, term_weights
@@ -24,6 +25,9 @@ from qa.types import Answer, Document, DocumentRef, Hit, IndexInfo, Query
 
 #: Citations shown unless the caller asks for another number.
 DEFAULT_K = 5
+
+#: Passages in which words like an unknown one are looked for: some twenty milliseconds at most.
+NEAREST = 20
 
 
 class Index:
@@ -76,12 +80,15 @@ class Index:
         query = self._query(question, k, since, until, source)
         occurrences = frequencies(self._searcher, query)
         weights = term_weights(occurrences, self.info.passages)
-        cited = select(self._ranked(query), k, self._config.repeat_discount, best_quote(query, weights))
+        ranked = self._ranked(query)
+        wanted = Wanted.by(query, weights)
+        cited = select(ranked, k, self._config, best_quote(wanted))
         citations = tuple(cite(rank, one) for rank, one in enumerate(cited, start=1))
-        unknown = unknown_names(query, occurrences)
-        found = evidence(cited[0], query, weights) if cited else Evidence()
+        nearest = [one.candidate for one in ranked[:NEAREST]]
+        named = mentions(query, weights, occurrences, self._searcher.document_frequencies, nearest)
+        found = evidence(cited[0], wanted, named.absent) if cited else Evidence()
         confidence = self._calibration.confidence(found) if cited else 0.0
-        answered = bool(cited) and not unknown and confidence >= self._calibration.threshold
+        answered = bool(cited) and self._calibration.answers(found)
         settings = [ANSWERING_VERSION, self.info.generation, self._config, asdict(self._calibration), self.reranker]
         return Answer(
             id=fingerprint(*settings, question, k, since, until, source),
@@ -90,7 +97,8 @@ class Index:
             confidence=confidence,
             index=self.info,
             evidence=found.to_dict() if cited else {},
-            unknown=unknown,
+            unknown=named.unknown,
+            suggestions=named.suggestions,
             citations=citations if answered else (),
             nearest=() if answered else citations,
             seconds=time.perf_counter() - began,

@@ -1,9 +1,9 @@
 """A passage -> the sentence, or the two adjoining ones, that answer best.
 
 A sentence's score is a sum of plain features: how close it is to the question in meaning, which of the question's terms
-it holds, how much it says besides, and whether it has a number where the question asks for one. Two sentences are
-quoted together only where they are clearly better than either alone: what the one lacks, the other has to bring. Less
-is asked of a second sentence that refers back to the first.
+it holds, how much it says besides, and whether it has what the question asks for (a number, a reason, a request). Two
+sentences are quoted together only where they are clearly better than either alone: what the one lacks, the other has to
+bring. Less is asked of a second sentence that refers back to the first.
 
 The weights were chosen on the even-numbered paragraphs of SQuAD 2.0; ``benchmarks/quotes.py`` measures them.
 """
@@ -17,17 +17,24 @@ from typing import NamedTuple
 
 import numpy as np
 
+from qa.answering.cues import Cue, cues
 from qa.backends.base import Candidate
 from qa.text.analysis import terms
+from qa.text.kinds import kind
 from qa.types import FloatArray, Query, Span
 
-#: Weights against the cosine, which counts 1: the share of the question's terms that the sentences hold; a number where
-#: one is asked for; each doubling of what else they say.
-COVERAGE, NUMBER, NOVELTY = 0.6, 0.1, 0.05
+#: Weights against the cosine, which counts 1: the share of the question's terms that the sentences hold, and each
+#: doubling of what else they say. Cues have weights of their own.
+COVERAGE, NOVELTY = 0.6, 0.05
 
 #: By how much a pair has to beat the best single sentence; and where its second sentence refers back ("he", "their"),
 #: so that what it refers to is quoted with it.
 PAIR_MARGIN, BACK_MARGIN = 0.13, 0.05
+
+#: What is taken off where a quote holds what says nothing by itself; and how far a sentence that follows a question
+#: (an interviewer's, a sub-heading's) moves towards that question's own closeness, which it answers.
+NOT_SAID, ANSWERS = 0.5, 0.5
+_NOT_SAID = frozenset({"heading", "boilerplate", "question"})
 
 _REFERS_BACK = re.compile(
     r"\b(?:he|she|they|his|her|their|its|such|[ée]l mismo|ella|ellos|ellas|su|sus|dich[oa]s?)\b"
@@ -35,39 +42,33 @@ _REFERS_BACK = re.compile(
     re.IGNORECASE,
 )
 
-_ASKS_NUMBER = re.compile(
-    r"\b(?:when|how (?:many|much|long|old|often|far|large|high)"
-    r"|(?:what|which) (?:percent\w*|number|share|year|date|day)"
-    r"|cu[aá]nt[oa]s?|cu[aá]ndo|qu[eé] (?:porcentaje|número|año|fecha))\b",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion"
-    r"|half|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|cien|mil|millones)\b",
-    re.IGNORECASE,
-)
-
 
 class Wanted(NamedTuple):
     """What a question looks for.
 
-    ``vector`` is its unit vector ``(dimension,)``, ``weights`` how informative each of its terms is, and ``number``
-    whether it asks for a number or a date.
+    ``vector`` is the unit vector of the ``question``, ``(dimension,)``, ``weights`` how informative each of its terms
+    is, and ``cues`` what it asks for, each with the terms that say so where the cue knows their synonyms.
     """
 
+    question: str
     vector: FloatArray
     weights: Mapping[str, float]
-    number: bool
+    cues: Mapping[Cue, frozenset[str]]
 
     @classmethod
-    def by(cls, question: str, vector: FloatArray, weights: Mapping[str, float]) -> Wanted:
-        """What ``question`` looks for."""
-        return cls(vector, weights, asks_number(question))
+    def by(cls, query: Query, weights: Mapping[str, float]) -> Wanted:
+        """What a query looks for. Waits until its question is encoded."""
+        said = {cue: frozenset(terms(cue.said(query.question))) for cue in cues(query.question)}
+        return cls(query.question, query.vector, weights, said)
+
+    def held(self, text: str) -> frozenset[str]:
+        """The terms of a sentence; synonyms of the question's words count as these."""
+        meant = (said for cue, said in self.cues.items() if said and cue.gives.search(text))
+        return frozenset(terms(text)).union(*meant)
 
 
-def best_quote(query: Query, weights: Mapping[str, float]) -> Callable[[Candidate], tuple[float, Span]]:
-    """What gives the score and the offsets of the sentences of a passage that answer the query best."""
-    wanted = Wanted.by(query.question, query.vector, weights)
+def best_quote(wanted: Wanted) -> Callable[[Candidate], tuple[float, Span]]:
+    """What gives the score and the offsets of the sentences of a passage that answer best."""
 
     def quote(candidate: Candidate) -> tuple[float, Span]:
         text, sentences = candidate.document.text, candidate.sentences
@@ -83,16 +84,25 @@ def best_sentences(wanted: Wanted, texts: Sequence[str], vectors: FloatArray) ->
     ``texts`` are the passage's sentences, at least one, and ``vectors`` their unit vectors ``(n, dimension)``. Of equal
     ones the earlier is taken, and one rather than two.
     """
-    held = [frozenset(terms(text)) for text in texts]
+    held = [wanted.held(text) for text in texts]
+    kinds = [kind(text) for text in texts]
     windows = [(i, i + 1) for i in range(len(texts))] + [(i, i + 2) for i in range(len(texts) - 1)]
     closeness = [*_cosines(vectors, wanted.vector), *_cosines(vectors[:-1] + vectors[1:], wanted.vector)]
 
     def score(window: int) -> float:
         first, last = windows[window]
         inside = frozenset[str]().union(*held[first:last])
-        total = closeness[window] + COVERAGE * coverage(inside, wanted.weights)
+        asked = first > 0 and kinds[first - 1] == "question"
+        close, about = closeness[window], inside
+        if asked:
+            close, about = max(close, (1 - ANSWERS) * close + ANSWERS * closeness[first - 1]), inside | held[first - 1]
+        total = (
+            close
+            + COVERAGE * coverage(about, wanted.weights)
+            - NOT_SAID * (not _NOT_SAID.isdisjoint(kinds[first:last]))
+        )
         total += NOVELTY * math.log2(1 + len(inside - wanted.weights.keys()))
-        total += NUMBER * (wanted.number and any(holds_number(text) for text in texts[first:last]))
+        total += sum(cue.weight * any(map(cue.gives.search, texts[first:last])) for cue in wanted.cues)
         return total - (_margin(texts[first + 1]) if last - first == 2 else 0.0)
 
     best = max(range(len(windows)), key=score)
@@ -108,16 +118,6 @@ def _cosines(vectors: FloatArray, unit: FloatArray) -> list[float]:
 
 def _margin(second: str) -> float:
     return BACK_MARGIN if _REFERS_BACK.search(second) else PAIR_MARGIN
-
-
-def asks_number(question: str) -> bool:
-    """Whether the question asks for a number or a date."""
-    return _ASKS_NUMBER.search(question) is not None
-
-
-def holds_number(text: str) -> bool:
-    """Whether the text has a number, in digits or in words."""
-    return _NUMBER.search(text) is not None
 
 
 def coverage(held: frozenset[str], weights: Mapping[str, float]) -> float:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from qa.answering.retrieve import Retrieved
 from qa.backends.base import Candidate
+from qa.config import SearchConfig
 from qa.types import Span
 
 #: Weight of a passage's fused score against that of its quote, where several passages are one citation. Set by hand: a
@@ -26,15 +27,15 @@ class Quoted(NamedTuple):
 
 
 def select(
-    retrieved: Sequence[Retrieved], k: int, repeat_discount: float, quote: Callable[[Candidate], tuple[float, Span]]
+    retrieved: Sequence[Retrieved], k: int, config: SearchConfig, quote: Callable[[Candidate], tuple[float, Span]]
 ) -> list[Quoted]:
-    """The ``k`` passages to cite: each article's best first, and nothing twice.
+    """At most ``k`` passages to cite, until the score falls off: each article's best first, and nothing twice.
 
     Passages of one article that overlap, or repeat each other's sentences, are one citation: of those, the passage with
     the best quote (its rank counts too) is cited, in the place and with the scores of the best ranked. ``quote`` gives
     the score and the offsets of a passage's best quote. Each further passage of an article counts only
-    ``repeat_discount`` times its score, so that one long article does not crowd out the others, while one that answers
-    much better may come twice.
+    ``config.repeat_discount`` times its score, so that one long article does not crowd out the others, while one that
+    answers much better may come twice. What scores less than ``config.least_share`` of the first is not cited.
     """
     cited: list[Quoted] = []
     times: Counter[str] = Counter()
@@ -45,11 +46,13 @@ def select(
     def first(article: str) -> tuple[float, tuple[str, int]]:
         """What orders the articles: the score of the best passage, and where that stands."""
         best = articles[article][0]
-        return -best.score * repeat_discount ** times[article], best.candidate.identity
+        return -best.score * config.repeat_discount ** times[article], best.candidate.identity
 
     while articles and len(cited) < k:
         article = min(articles, key=first)
         score = -first(article)[0]
+        if cited and score < config.least_share * cited[0].retrieved.score:
+            break
         best, *_ = remaining = articles[article]
         same = [one for one in remaining if _repeats(one.candidate, best.candidate)]
         quotes = {one.candidate.number: quote(one.candidate) for one in same}

@@ -94,6 +94,8 @@ def render(answer: Answer, explain: bool) -> str:
     if not answer.answered:
         said = f"{abstention(answer)} The nearest passages:" if shown else abstention(answer)
         blocks.insert(0, bold(wrapped(said, ""), colour))
+    elif answer.unknown:
+        blocks.insert(0, dim(wrapped(f"Note: {unmentioned(answer)}", ""), colour))
     if explain and answer.evidence:
         blocks.append("\n".join(dim(line, colour) for line in evidence_table(answer)))
     facts = f"{answer.index.documents:,} documents, {answer.index.passages:,} passages"
@@ -102,12 +104,16 @@ def render(answer: Answer, explain: bool) -> str:
 
 
 def abstention(answer: Answer) -> str:
-    """That the corpus does not say, and which names and numbers of the question it does not hold."""
-    if not answer.unknown:
-        return "The corpus does not say."
+    """That the corpus does not say, and what of the question it does not mention."""
+    return f"The corpus does not say: {unmentioned(answer)}" if answer.unknown else "The corpus does not say."
+
+
+def unmentioned(answer: Answer) -> str:
+    """Which names and numbers of the question no article mentions, and what may be meant by them."""
     *others, last = answer.unknown
-    unknown = f"{', '.join(others)} or {last}" if others else last
-    return f"The corpus does not say: no article mentions {unknown}."
+    names = f"{', '.join(others)} or {last}" if others else last
+    meant = " or ".join(word for words in answer.suggestions.values() for word in words)
+    return f"no article mentions {names}; did you mean {meant}?" if meant else f"no article mentions {names}."
 
 
 def evidence_table(answer: Answer) -> Iterator[str]:

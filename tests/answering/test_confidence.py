@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from qa.answering.calibration import shipped
 from qa.answering.confidence import Calibration, Evidence
 
-FOR, AGAINST = ("coverage", "similarity", "agreement"), ("missing_names", "missing_number", "denial")
+FOR, AGAINST = ("coverage", "similarity", "agreement"), ("missing_names", "missing_number", "denial", "absent")
 
 EVIDENCE = st.builds(
     Evidence,
@@ -22,6 +22,7 @@ EVIDENCE = st.builds(
     missing_names=st.integers(0, 50),
     missing_number=st.integers(0, 1),
     denial=st.integers(0, 1),
+    absent=st.integers(0, 1),
 )
 
 #: All that can speak for an answer, and nothing that speaks against it.
@@ -43,16 +44,16 @@ def test_without_weights_the_bias_is_the_log_odds() -> None:
 
 @pytest.mark.parametrize("name", [*FOR, *AGAINST])
 def test_each_weight_counts_its_own_evidence_only(name: str) -> None:
-    evidence = Evidence(0.5, 0.25, 0.75, 3, 1, 1)
+    evidence = Evidence(0.5, 0.25, 0.75, 3, 1, 1, 1)
     calibration = Calibration(1.0, {name: -2.0}, 0.5)
     assert calibration.confidence(evidence) == pytest.approx(logistic(1.0 - 2.0 * getattr(evidence, name)))
 
 
 def test_all_evidence_is_added_up() -> None:
-    weights = dict(zip([*FOR, *AGAINST], [1.0, 2.0, 4.0, -0.5, -0.25, -0.125], strict=True))
-    evidence = Evidence(0.5, 0.25, 0.75, 2, 1, 1)
-    # -1 + 0.5 + 0.5 + 3 - 1 - 0.25 - 0.125
-    assert Calibration(-1.0, weights, 0.5).confidence(evidence) == pytest.approx(logistic(1.625))
+    weights = dict(zip([*FOR, *AGAINST], [1.0, 2.0, 4.0, -0.5, -0.25, -0.125, -0.5], strict=True))
+    evidence = Evidence(0.5, 0.25, 0.75, 2, 1, 1, 1)
+    # -1 + 0.5 + 0.5 + 3 - 1 - 0.25 - 0.125 - 0.5
+    assert Calibration(-1.0, weights, 0.5).confidence(evidence) == pytest.approx(logistic(1.125))
 
 
 @pytest.mark.parametrize(("bias", "expected"), [(1e6, 1.0), (-1e6, 0.0)])
@@ -66,8 +67,23 @@ def test_the_threshold_does_not_change_the_confidence() -> None:
 
 
 def test_evidence_by_name_has_every_value_in_the_documented_order() -> None:
-    values = Evidence(0.5, 0.25, 0.75, 2, 1, 0).to_dict()
-    assert list(values.items()) == [*zip(FOR, (0.5, 0.25, 0.75), strict=True), *zip(AGAINST, (2, 1, 0), strict=True)]
+    evidence = Evidence(0.5, 0.25, 0.75, 2, 1, 0, 1)
+    values = evidence.to_dict()
+    assert list(values.items()) == [*zip(FOR, (0.5, 0.25, 0.75), strict=True), *zip(AGAINST, (2, 1, 0, 1), strict=True)]
+    assert Evidence.of(values) == evidence
+
+
+def test_evidence_of_a_report_from_before_there_was_absence_has_none() -> None:
+    values = PERFECT.to_dict()
+    del values["absent"]
+    assert Evidence.of(values) == PERFECT
+
+
+def test_a_question_is_answered_from_the_threshold_on_unless_it_is_about_what_is_absent() -> None:
+    half = Calibration(0.0, {}, 0.5)
+    assert half.answers(PERFECT)
+    assert not replace(half, threshold=0.51).answers(PERFECT)
+    assert not half.answers(replace(PERFECT, absent=1))
 
 
 def test_no_evidence_is_all_zero() -> None:

@@ -42,13 +42,20 @@ TELLING = {
 UNANSWERABLE = "how do penguins keep their eggs warm?"
 
 #: The keys of an answer in JSON before its citations.
-BEFORE = ["schema", "id", "question", "answered", "confidence", "evidence", "unknown"]
+BEFORE = ["schema", "id", "question", "answered", "confidence", "evidence", "unknown", "suggestions"]
 
 
 @pytest.fixture(scope="module")
 def index(corpus_index: Path) -> Iterator[qa.Index]:
     """The sample corpus on disk. Tests only ask."""
     with qa.open(corpus_index) as index:
+        yield index
+
+
+@pytest.fixture(scope="module")
+def everything(corpus_index: Path) -> Iterator[qa.Index]:
+    """The sample corpus, of which as much is cited as is asked for. Tests only ask."""
+    with qa.open(corpus_index, qa.SearchConfig(least_share=0)) as index:
         yield index
 
 
@@ -110,14 +117,20 @@ class TestAsking:
             assert hit.passage.start >= index.document(hit.document.id).body_start > 0
 
     @pytest.mark.parametrize("k", [1, 2, 5])
-    def test_k_citations_are_given_best_first(self, index, k):
-        citations = index.ask(QUESTION, k=k).citations
+    def test_k_citations_are_given_best_first(self, everything, k):
+        citations = everything.ask(QUESTION, k=k).citations
         assert [c.rank for c in citations] == list(range(1, k + 1))
         assert [c.score for c in citations] == sorted((c.score for c in citations), reverse=True)
-        assert citations == index.ask(QUESTION, k=20).citations[:k]
+        assert citations == everything.ask(QUESTION, k=20).citations[:k]
 
-    def test_no_passage_is_cited_twice_or_overlaps_another(self, index):
-        citations = index.ask(QUESTION, k=100).citations
+    def test_citations_end_where_the_score_falls_off(self, index, everything):
+        cited, more = index.ask(QUESTION, k=100).citations, everything.ask(QUESTION, k=100).citations
+        least = qa.SearchConfig().least_share * more[0].score
+        assert cited == tuple(citation for citation in more if citation.score >= least)
+        assert 0 < len(cited) < len(more)
+
+    def test_no_passage_is_cited_twice_or_overlaps_another(self, everything):
+        citations = everything.ask(QUESTION, k=100).citations
         assert len(citations) > 10
         for i, one in enumerate(citations):
             for other in citations[:i]:
@@ -128,8 +141,8 @@ class TestAsking:
         citations = index.ask(QUESTION, k=100_000).citations
         assert 0 < len(citations) <= index.info.passages
 
-    def test_a_question_that_the_corpus_does_not_answer_is_not_answered(self, index):
-        answer = index.ask(UNANSWERABLE, k=3)
+    def test_a_question_that_the_corpus_does_not_answer_is_not_answered(self, everything):
+        answer = everything.ask(UNANSWERABLE, k=3)
         assert not answer.answered
         assert answer.confidence < shipped().calibration.threshold
         assert answer.citations == ()
@@ -156,8 +169,8 @@ class TestAsking:
     @pytest.mark.parametrize(
         "question", ["?", "¿", "the of and", "🙂", "\0", 'title:"x" AND (NOT *)', "\\", "<script>"]
     )
-    def test_odd_questions_get_an_answer_or_an_abstention(self, index, question):
-        answer = index.ask(question)
+    def test_odd_questions_get_an_answer_or_an_abstention(self, everything, question):
+        answer = everything.ask(question)
         assert len(every_citation(answer)) == 5
         assert 0 <= answer.confidence <= 1
 
@@ -175,7 +188,7 @@ class TestEvidence:
         answer = index.ask(question)
         calibration = shipped().calibration
         assert answer.confidence == pytest.approx(calibration.confidence(Evidence(**answer.evidence)))
-        assert answer.answered == (answer.confidence >= calibration.threshold and not answer.unknown)
+        assert answer.answered == (answer.confidence >= calibration.threshold and not answer.evidence["absent"])
 
     @pytest.mark.parametrize("question", [QUESTION, UNANSWERABLE])
     def test_it_is_that_of_the_first_citation_however_many_are_asked_for(self, index, question):
@@ -187,7 +200,7 @@ class TestEvidence:
         evidence = index.ask(QUESTION).to_dict()["evidence"]
         assert list(evidence) == [
             *("coverage", "similarity", "agreement"),
-            *("missing_names", "missing_number", "denial"),
+            *("missing_names", "missing_number", "denial", "absent"),
         ]
         assert 0 < evidence["coverage"] <= 1
         assert 0 < evidence["similarity"] <= 1
@@ -246,12 +259,22 @@ class TestUnknownNames:
             ("What did Almagro request from Nicaragua or the Ghana Court in 2018?", ("Nicaragua", "Ghana", "2018")),
         ],
     )
-    def test_with_a_name_that_no_article_mentions_a_question_is_not_answered(self, always, question, unknown):
+    def test_a_question_about_a_name_that_no_article_mentions_is_not_answered(self, always, question, unknown):
         answer = always.ask(question)
         assert (answer.answered, answer.unknown) == (False, unknown)
         assert answer.citations == ()
         assert answer.nearest
         assert answer.confidence == pytest.approx(1 / (1 + math.exp(-10)))
+
+    def test_a_name_that_is_like_one_in_the_articles_is_told_and_the_question_answered(self, always):
+        answer = always.ask("What did Almagra request?")
+        assert (answer.answered, answer.unknown) == (True, ("Almagra",))
+        assert answer.suggestions == {"Almagra": ("Almagro",)}
+
+    def test_a_long_question_is_not_refused_for_one_name(self, always):
+        asked = "Which warrant did Almagro request from the court after the harbour froze, as Nicaragua reported?"
+        answer = always.ask(asked)
+        assert (answer.answered, answer.unknown) == (True, ("Nicaragua",))
 
     def test_a_name_is_known_though_a_filter_leaves_its_article_out(self, always):
         answer = always.ask("What did Almagro request?", until="2020")
@@ -287,14 +310,15 @@ class TestJson:
             for channel in citation["scores"].values():
                 assert set(channel) == {"rank", "score"}
 
-    def test_an_abstention_has_the_nearest_passages_in_place_of_citations(self, index):
-        answer = json.loads(index.ask(UNANSWERABLE).to_json())
+    def test_an_abstention_has_the_nearest_passages_in_place_of_citations(self, everything):
+        answer = json.loads(everything.ask(UNANSWERABLE).to_json())
         assert answer["answered"] is False
         assert "citations" not in answer
         assert list(answer) == [*BEFORE, "nearest", "index", "seconds"]
         assert len(answer["nearest"]) == 5
 
-    def test_what_an_article_does_not_tell_is_null(self, index):
+    def test_what_an_article_does_not_tell_is_null(self, everything):
+        index = everything
         ref = next(ref for ref in index.documents() if ref.date is None)
         cited = every_citation(index.ask(ref.title, k=100))
         (document,) = {str(c.to_dict()["document"]) for c in cited if c.document.id == ref.id}

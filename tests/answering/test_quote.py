@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.answering.quote import Wanted, best_sentences, coverage
-from qa.types import FloatArray
+from qa.types import FloatArray, Query
 
 
 def unit(*components: float) -> FloatArray:
@@ -27,7 +27,7 @@ BOTH = {"almagro": 1.0, "request": 1.0}
 def score_and_quote(
     texts: Sequence[str], vectors: Sequence[FloatArray], weights: Mapping[str, float], question: str, near: FloatArray
 ) -> tuple[float, int, int]:
-    return best_sentences(Wanted.by(question, near, weights), texts, np.stack(vectors))
+    return best_sentences(Wanted.by(Query(question, (), lambda: near), weights), texts, np.stack(vectors))
 
 
 def quoted(
@@ -96,6 +96,24 @@ def test_a_question_for_a_number_is_answered_with_one(question: str, number: str
 def test_a_number_is_nothing_special_where_none_is_asked_for(question: str) -> None:
     texts = ["Silence fell.", "Silence twelve."]
     assert quoted(texts, [Y, Y], {}, question) == [texts[0]]
+
+
+@pytest.mark.parametrize("verb", ["urged", "called on", "asked for", "called for"])
+def test_a_question_for_a_request_is_answered_by_whoever_asks_for_something(verb: str) -> None:
+    texts = ["Almagro joined the request.", f"Almagro {verb} silence.", "Almagro spoke of silence."]
+    assert quoted(texts, [Y] * 3, BOTH, "What did Almagro request?") == [texts[1]]
+
+
+@pytest.mark.parametrize("other", ["Almagro requests silence", "Who requested silence, Almagro?", "By Almagro Request",
+    "READ MORE: Almagro requests silence"])  # fmt: skip
+def test_what_is_no_sentence_is_not_quoted(other: str) -> None:
+    texts = [other, "He wants Almagro to fall silent."]
+    assert quoted(texts, [Y, Y], BOTH) == [texts[1]]
+
+
+def test_the_sentence_after_a_question_that_is_asked_answers_it() -> None:
+    texts = ["Silence fell in the hall.", "What did Almagro request?", "A warrant, at once.", "Silence fell again."]
+    assert quoted(texts, [Y, X, unit(1, 2, 0), Y], BOTH) == ["A warrant, at once."]
 
 
 def test_the_only_sentence_is_quoted() -> None:

@@ -11,6 +11,7 @@ from qa.answering.rerank import rerank
 from qa.answering.retrieve import Retrieved
 from qa.answering.select import select
 from qa.backends.base import LoadedCandidate
+from qa.config import SearchConfig
 from qa.models.base import TitledText
 from qa.types import ChannelScore, Chunk, Document, Span
 
@@ -151,5 +152,7 @@ def test_the_choice_takes_reranked_passages_in_their_order(fused: list[Retrieved
     """Even where the logistic function of all their scores is 1 or 0 to the last digit."""
     reranked = rerank(fused, QUESTION, Counting(1e4), 50)
     assert all(round(one.score, 12) in (0, 0.5, 1) for one in reranked)
-    chosen = select(reranked, 100, 1.0, lambda candidate: (0.0, candidate.sentences[0]))
+    chosen = select(
+        reranked, 100, SearchConfig(repeat_discount=1, least_share=0), lambda candidate: (0.0, candidate.sentences[0])
+    )
     assert [one.retrieved.candidate.number for one in chosen] == [6, 3, 1, 4, 5, 0, 2]

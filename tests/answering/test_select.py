@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from qa.answering.retrieve import Retrieved
 from qa.answering.select import select
 from qa.backends.base import Candidate, LoadedCandidate
+from qa.config import SearchConfig
 from qa.types import ChannelScore, Chunk, Document, Span
 
 #: Sentence n stands at [14 n, 14 n + 13).
@@ -33,9 +34,14 @@ def whole(candidate: Candidate) -> tuple[float, Span]:
     return 0.0, Span(candidate.chunk.start, candidate.chunk.end)
 
 
+def all_of(discount: float) -> SearchConfig:
+    """However low their score: only the discount counts."""
+    return SearchConfig(repeat_discount=discount, least_share=0)
+
+
 def choose(retrieved: Sequence[Retrieved], k: int, discount: float) -> list[Retrieved]:
     """The choice by rank alone."""
-    return [quoted.retrieved for quoted in select(retrieved, k, discount, whole)]
+    return [quoted.retrieved for quoted in select(retrieved, k, all_of(discount), whole)]
 
 
 def numbers(chosen: Sequence[Retrieved]) -> list[int]:
@@ -102,6 +108,17 @@ def test_k_limits_the_choice() -> None:
     assert numbers(choose(retrieved, 2, 0.5)) == [0, 1]
 
 
+def test_nothing_is_cited_below_the_least_share_of_the_first_score() -> None:
+    retrieved = [found(n, f"d{n}", (0, 2), score) for n, score in enumerate([0.8, 0.5, 0.4, 0.39])]
+    for share, kept in [(0, 4), (0.5, 3), (0.6, 2), (1, 1)]:
+        assert len(select(retrieved, 5, SearchConfig(least_share=share), whole)) == kept
+
+
+def test_the_first_is_cited_whatever_its_score() -> None:
+    retrieved = [found(n, f"d{n}", (0, 2), 0.0) for n in range(3)]
+    assert len(select(retrieved, 2, SearchConfig(), whole)) == 2
+
+
 def test_equal_passages_go_by_number() -> None:
     retrieved = [found(n, f"d{n}", (0, 2), 0.5) for n in (3, 1, 2)]
     assert numbers(choose(retrieved, 3, 0.5)) == [1, 2, 3]
@@ -127,7 +144,7 @@ def test_what_is_chosen_falls_in_score_and_shows_nothing_twice(
 ) -> None:
     retrieved = [found(n, d, (at, at + length), score) for n, (d, at, length, score, _) in enumerate(rows)]
     retrieved.sort(key=lambda r: (-r.score, r.candidate.number))
-    chosen = select(retrieved, k, discount, lambda c: (rows[c.number][4], c.sentences[0]))
+    chosen = select(retrieved, k, all_of(discount), lambda c: (rows[c.number][4], c.sentences[0]))
     assert len(chosen) <= k
     assert bool(chosen) == bool(retrieved)
     scores = [q.retrieved.score for q in chosen]
@@ -148,7 +165,7 @@ def scored(**scores: float) -> Callable[[Candidate], tuple[float, Span]]:
 
 def test_a_much_better_quote_in_an_overlapping_passage_is_cited_in_the_place_of_the_best_ranked() -> None:
     best, overlapping = found(0, "a", (0, 2), 0.9), found(1, "a", (1, 3), 0.8)
-    (quoted,) = select([best, overlapping], 5, 0.5, scored(p0=0.0, p1=100.0))
+    (quoted,) = select([best, overlapping], 5, all_of(0.5), scored(p0=0.0, p1=100.0))
     assert quoted.retrieved.candidate is overlapping.candidate
     assert quoted.quote == overlapping.candidate.sentences[0]
     assert quoted.retrieved.score == best.score
@@ -158,17 +175,17 @@ def test_a_much_better_quote_in_an_overlapping_passage_is_cited_in_the_place_of_
 def test_the_best_ranked_is_cited_where_no_overlapping_passage_has_a_better_quote() -> None:
     best, overlapping = found(0, "a", (0, 2), 0.9), found(1, "a", (1, 3), 0.8)
     for scores in (scored(p0=1.0, p1=1.0), scored(p0=1.0, p1=0.5)):
-        (quoted,) = select([best, overlapping], 5, 0.5, scores)
+        (quoted,) = select([best, overlapping], 5, all_of(0.5), scores)
         assert quoted.retrieved.candidate is best.candidate
 
 
 def test_passages_that_do_not_overlap_and_other_articles_do_not_take_a_place() -> None:
     retrieved = [found(0, "a", (0, 2), 0.9), found(1, "b", (0, 2), 0.8), found(2, "a", (2, 4), 0.7)]
-    quoted = select(retrieved, 3, 0.5, scored(p0=0.0, p1=100.0, p2=100.0))
+    quoted = select(retrieved, 3, all_of(0.5), scored(p0=0.0, p1=100.0, p2=100.0))
     assert [q.retrieved.candidate.number for q in quoted] == [0, 1, 2]
 
 
 def test_a_passage_between_two_others_is_cited_once_though_it_has_the_best_quote() -> None:
     retrieved = [found(0, "a", (0, 2), 0.9), found(1, "a", (3, 5), 0.8), found(2, "a", (1, 4), 0.7)]
-    quoted = select(retrieved, 3, 0.5, scored(p0=0.0, p1=0.0, p2=100.0))
+    quoted = select(retrieved, 3, all_of(0.5), scored(p0=0.0, p1=0.0, p2=100.0))
     assert [q.retrieved.candidate.number for q in quoted] == [2]

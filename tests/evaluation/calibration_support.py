@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import qa
+from qa.evaluation.calibration.fitting import SIGNS
 from qa.evaluation.report import Row
 from tests import tiny_models
 
@@ -65,9 +66,9 @@ def write_lines(file: Path, rows: Iterable[dict[str, Any]]) -> Path:
     return file
 
 
-def row(query_id: str, correct: bool, unknown: tuple[str, ...] = (), **evidence: float) -> Row:
+def row(query_id: str, correct: bool, **evidence: float) -> Row:
     """A question as ``qa.evaluate`` reports it, with this evidence, and none for what is not given."""
-    nothing = dict.fromkeys(("coverage", "similarity", "agreement", "missing_names", "missing_number", "denial"), 0.0)
+    nothing = dict.fromkeys(SIGNS, 0.0)
     return Row(
         query_id=query_id,
         question="?",
@@ -79,5 +80,4 @@ def row(query_id: str, correct: bool, unknown: tuple[str, ...] = (), **evidence:
         first=None,
         measures={},
         evidence=nothing | evidence,
-        unknown=unknown,
     )

@@ -106,7 +106,7 @@ def _refit(fitting: Sequence[Row], shipped: Calibration) -> Calibration:
 
 def _open(rows: Sequence[Row]) -> list[Row]:
     """The questions that a high enough confidence would have answered."""
-    return [row for row in rows if row.evidence and not row.unknown]
+    return [row for row in rows if row.evidence and not row.evidence.get("absent")]
 
 
 def _correct(rows: Sequence[Row]) -> Flags:

@@ -60,8 +60,8 @@ class TestMeasure:
         assert found.log_loss == pytest.approx(sum(losses) / 8)
         assert found.ece == pytest.approx((abs(4 * high - 3) + 4 * low) / 8)
 
-    def test_a_question_with_a_name_that_is_unknown_is_not_answered(self):
-        rows = [*sure(2), row("unknown", False, unknown=("Atlantis",), coverage=1.0)]
+    def test_a_question_about_what_no_article_mentions_is_not_answered(self):
+        rows = [*sure(2), row("absent", False, coverage=1.0, absent=1)]
         found = measure(SHIPPED, rows)
         assert (found.answered, found.wrong) == (2, 0)
         assert found.auroc == 0.5
@@ -105,8 +105,8 @@ class TestChoose:
         ]
         assert ladders[0] == ladders[1]
 
-    def test_questions_with_unknown_names_neither_set_nor_pass_a_threshold(self):
-        unknown = [row(f"unknown{i}", False, ("Atlantis",), coverage=0.9) for i in range(50)]
+    def test_questions_about_what_no_article_mentions_neither_set_nor_pass_a_threshold(self):
+        unknown = [row(f"absent{i}", False, coverage=0.9, absent=1) for i in range(50)]
         with_them = choose(sure(60) + unknown, sure(60) + unknown, SHIPPED, 0.1, 0.95)
         assert {(c.answered, c.wrong) for c in with_them.candidates} == {(60, 0)}
 

@@ -15,7 +15,7 @@ from qa.evaluation.calibration.fitting import SIGNS, columns, fit, log_loss
 NAMES = list(SIGNS)
 CENTRE = Calibration(
     -2.0,
-    {"coverage": 3.0, "similarity": 2.0, "agreement": 1.0, "missing_names": -1.0, "missing_number": -0.5, "denial": 0},
+    dict(zip(NAMES, [3.0, 2.0, 1.0, -1.0, -0.5, 0, -0.25], strict=True)),
     0.5,
 )
 NOTHING = np.zeros((0, len(NAMES)))
@@ -25,7 +25,7 @@ def sample(seed: int, n: int = 300):
     """Evidence at random, and answers that a logistic model with CENTRE's weights draws from it."""
     rng = np.random.default_rng(seed)
     evidence = np.column_stack(
-        [rng.random(n), rng.uniform(-1, 1, n), rng.random(n), rng.poisson(0.5, n), *rng.integers(0, 2, (2, n))]
+        [rng.random(n), rng.uniform(-1, 1, n), rng.random(n), rng.poisson(0.5, n), *rng.integers(0, 2, (3, n))]
     )
     logits = CENTRE.bias + evidence @ [CENTRE.weights[name] for name in NAMES]
     return evidence, rng.random(n) < 1 / (1 + np.exp(-logits))
@@ -66,11 +66,11 @@ class TestFit:
     @pytest.mark.parametrize("centre", [None, CENTRE])
     def test_no_step_within_the_signs_makes_it_better(self, seed, centre):
         evidence, correct = sample(seed)
-        expected = np.zeros(7) if centre is None else np.array([centre.bias, *centre.weights.values()])
+        expected = np.zeros(1 + len(NAMES)) if centre is None else np.array([centre.bias, *centre.weights.values()])
         found = numbers(fit(evidence, correct, centre, 1.0))
         least = objective(evidence, correct, expected, 1.0, found)
         signs = [0, *SIGNS.values()]
-        for at in range(7):
+        for at in range(len(found)):
             for step in (-1e-3, 1e-3):
                 other = found.copy()
                 other[at] += step
@@ -85,7 +85,7 @@ class TestFit:
             middle = (low + high) / 2
             slope = 10 / (1 + math.exp(-middle)) - right + strength * (middle + 2)
             low, high = (middle, high) if slope < 0 else (low, middle)
-        bias, weights = fit(np.zeros((10, 6)), np.arange(10) < right, CENTRE, strength)
+        bias, weights = fit(np.zeros((10, len(NAMES))), np.arange(10) < right, CENTRE, strength)
         assert bias == pytest.approx(low, abs=1e-5)
         assert weights == pytest.approx(CENTRE.weights)
 
@@ -102,7 +102,7 @@ class TestFit:
         evidence, correct = sample(1, 5000)
         start = Calibration(3.0, {}, 0.5)
         strong = numbers(fit(evidence[:20], correct[:20], start, 1e6))
-        assert strong == pytest.approx([3, 0, 0, 0, 0, 0, 0], abs=1e-4)
+        assert strong == pytest.approx([3, *[0] * len(NAMES)], abs=1e-4)
         much = numbers(fit(evidence, correct, start, 1.0))
         assert much == pytest.approx([CENTRE.bias, *CENTRE.weights.values()], abs=0.5)
 
@@ -119,12 +119,13 @@ class TestFit:
 
     def test_evidence_that_is_not_finite_is_refused(self):
         with pytest.raises(QAError, match="the evidence is not finite"):
-            fit(np.full((4, 6), np.nan), np.arange(4) > 1, CENTRE, 1.0)
+            fit(np.full((4, len(NAMES)), np.nan), np.arange(4) > 1, CENTRE, 1.0)
 
 
-def test_no_rows_are_six_columns_too() -> None:
-    assert columns([]).shape == (0, 6)
-    assert columns([[1, 2, 3, 4, 5, 6]]).tolist() == [[1, 2, 3, 4, 5, 6]]
+def test_no_rows_have_all_columns_too() -> None:
+    assert columns([]).shape == (0, len(NAMES))
+    row = list(range(len(NAMES)))
+    assert columns([row]).tolist() == [row]
 
 
 class TestLogLoss:

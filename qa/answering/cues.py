@@ -1,0 +1,64 @@
+"""What a question asks for, told by its own words, and what stands in a sentence that gives it.
+
+A cue raises a sentence's score; it never decides alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """``asks`` is found in questions of the kind, ``gives`` in sentences that may answer them; ``weight`` is what it
+    adds against the cosine, which counts 1. Where ``synonyms`` is set, what ``gives`` finds means what ``asks`` found
+    and counts as its words."""
+
+    asks: re.Pattern[str]
+    gives: re.Pattern[str]
+    weight: float
+    synonyms: bool = False
+
+    def said(self, question: str) -> str:
+        """The words of the question that its synonyms stand for, none where the cue has no synonyms."""
+        return " ".join(match.group() for match in self.asks.finditer(question)) if self.synonyms else ""
+
+
+def _cue(asks: str, gives: str, weight: float, synonyms: bool = False) -> Cue:
+    return Cue(re.compile(asks, re.IGNORECASE), re.compile(gives, re.IGNORECASE), weight, synonyms)
+
+
+NUMBER = _cue(
+    r"\b(?:when|how (?:many|much|long|old|often|far|large|high)"
+    r"|(?:what|which) (?:percent\w*|number|share|year|date|day)"
+    r"|cu[aá]nt[oa]s?|cu[aá]ndo|qu[eé] (?:porcentaje|número|año|fecha))\b",
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion"
+    r"|half|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|cien|mil|millones)\b",
+    0.1,
+)
+
+#: Verbs of asking somebody to do something.
+REQUEST = _cue(
+    r"\b(?:request|demand|urge|appeal|ask)(?:e?d|s)?\b|\bcall(?:ed|s)? (?:on|upon|for)\b"
+    r"|\b(?:pid|solicit|exig|reclam)\w+",
+    r"(?<!the )(?<!a )(?<!his )(?<!her )(?<!their )(?<!its )\b(?:requested|requests|urged|urges|urging|demanded|demands"
+    r"|demanding|appealed|appeals|appealing|asked|asks|asking|(?:called|calls|calling)(?: \S+){0,4}? (?:on|upon|for)"
+    r"|pidi[oó]|pide|solicit[oó]|solicita|exigi[oó]|exige|inst[oó] a|reclam[oó])\b",
+    0.35,
+    synonyms=True,
+)
+
+REASON = _cue(
+    r"\b(?:why|what (?:caused|led|made|is behind|was behind)|(?:the|what) reasons?|por qu[eé])\b",
+    r"\b(?:because|due to|owing to|thanks to|in order to|so that|as a result|blam\w+|reasons?|citing|caus\w+"
+    r"|porque|debido a|a causa de|para que)\b",
+    0.1,
+)
+
+CUES = (NUMBER, REQUEST, REASON)
+
+
+def cues(question: str) -> tuple[Cue, ...]:
+    """The cues of what the question asks for."""
+    return tuple(cue for cue in CUES if cue.asks.search(question))
