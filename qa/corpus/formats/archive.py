@@ -1,0 +1,35 @@
+"""Zip archives, as Word, OpenDocument and EPUB files are: opened only where their contents fit into memory."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from zipfile import BadZipFile, ZipFile
+
+from qa.corpus.formats.extract import UnreadableError
+
+#: Bytes that all members of an archive may have together, and how many members.
+MAX_CONTENTS, MAX_MEMBERS = 256 * 1024 * 1024, 10_000
+
+
+def open_archive(data: bytes) -> ZipFile:
+    """The archive. Raises UnreadableError where it is none, encrypted, or holds more than fits."""
+    try:
+        archive = ZipFile(BytesIO(data))
+        members = archive.infolist()
+    except (BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise UnreadableError("is damaged, or not what its extension says", "save it again") from error
+    if any(member.flag_bits & 1 for member in members):
+        raise UnreadableError("is encrypted", "save it without a password")
+    if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_CONTENTS:
+        raise UnreadableError(f"holds more than {MAX_CONTENTS // 1024**2} MiB", "split it")
+    return archive
+
+
+def member(archive: ZipFile, name: str) -> bytes:
+    """A member's contents, of no more bytes than it says to have. Raises UnreadableError."""
+    try:
+        size = archive.getinfo(name).file_size
+        with archive.open(name) as stream:
+            return stream.read(size)
+    except (KeyError, BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
+        raise UnreadableError(f"is damaged: {name} cannot be read", "save it again") from error

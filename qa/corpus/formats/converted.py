@@ -1,0 +1,114 @@
+"""Formats whose text is not the file as it stands: a library or a few lines of code extract it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from qa.corpus.encoding import UndecodableError, is_unicode
+from qa.corpus.fields import check
+from qa.corpus.formats.base import Complaints, article, bytes_of, sha256_of
+from qa.corpus.formats.extract import Extract, UnreadableError
+from qa.corpus.problem import READ_ERRORS, OnProblem, Problem, unreadable
+from qa.corpus.walk import Source
+from qa.escaping import has_control
+from qa.types import Document
+
+
+class Part(NamedTuple):
+    """One of the articles of a file: its id ('' where it tells none), its bytes there, and what is extracted of it."""
+
+    identifier: str
+    raw: bytes
+    extract: Extract
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A format of files that hold an article each. ``extract`` raises UnreadableError."""
+
+    extensions: tuple[str, ...]
+    version: str
+    extract: Callable[[bytes], Extract]
+    holds_many: bool = False
+
+    def read(self, source: Source, tell: OnProblem) -> Iterator[tuple[str, Document]]:
+        """The file's document; nothing, but a problem, where it cannot be read."""
+        data = _bytes(source, tell)
+        if data is None:
+            return
+        try:
+            extract = self.extract(data)
+        except UnreadableError as error:
+            tell(Problem(source.where, str(error), error.advice))
+            return
+        document = _document(source, source.id, data, extract, source.where, tell)
+        if document:
+            yield source.where, document
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A format of files that hold many articles. ``parts`` yields them, or, for one that cannot be read, an
+    UnreadableError; it raises one where that is the whole file."""
+
+    extensions: tuple[str, ...]
+    version: str
+    parts: Callable[[bytes], Iterable[Part | UnreadableError]]
+    holds_many: bool = True
+
+    def read(self, source: Source, tell: OnProblem) -> Iterator[tuple[str, Document]]:
+        """The file's documents, each with ``path:NUMBER``; a part without an id has ``FILE:NUMBER`` as id."""
+        data = _bytes(source, tell)
+        if data is None:
+            return
+        complaints = Complaints(tell)
+        number = 0
+        try:
+            for number, part in enumerate(self.parts(data), start=1):
+                where = f"{source.where}:{number}"
+                if isinstance(part, UnreadableError):
+                    complaints.add(Problem(where, str(part), part.advice))
+                    continue
+                identifier = part.identifier if _is_fit(part.identifier) else f"{source.id}:{number}"
+                document = _document(source, identifier, part.raw, part.extract, where, complaints.add)
+                if document:
+                    yield where, document
+        except UnreadableError as error:
+            tell(Problem(source.where, str(error), error.advice))
+        else:
+            if not number:
+                tell(Problem(source.where, "has no text", "remove it, or add an article"))
+        complaints.report()
+
+
+def _bytes(source: Source, tell: OnProblem) -> bytes | None:
+    try:
+        return bytes_of(source)
+    except READ_ERRORS as error:
+        tell(unreadable(source.where, error))
+    except UndecodableError as error:
+        tell(Problem(source.where, str(error), error.advice))
+    return None
+
+
+def _document(
+    source: Source, identifier: str, raw: bytes, extract: Extract, where: str, tell: OnProblem
+) -> Document | None:
+    def complain(_: str, what: str, advice: str) -> None:
+        tell(Problem(where, what, advice))
+
+    if not is_unicode(extract.text) or "\0" in extract.text:
+        tell(Problem(where, "its text is not valid Unicode", "save it again"))
+        return None
+    if not extract.text.strip():
+        tell(Problem(where, "has no text", "remove it, or write the article"))
+        return None
+    fields = check(extract.values, complain)
+    return article(source, identifier, extract.text, fields, sha256_of(raw), places=extract.places)
+
+
+def _is_fit(identifier: str) -> bool:
+    """Whether an id that a file tells can be one."""
+    return bool(identifier.strip()) and is_unicode(identifier) and not has_control(identifier)

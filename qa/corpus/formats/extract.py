@@ -1,0 +1,40 @@
+"""What a converter gives of an article: its text, what it tells of itself, and where the text stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+_BLANKS = re.compile(r"[ \t\u00a0]*\n[ \t\u00a0]*")
+
+
+class Extract(NamedTuple):
+    """``values`` are named as front matter names them (``title``, ``date``, ``author`` …); ``places`` are ``(offset,
+    place)``, from which offset in ``text`` on something stands on which page or in which chapter."""
+
+    text: str
+    values: Mapping[str, object]
+    places: tuple[tuple[int, Mapping[str, object]], ...] = ()
+
+
+class UnreadableError(Exception):
+    """The file is no article that can be read. ``advice`` says what to do."""
+
+    def __init__(self, what: str, advice: str) -> None:
+        super().__init__(what)
+        self.advice = advice
+
+
+def paragraphs(blocks: Iterable[str]) -> str:
+    """The blocks that are not blank, each with its lines trimmed, a blank line between them."""
+    trimmed = (_BLANKS.sub("\n", block).strip() for block in blocks)
+    return "\n\n".join(block for block in trimmed if block)
+
+
+def table_rows(rows: Iterable[Iterable[str]]) -> str:
+    """A table as Markdown writes it: a row a line, its header ruled off."""
+    lines = ["| " + " | ".join(" ".join(cell.split()) for cell in row) + " |" for row in rows]
+    if len(lines) > 1:
+        lines.insert(1, "|" + "---|" * (lines[0].count(" | ") + 1))
+    return "\n".join(lines)

@@ -1,0 +1,82 @@
+"""HTML: the main text of a page, which trafilatura finds; saved pages (MHTML) too.
+
+Trafilatura's ``deduplicate`` stays off: with it, the fourth page of a process comes out empty (its issue 778). A date
+is taken from the page's metadata and address, never guessed from its text.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import Iterator
+from email.message import EmailMessage
+from typing import Any
+
+from qa.corpus.formats.converted import Converted
+from qa.corpus.formats.extract import Extract, UnreadableError, paragraphs, table_rows
+from qa.corpus.formats.xml import text_of
+
+_DATES = {"extensive_search": False, "original_date": True, "outputformat": "%Y-%m-%d"}
+
+
+def extract(data: bytes, url: str | None = None) -> Extract:
+    """The page's main text, with headings, lists and tables as Markdown has them, and its metadata.
+
+    Raises UnreadableError where it has none.
+    """
+    import trafilatura
+
+    page: Any = trafilatura.bare_extraction(
+        data,
+        url=url,
+        with_metadata=True,
+        include_comments=False,
+        include_tables=True,
+        include_formatting=True,  # keeps headings as such
+        deduplicate=False,
+        date_extraction_params=_DATES,
+    )
+    text = paragraphs(_blocks(page.body)) if page is not None else ""
+    if not text:
+        raise UnreadableError("has no main text", "save the page as text, or leave it out")
+    values = {
+        "title": page.title,
+        "date": page.date,
+        "author": page.author,
+        "source": page.sitename or page.hostname,
+        "url": page.url,
+        "language": page.language,
+        "tags": [*(page.categories or ()), *(page.tags or ())],
+    }
+    return Extract(text, {name: value for name, value in values.items() if value})
+
+
+def extract_mhtml(data: bytes) -> Extract:
+    """The page that a browser saved with all that belongs to it. Raises UnreadableError."""
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    for part in message.walk():
+        if part.get_content_type() == "text/html" and isinstance(part, EmailMessage):
+            content = part.get_payload(decode=True)
+            address = part["Content-Location"] or message["Snapshot-Content-Location"]
+            if isinstance(content, bytes):
+                return extract(content, str(address) if address else None)
+    raise UnreadableError("holds no web page", "save the page again, as HTML")
+
+
+def _blocks(body: Any) -> Iterator[str]:
+    """The blocks of trafilatura's tree, whose tags are those of TEI."""
+    for node in body:
+        if node.tag == "head":
+            yield f"{'#' * int((node.get('rend') or 'h2')[1:2] or 2)} {text_of(node)}"
+        elif node.tag == "list":
+            yield "\n".join(f"- {text_of(item)}" for item in node.iter("item"))
+        elif node.tag == "table":
+            yield table_rows([text_of(cell) for cell in row.iter("cell")] for row in node.iter("row"))
+        else:
+            yield text_of(node)
+
+
+FORMATS = (
+    Converted((".html", ".htm", ".xhtml"), "1", extract),
+    Converted((".mhtml", ".mht"), "1", extract_mhtml),
+)

@@ -1,0 +1,158 @@
+"""The characters of a page with their boxes -> its text in reading order, and the box of each character of the text.
+
+A page is cut into columns and blocks by its white space, from the whole page down: recursive XY-cut (Nagy & Seth,
+"Hierarchical Representation of Optically Scanned Documents", ICPR 1984). Lines of a paragraph are joined by a space; a
+word that is hyphenated at a line's end is put together again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import NamedTuple
+
+#: How pdfium writes a hyphen at which a line breaks a word: character by character, and in a page's text.
+LINE_HYPHENS = ("\x02", "\ufffe")
+
+#: White space that parts two columns, and one piece of a line from the next, in heights of a character.
+COLUMN_GAP, PIECE_GAP = 1.0, 1.5
+
+#: How many characters the lines of a column of text have at least.
+COLUMN_WIDTH = 15
+
+#: From which distance between two lines, in heights of a character, a new paragraph begins.
+PARAGRAPH_GAP = 0.9
+
+
+class Box(NamedTuple):
+    """A rectangle in points; ``y`` grows upwards, as in PDF."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+class Char(NamedTuple):
+    """A character of a page, and where it stands."""
+
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A piece of a line that belongs to one column, from left to right."""
+
+    chars: tuple[Char, ...]
+    box: Box
+
+    @property
+    def text(self) -> str:
+        """What the line says."""
+        return "".join(char.text for char in self.chars)
+
+    @property
+    def height(self) -> float:
+        """How high its characters are, in points."""
+        return self.box.top - self.box.bottom
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The text of a page. ``boxes[i]`` is where ``text[i]`` stands; None for space that the page does not have."""
+
+    text: str
+    boxes: tuple[Box | None, ...]
+
+
+def lines_of(chars: Sequence[Char]) -> list[Line]:
+    """The page's lines, cut where white space parts columns. ``chars`` come in the order of the file."""
+    pieces: list[list[Char]] = [[]]
+    for char in chars:
+        last = pieces[-1][-1] if pieces[-1] else None
+        if char.text in "\r\n":
+            pieces.append([])
+        elif last is not None and _parts(last, char):
+            pieces.append([char])
+        else:
+            pieces[-1].append(char)
+            if char.text in LINE_HYPHENS:
+                pieces.append([])
+    trimmed = (_trimmed(piece) for piece in pieces)
+    return [Line(tuple(piece), _around([char.box for char in piece])) for piece in trimmed if piece]
+
+
+def reading_order(lines: Sequence[Line]) -> list[list[Line]]:
+    """The lines in blocks, both in the order in which a person reads them."""
+    if len(lines) < 2:
+        return [list(lines)] if lines else []
+    height = median(line.height for line in lines) or 1.0
+    # Columns first: what is full width parts what stands above it from what stands below.
+    for side, low, high in ((True, 0, 2), (False, 1, 3)):
+        gap = COLUMN_GAP * height if side else PARAGRAPH_GAP * height
+        cut = _widest_gap([(line.box[low], line.box[high]) for line in lines], gap)
+        if cut is None:
+            continue
+        before = [line for line in lines if line.box[high] <= cut]
+        after = [line for line in lines if line.box[high] > cut]
+        if side and min(_width(before), _width(after)) < COLUMN_WIDTH:  # cells of a table are read row by row
+            continue
+        first, second = (before, after) if side else (after, before)
+        return reading_order(first) + reading_order(second)
+    return [sorted(lines, key=lambda line: (-round(line.box.bottom / height), line.box.left))]
+
+
+def joined(blocks: Sequence[Sequence[Line]]) -> PageText:
+    """The text of the blocks: a blank line between them, a space between the lines of one."""
+    text: list[str] = []
+    boxes: list[Box | None] = []
+
+    def add(what: str, box: Box | None) -> None:
+        text.append(what)
+        boxes.extend([box] * len(what))
+
+    for number, block in enumerate(blocks):
+        if number:
+            add("\n\n", None)
+        for index, line in enumerate(block):
+            for char in line.chars:
+                if char.text not in LINE_HYPHENS:
+                    add(char.text, char.box)
+            if index + 1 < len(block) and line.chars[-1].text not in LINE_HYPHENS:
+                add(" ", None)
+    return PageText("".join(text), tuple(boxes))
+
+
+def _width(lines: Sequence[Line]) -> float:
+    """How many characters a line has."""
+    return median(len(line.chars) for line in lines)
+
+
+def _parts(last: Char, char: Char) -> bool:
+    """Whether white space of a column's width stands between two characters, or they are on different lines."""
+    height = max(last.box.top - last.box.bottom, char.box.top - char.box.bottom, 1.0)
+    return abs(char.box.left - last.box.right) > PIECE_GAP * height or last.box.bottom - char.box.top > height
+
+
+def _trimmed(piece: list[Char]) -> list[Char]:
+    first = next((i for i, char in enumerate(piece) if not char.text.isspace()), len(piece))
+    last = next((i for i, char in reversed(list(enumerate(piece))) if not char.text.isspace()), -1)
+    return piece[first : last + 1]
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    """The smallest box that holds all of them."""
+    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+    return Box(min(lefts), min(bottoms), max(rights), max(tops))
+
+
+def _widest_gap(intervals: Sequence[tuple[float, float]], least: float) -> float | None:
+    """The middle of the widest stretch between intervals that none of them covers, if it is at least so wide."""
+    best, middle, reach = least, None, float("-inf")
+    for start, end in sorted(intervals):
+        if reach > float("-inf") and start - reach >= best:
+            best, middle = start - reach, (start + reach) / 2
+        reach = max(reach, end)
+    return middle
