@@ -27,8 +27,9 @@ import numpy as np
 from public_sets import EVEN, documents, gold_question, half, off_topic, questions, texts_of
 
 import qa
-from qa.answering.calibration import CALIBRATION_FILE, Fitted
+from qa.answering.calibration import Fitted
 from qa.answering.confidence import Calibration, Evidence
+from qa.backends.base import CALIBRATION_FILE
 from qa.evaluation.calibration.fitting import SIGNS, columns, fit
 from qa.evaluation.gold import GoldQuestion
 from qa.evaluation.quote_measures import quotes_gold

@@ -21,8 +21,8 @@ from scipy.sparse import csc_matrix
 
 import qa
 from qa.answering.fusion import minmax
+from qa.api import open_searcher
 from qa.backends.base import EncodedDocument
-from qa.backends.local.searcher import open_current
 from qa.backends.shared.ranking import ranking
 from qa.config import BM25_B, BM25_K1, DEFAULT_MODEL
 from qa.evaluation.beir import read_beir
@@ -64,7 +64,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="folder with the indexes")
     arguments = parser.parse_args()
     qa.build(arguments.data / SCIFACT / "corpus.jsonl", arguments.work / SCIFACT).close()
-    searcher = open_current(arguments.work / SCIFACT)
+    searcher = open_searcher(arguments.work / SCIFACT)
     encoded = [document for ref in searcher.documents() if (document := searcher.encoded(ref.id))]
     gold = read_beir(arguments.data / CLAIMS)
     abstracts = [Abstract.of(document) for document in encoded]

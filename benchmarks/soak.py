@@ -28,6 +28,7 @@ import soak_sources
 from machine import commit, machine
 from soak_workers import lines
 
+from qa.backends.addresses import store_at
 from qa.backends.local import generations
 from qa.backends.local.manifest import ENCODER_FOLDER
 from qa.doctor import check
@@ -82,7 +83,7 @@ def run(work: Path, seconds: float, encoder: Path | None) -> Figures:
     (work / "log").mkdir()
     soak_sources.write(work / "corpus", 0)
     given = OnnxEncoder(encoder) if encoder else None
-    first = update([work / "corpus"], work / "index", encoder=given).info.generation
+    first = update([work / "corpus"], store_at(work / "index"), encoder=given).info.generation
     shutil.copytree(generations.current(work / "index") / ENCODER_FOLDER, work / "encoder")
     names = [*(f"alone-{number}" for number in range(READERS)), "together-0"]
     readers = [_start(work, name) for name in names]
@@ -155,7 +156,7 @@ def _examine(work: Path, readers: list[str], first: str, figures: Figures) -> No
         cited = [line["cited"] for line in told if "cited" in line]
         figures.cited += len(cited)
         figures.errors += [f"{name}: {one} is not in its generation" for one in cited if not _stands(one, published)]
-    update([work / "corpus"], work / "index", encoder=OnnxEncoder(work / "encoder"))
+    update([work / "corpus"], store_at(work / "index"), encoder=OnnxEncoder(work / "encoder"))
     figures.errors += [f"in the end: {finding}" for finding in check(work / "index").findings]
 
 

@@ -23,6 +23,7 @@ import soak_sources
 
 from qa.answering.index import Index
 from qa.api import open_index
+from qa.backends.addresses import store_at
 from qa.backends.local import generations
 from qa.indexing.update import update
 from qa.models.onnx import OnnxEncoder
@@ -75,7 +76,7 @@ def keep_updating(work: Path, log: Log) -> None:
             return
         log.tell(attempt=number)
         soak_sources.write(work / "corpus", number)
-        log.tell(published=update([work / "corpus"], index, encoder=encoder).info.generation, state=number)
+        log.tell(published=update([work / "corpus"], store_at(index), encoder=encoder).info.generation, state=number)
 
 
 def ask_alone(work: Path, log: Log) -> None:

@@ -35,11 +35,11 @@ BLOCK = 4096
 
 def update(corpus: Path, index: Path, synthetic: bool, spend: bool = False) -> dict[str, Any]:
     """Builds the index or brings it up to date, with made-up vectors or the model's own."""
+    from qa.backends.addresses import store_at
     from qa.indexing.update import update as bring_up_to_date
 
-    done = bring_up_to_date(
-        [corpus], index, encoder=SyntheticEncoder(partial(_light, index), spend) if synthetic else None
-    )
+    encoder = SyntheticEncoder(partial(_light, index), spend) if synthetic else None
+    done = bring_up_to_date([corpus], store_at(index), encoder=encoder)
     return asdict(done.changes) | {"passages": done.info.passages}
 
 
@@ -104,13 +104,13 @@ def recall(index: Path, questions: int, depth: int) -> dict[str, Any]:
 
     The questions are made-up vectors of the passages' own clusters, near some passages as real questions are.
     """
-    from qa.backends.local.searcher import open_current
+    from qa.api import open_searcher
     from qa.types import Filter
 
     encoder = SyntheticEncoder(partial(_light, index))
     vectors = encoder.encode_passages([f"question {number}" for number in range(questions)])
     found = 0
-    with closing(open_current(index)) as searcher:
+    with closing(open_searcher(index)) as searcher:
         nearest = _nearest(vectors, encoder, _encoded_texts(searcher), depth)
         for vector, expected in zip(vectors, nearest, strict=True):
             numbers = [int(number) for number in searcher.dense(vector, depth, Filter()).numbers]

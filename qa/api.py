@@ -7,22 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, closing
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from qa.backends.addresses import MilvusAddress, place
-from qa.backends.local.generations import reading
-from qa.backends.local.manifest import ENCODER_FOLDER, Manifest
+from qa.backends.addresses import store_at
 from qa.config import DEFAULT_MODEL, IndexConfig, SearchConfig
 from qa.errors import ConfigError, CorpusError
 
 if TYPE_CHECKING:
     from qa.answering.confidence import Calibration
     from qa.answering.index import Index
-    from qa.backends.base import Searcher
+    from qa.backends.base import Generation, Searcher, Store
     from qa.corpus import Problem
     from qa.models.base import QueryEncoder, Reranker
     from qa.types import Document
@@ -32,7 +29,7 @@ MOST_THREADS = 1024
 
 
 def open_index(
-    index: Path | str | MilvusAddress = "index",
+    index: Path | str = "index",
     config: SearchConfig = SearchConfig(),
     *,
     reranker: Path | str | None = None,
@@ -52,81 +49,44 @@ def open_index(
     if threads is not None and not 0 <= threads <= MOST_THREADS:
         raise ConfigError(f"threads is {threads:,}", f"give a number from 0 to {MOST_THREADS:,}")
     reads_pairs = open_reranker(reranker)
-    where = place(index)
-    if isinstance(where, MilvusAddress):
-        return _open_remote(where, config, reads_pairs, calibration, threads)
-
-    return reading(where, partial(_open_local, where, config, reads_pairs, calibration, threads))
+    store = store_at(index)
+    return store.read(partial(_open, store, config, reads_pairs, calibration, threads))
 
 
-def _open_local(
-    index: Path,
+def _open(
+    store: Store[Any],
     config: SearchConfig,
     reranker: Reranker | None,
     calibration: Calibration | None,
     threads: int | None,
-    folder: Path,
-    manifest: Manifest,
+    generation: Generation,
 ) -> Index:
-    with ExitStack() as opened, ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(1) as pool:
         # To check the model and to load it leaves the interpreter free. So what loading has to wait for is imported
         # first, while the model is checked, and what searching needs while it is loaded.
-        checked = pool.submit(manifest.verify, folder, ENCODER_FOLDER)
+        checked = pool.submit(generation.encoder_folder)
         import qa.models.runtime  # noqa: F401
 
-        encoder = pool.submit(_load, checked, folder / ENCODER_FOLDER, threads)
+        encoder = pool.submit(_load, checked, threads)
         from qa.answering.calibration import calibration_for
         from qa.answering.index import Index
-        from qa.backends.local.searcher import LocalSearcher
 
-        confidence = calibration or calibration_for(index, manifest.info.embedder).calibration
-        searcher = opened.enter_context(closing(LocalSearcher(folder, manifest, config.lexical, threads)))
-        searcher.prepare()
-        answering = Index(searcher, encoder.result(), config, reranker, confidence)
-        opened.pop_all()
-        return answering
+        confidence = calibration or calibration_for(store, generation.manifest.info.embedder).calibration
+        searcher = generation.searcher(config.lexical, threads)
+        return Index(searcher, encoder.result(), config, reranker, confidence)
 
 
-def _load(checked: Future[None], folder: Path, threads: int | None) -> QueryEncoder:
-    checked.result()
+def _load(folder: Future[Path], threads: int | None) -> QueryEncoder:
+    checked = folder.result()
     from qa.models.loading import load_query_encoder
 
-    return load_query_encoder(folder, threads=threads)
+    return load_query_encoder(checked, threads=threads)
 
 
-def open_searcher(index: Path | str | MilvusAddress) -> Searcher:
+def open_searcher(index: Path | str) -> Searcher:
     """Opens the current generation to look documents up. Raises as ``open_index`` does."""
-    where = place(index)
-    if isinstance(where, MilvusAddress):
-        from qa.backends.milvus import generations
-
-        return generations.open_current(where)
-    from qa.backends.local.searcher import open_current
-
-    return open_current(where)
-
-
-def _open_remote(
-    address: MilvusAddress,
-    config: SearchConfig,
-    reranker: Reranker | None,
-    calibration: Calibration | None,
-    threads: int | None,
-) -> Index:
-    from qa.answering.calibration import read_calibration
-    from qa.answering.index import Index
-    from qa.backends.milvus import generations
-    from qa.backends.milvus.encoder_files import fetch
-    from qa.models.loading import load_query_encoder
-
-    if config.lexical != "bm25":
-        raise ConfigError(f"{config.lexical} does not work on {address}", "use bm25, which Milvus computes")
-    with ExitStack() as opened:
-        searcher = opened.enter_context(closing(generations.open_current(address)))
-        encoder = load_query_encoder(fetch(searcher.cluster, searcher.manifest.encoder_files), threads=threads)
-        confidence = calibration or read_calibration(searcher.manifest.calibration, str(address)).calibration
-        opened.pop_all()
-        return Index(searcher, encoder, config, reranker, confidence)
+    searcher: Searcher = store_at(index).read(lambda generation: generation.searcher())
+    return searcher
 
 
 def open_reranker(folder: Path | str | None) -> Reranker | None:
@@ -155,14 +115,15 @@ def build(
     date, and opens it.
 
     ``model``, ``max_tokens`` and ``overlap`` are IndexConfig's; None keeps what the index has. ``dask`` is a Dask
-    cluster that embeds, as Options has it. ``on_problem`` is told of each source that could not be read. ``reranker``
-    is ``open_index``'s. Raises what ``qa.indexing.update.update`` and ``open_index`` raise.
+    cluster that embeds, as UpdateOptions has it. ``on_problem`` is told of each source that could not be read.
+    ``reranker`` is ``open_index``'s. Raises what ``qa.indexing.update.update`` and ``open_index`` raise.
     """
-    from qa.indexing.update import Options, update
+    from qa.indexing.update import UpdateOptions, update
 
     open_reranker(reranker)  # a wrong folder is told before anything is built
     sources = [paths] if isinstance(paths, Path | str) else list(paths)
-    update(sources, index, Options(model, max_tokens, overlap, rebuild, dask=dask), on_problem=on_problem)
+    options = UpdateOptions(model, max_tokens, overlap, rebuild, dask=dask)
+    update(sources, store_at(index), options, on_problem=on_problem)
     return open_index(index, config, reranker=reranker)
 
 
@@ -181,8 +142,9 @@ def from_documents(
     all, and ModelError where the model or the reranker is none.
     """
     from qa.answering.index import Index
+    from qa.backends.identity import digest_of_all, generation_of
     from qa.backends.memory import MemoryIndex
-    from qa.indexing.encode import DIGESTS, Indexer, digest_of, generation_of
+    from qa.indexing.encode import Indexer
     from qa.models.torch.sentence_transformers import SentenceTransformerEncoder
     from qa.types import DocumentRef
 
@@ -196,7 +158,7 @@ def from_documents(
     if len(set(ids)) < len(ids):
         twice = next(i for i in ids if ids.count(i) > 1)
         raise CorpusError(f"two documents have the id {twice!r}", "give each its own")
-    digest = sum(digest_of(DocumentRef.of(document)) for document in checked) % DIGESTS
+    digest = digest_of_all(map(DocumentRef.of, checked))
     generation = generation_of(settings, encoder.fingerprint, encoder.engine, digest)
     index = MemoryIndex(encoder.dimension, generation, f"{model}@{encoder.fingerprint[:12]}")
     for encoded in Indexer(encoder, settings).encode(checked):

@@ -6,9 +6,15 @@ import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from qa.backends.addresses import store_at
+from qa.backends.local.searcher import LocalSearcher
+from qa.config import Lexical
+from qa.indexing import status
+from qa.indexing import update as indexing
 from qa.types import Document, FloatArray
 
 ROOT = Path(__file__).parent.parent
@@ -58,3 +64,21 @@ class WordEncoder:
 def article(name: str, text: str, **fields: str) -> Document:
     """A document with a hash, as reading would make it."""
     return Document(id=name, text=text, sha256=hashlib.sha256(text.encode()).hexdigest(), **fields)  # type: ignore[arg-type]
+
+
+def update(
+    paths: Sequence[Path | str], index: Path | str, options: indexing.UpdateOptions | None = None, **named: Any
+) -> indexing.Update:
+    """``qa.indexing.update.update`` of the index that is called ``index``."""
+    return indexing.update(paths, store_at(index), options or indexing.UpdateOptions(), **named)
+
+
+def inspect(index: Path | str) -> status.IndexStatus:
+    """``qa.indexing.status.inspect`` of the index that is called ``index``."""
+    return status.inspect(store_at(index))
+
+
+def open_current(index: Path, lexical: Lexical = "bm25") -> LocalSearcher:
+    """The current generation of the index in a folder."""
+    searcher: LocalSearcher = store_at(index).read(lambda generation: generation.searcher(lexical))
+    return searcher

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from qa.backends.base import EncodedDocument
-from qa.backends.local import generations
-from qa.indexing import draft, plan
+from qa.backends.local import draft, generations
 from qa.indexing import encode as indexing
-from qa.indexing.changes import Changes, Comparison, wanted
-from qa.indexing.update import Options, update
+from qa.indexing import update as updating
+from qa.indexing.changes import Changes, SourceComparison, wanted
+from qa.indexing.update import UpdateOptions
 from qa.types import Document
-from tests.support import WordEncoder
+from tests.support import WordEncoder, update
 
 LONG_AGO = 10**18  # nanoseconds since 1970: in 2001
 
@@ -47,7 +47,7 @@ def write(folder: Path, number: int, more: str = "") -> None:
 def brought_up_to_date(corpus: Path, index: Path, **options: bool) -> tuple[Changes, list[str]]:
     """What an update changed, and the texts that it encoded."""
     encoder = Words()
-    settings = Options(full=options.get("full", False))
+    settings = UpdateOptions(full=options.get("full", False))
     return update([corpus], index, settings, encoder=encoder).changes, encoder.seen
 
 
@@ -141,22 +141,22 @@ def test_what_was_embedded_before_an_interruption_is_not_embedded_again(
 def test_the_documents_in_memory_do_not_grow_with_the_corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three groups of documents may be on their way (read, prepared, encoded), and some wait to be written."""
     monkeypatch.setattr(indexing, "GATHER", 16)
-    monkeypatch.setattr(plan, "WAITING", 8)
-    add = draft.Draft.add
+    monkeypatch.setattr(updating, "WAITING", 8)
+    add = draft.LocalDraft.add
     counts = {"read": 0, "written": 0, "most": 0}
 
-    def read(found: Comparison, paths: Sequence[Path | str]) -> Iterator[Document]:
+    def read(found: SourceComparison, paths: Sequence[Path | str]) -> Iterator[Document]:
         for document in wanted(found, paths):
             counts["read"] += 1
             counts["most"] = max(counts["most"], counts["read"] - counts["written"])
             yield document
 
-    def write_one(self: draft.Draft, encoded: EncodedDocument) -> None:
+    def write_one(self: draft.LocalDraft, encoded: EncodedDocument) -> None:
         add(self, encoded)
         counts["written"] += 1
 
-    monkeypatch.setattr(plan, "wanted", read)
-    monkeypatch.setattr(draft.Draft, "add", write_one)
+    monkeypatch.setattr(updating, "wanted", read)
+    monkeypatch.setattr(draft.LocalDraft, "add", write_one)
     folder = tmp_path / "corpus"
     folder.mkdir()
     for number in range(400):

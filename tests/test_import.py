@@ -13,7 +13,7 @@ import pytest
 
 import qa
 from qa.backends.local.generations import current_manifest
-from qa.backends.local.manifest import Manifest
+from qa.backends.local.manifest import LocalManifest
 from tests.support import CORPUS, ROOT
 
 HEAVY = ("torch", "sentence_transformers", "transformers")
@@ -107,9 +107,9 @@ def test_a_new_index_is_made_without_a_model_library_once_its_model_was_exported
     assert described(current_manifest(tmp_path / "index")[1]) == described(current_manifest(corpus_index)[1])
 
 
-def described(manifest: Manifest) -> tuple[Any, ...]:
+def described(manifest: LocalManifest) -> tuple[Any, ...]:
     """What two indexes with the same contents have in common: sizes and checksums of files too."""
-    return manifest.info, manifest.engine, manifest.encoder_note, manifest.files
+    return manifest.info, manifest.engine, manifest.encoder_note, manifest.extra.files
 
 
 def test_the_console_script_is_installed():

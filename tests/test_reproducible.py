@@ -15,11 +15,11 @@ import pytest
 import qa
 from qa.backends.local import generations, searcher
 from qa.backends.local.manifest import ENCODER_FOLDER
-from qa.indexing.update import Options, update
+from qa.indexing.update import UpdateOptions
 from qa.models.onnx import OnnxEncoder
 from qa.models.torch.engines import ONNXRUNTIME_FLOAT32
 from tests.cli.support import qa as run_qa
-from tests.support import CORPUS, ROOT
+from tests.support import CORPUS, ROOT, update
 
 #: Every sixth of the gold questions on the sample corpus.
 QUESTIONS = [json.loads(line)["question"] for line in (ROOT / "eval" / "gold.jsonl").read_text().splitlines()][::6]
@@ -116,7 +116,7 @@ class TestTheSameArticles:
             update([articles], index)
         (articles / "2024" / "gone.md").unlink()
         shutil.copytree(CORPUS, articles, dirs_exist_ok=True)
-        update([articles], index, Options(full=True))
+        update([articles], index, UpdateOptions(full=True))
         update([CORPUS], index)  # answers tell the paths
         self.assert_same(index, corpus_index)
 
@@ -134,7 +134,7 @@ class TestTheSameArticles:
     def test_at_another_moment_and_with_rebuild(self, corpus_index, tmp_path):
         index = Path(shutil.copytree(corpus_index, tmp_path / "index"))
         before = generations.current(index)
-        update([CORPUS], index, Options(rebuild=True), encoder=encoder_of(corpus_index, 0))
+        update([CORPUS], index, UpdateOptions(rebuild=True), encoder=encoder_of(corpus_index, 0))
         assert generations.current(index) != before
         self.assert_same(index, corpus_index)
 

@@ -11,12 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from qa.answering.confidence import Calibration, Evidence
-from qa.errors import ConfigError, IndexDamagedError, QAError
+from qa.backends.base import CALIBRATION_FILE, Store
+from qa.errors import ConfigError, IndexDamagedError
 
 CALIBRATION_SCHEMA = "qa/calibration/1"
-
-#: Its name inside an index folder, beside the generations: it outlives them.
-CALIBRATION_FILE = "calibration.json"
 
 # What reading JSON that is no calibration raises.
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
@@ -75,55 +73,34 @@ def shipped() -> Fitted:
     return _fitted(json.loads(Path(__file__).with_name(CALIBRATION_FILE).read_text(encoding="utf-8")))
 
 
-def calibration_for(index: Path, embedder: str) -> Fitted:
+def calibration_for(store: Store[Any], embedder: str) -> Fitted:
     """The index's own calibration, or else the shipped one. Raises as ``own_calibration`` does."""
-    return own_calibration(index, embedder) or shipped()
+    return own_calibration(store, embedder) or shipped()
 
 
-def read_calibration(text: str | None, where: str) -> Fitted:
-    """The calibration that an index at another place carries as text, or else the shipped one. Raises ConfigError."""
-    if text is None:
-        return shipped()
-    try:
-        return _fitted(json.loads(text))
-    except _UNREADABLE:
-        raise ConfigError(f"the calibration of {where} is not of this version", "move the index there again") from None
-
-
-def own_calibration(index: Path, embedder: str) -> Fitted | None:
+def own_calibration(store: Store[Any], embedder: str) -> Fitted | None:
     """The calibration that was fitted to this index, if any.
 
     Raises IndexDamagedError where it is not what was written, and ConfigError where it was fitted to the vectors of
     another model.
     """
-    path = index / CALIBRATION_FILE
+    file = calibration_of(store)
     remedy = "run qa calibrate again, or qa calibrate --reset to use the one that comes with qa"
-    try:
-        fitted = _fitted(json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
+    text = store.read_text(CALIBRATION_FILE)
+    if text is None:
         return None
-    except OSError as error:
-        raise IndexDamagedError(f"{path} cannot be read ({error.strerror})", remedy) from None
+    try:
+        fitted = _fitted(json.loads(text))
     except _UNREADABLE:
-        raise IndexDamagedError(f"{path} is not what was written, or of another version", remedy) from None
+        raise IndexDamagedError(f"{file} is not what was written, or of another version", remedy) from None
     if fitted.provenance.get("embedder") != embedder:
-        raise ConfigError(f"{path} was fitted to another model than the index has", remedy)
+        raise ConfigError(f"{file} was fitted to another model than the index has", remedy)
     return fitted
 
 
-def remove_calibration(index: Path) -> bool:
-    """Removes the index's own calibration, so that the shipped one is in force again; whether there was one.
-
-    Raises QAError where it cannot be removed.
-    """
-    path = index / CALIBRATION_FILE
-    try:
-        path.unlink()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError as error:
-        raise QAError(f"{path} cannot be removed ({error.strerror})", "check the folder's permissions") from None
-    return True
+def calibration_of(store: Store[Any]) -> str:
+    """What the index's own calibration is called in messages."""
+    return f"{store}/{CALIBRATION_FILE}"
 
 
 def percent(share: float) -> str:

@@ -1,92 +1,40 @@
-"""Where an index is: in a folder, or at the address of a Milvus cluster.
+"""Where an index is: in a folder, or at the address of a server; and what reads and writes it there.
 
-::
-
-    milvus://host:19530/collection        a cluster
-    milvus+tls://host:19530/collection    a cluster, over TLS
-    milvus+lite:file.db                   a file, read and written by Milvus Lite in this process
+A new kind of place is one more line in ``store_at``.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any
 
+from qa.backends.base import Store
+from qa.backends.local.folder import FolderStore
 from qa.errors import ConfigError
 
-#: The port on which Milvus listens unless told otherwise.
-DEFAULT_PORT = 19530
-
-#: The collection in a file of Milvus Lite, where an address names none.
-LITE_COLLECTION = "qa"
-
-_FORMS = "write milvus://HOST:PORT/COLLECTION, milvus+tls://HOST:PORT/COLLECTION or milvus+lite:FILE.db"
 _SCHEME = re.compile(r"(milvus(?:\+[a-z]*)?:|[a-z][a-z0-9+.-]*://)", re.IGNORECASE)
-_SERVER = re.compile(r"milvus(\+tls)?://([\w.-]+|\[[0-9a-fA-F:.]+\])(?::(\d{1,5}))?/(\w*)")
-# Milvus's own rule for the names of collections, short enough for what is appended to them.
-_COLLECTION = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,179}")
 
 
-@dataclass(frozen=True, slots=True)
-class MilvusAddress:
-    """A collection of a Milvus server at ``host`` and ``port``, or in the ``file`` of Milvus Lite."""
-
-    collection: str
-    host: str = ""
-    port: int = DEFAULT_PORT
-    tls: bool = False
-    file: Path | None = None
-
-    def __str__(self) -> str:
-        if self.file is not None:
-            return f"milvus+lite:{self.file}"
-        return f"milvus{'+tls' * self.tls}://{self.host}:{self.port}/{self.collection}"
-
-    @property
-    def uri(self) -> str:
-        """What Milvus's own client calls the server."""
-        if self.file is not None:
-            return str(self.file.absolute())
-        return f"http{'s' * self.tls}://{self.host}:{self.port}"
-
-
-#: A folder, or the address of a cluster.
-Place: TypeAlias = Path | MilvusAddress
-
-
-def place(index: Path | str | MilvusAddress) -> Place:
-    """Where an index is that is called ``index``. Raises ConfigError for an address that is none."""
+def store_at(index: Path | str) -> Store[Any]:
+    """The store that ``index`` names; nothing of it is opened. Raises ConfigError for an address that is none."""
     if isinstance(index, str) and (scheme := _SCHEME.match(index)):
-        return _parse(index, scheme[1].lower())
-    return Path(index) if isinstance(index, str) else index
+        from qa.backends.milvus.address import parse
+
+        address = parse(index, scheme[1].lower())
+        from qa.backends.milvus.store import MilvusStore
+
+        return MilvusStore(address)
+    return FolderStore(Path(index))
 
 
-def folder_of(index: Path | str | MilvusAddress, what: str, advice: str) -> Path:
+def is_address(index: Path | str) -> bool:
+    """Whether ``index`` is the address of a server, and not a folder."""
+    return isinstance(index, str) and _SCHEME.match(index) is not None
+
+
+def folder_of(index: Path | str, what: str, advice: str) -> Path:
     """The folder of an index, where ``what`` works on folders only. Raises ConfigError for an address."""
-    found = place(index)
-    if isinstance(found, MilvusAddress):
-        raise ConfigError(f"{what} does not work on {found}", advice)
-    return found
-
-
-def _parse(text: str, scheme: str) -> MilvusAddress:
-    if "@" in text or "?" in text:  # it may hold a secret, and so is not repeated
-        raise ConfigError(
-            "the address of the index holds more than host, port and collection",
-            "leave user and password out, and set QA_MILVUS_USER and QA_MILVUS_PASSWORD, or QA_MILVUS_TOKEN",
-        )
-    if scheme == "milvus+lite:":
-        file = text[len(scheme) :]
-        if not file.endswith(".db") or file.startswith("//"):
-            raise ConfigError(f"{text} names no file that ends with .db", _FORMS)
-        return MilvusAddress(LITE_COLLECTION, file=Path(file))
-    match = _SERVER.fullmatch(text)
-    if match is None or int(match[3] or DEFAULT_PORT) > 65535:
-        raise ConfigError(f"{text} is not the address of an index", _FORMS)
-    if not _COLLECTION.fullmatch(match[4]):
-        raise ConfigError(
-            f"{text} names no collection", "end it with a name of letters, digits and underscores, such as /news"
-        )
-    return MilvusAddress(match[4], match[2], int(match[3] or DEFAULT_PORT), bool(match[1]))
+    if is_address(index):
+        raise ConfigError(f"{what} does not work on {store_at(index)}", advice)
+    return Path(index)

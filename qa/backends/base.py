@@ -1,15 +1,30 @@
-"""What a backend is: a writer that takes encoded documents, and a searcher over what was written.
+"""What a backend is: a store that takes the documents of the next generation, and a searcher over the current one.
 
-The suite in ``tests/contracts`` states the same for machines; every backend passes it.
+The suites in ``tests/contracts`` state the same for machines; every backend passes them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias, TypeVar
 
+from qa.backends.manifest import Manifest
+from qa.config import Lexical
+from qa.errors import IndexDamagedError, IndexFormatError, IndexNotFoundError
 from qa.types import Chunk, Document, DocumentRef, Filter, FloatArray, IndexInfo, Ranking, Span
+
+T = TypeVar("T")
+
+#: Called with what is being done, how much of it is done, and of how much (None: not known).
+OnProgress: TypeAlias = Callable[[str, int, int | None], None]
+
+#: The names of the texts beside the generations: the index's own calibration, and when its sources were modified.
+CALIBRATION_FILE, STAMPS_FILE = "calibration.json", "stamps.json"
+
+REBUILD = "qa index --rebuild makes it anew from the sources"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,8 +125,124 @@ class Searcher(Protocol):
         """Frees what the searcher holds. It cannot be used afterwards."""
 
 
-class Writer(Protocol):
-    """Takes the documents of the next generation, one by one, in order."""
+class Contents(Protocol):
+    """Which documents a generation has, and what it has of each: what a comparison with the sources asks."""
+
+    @property
+    def ids(self) -> Collection[str]:
+        """The ids of its documents."""
+
+    def sha256(self, document_id: str) -> str | None:
+        """The hash of a document's source; None where it has no such document."""
+
+    def holds(self, document: Document) -> bool:
+        """Whether it has the document exactly as it is given."""
+
+
+class Generation(Protocol):
+    """One generation of an index, of which nothing is opened before it is asked for.
+
+    Nothing of it changes. Once a newer one is published it may be removed: what is opened then raises IndexBusyError.
+    """
+
+    @property
+    def manifest(self) -> Manifest[Any]:
+        """What it says of itself."""
+
+    def contents(self) -> Contents:
+        """Its documents. Raises IndexDamagedError."""
+
+    def searcher(self, lexical: Lexical | None = None, threads: int | None = None) -> Searcher:
+        """Opens it to be searched. ``lexical`` is what computes BM25 for questions, which are then answered without
+        delay; None where documents are looked up only. ``threads`` at most scan vectors. Raises IndexDamagedError, and
+        ConfigError for a way to compute BM25 that the store does not have."""
+
+    def encoder_folder(self) -> Path:
+        """The folder with the files of its query encoder, each of which is what was written. Raises
+        IndexDamagedError."""
+
+    def close(self) -> None:
+        """Frees what it holds, its searcher too."""
+
+
+#: A store's own kind of generation.
+G = TypeVar("G", bound=Generation)
+
+
+class Draft(Protocol):
+    """The next generation while it is written, by the one process that writes. No reader sees it.
+
+    Members raise QAError where it cannot be written.
+    """
+
+    @property
+    def encoder_folder(self) -> Path:
+        """The folder with the files of the query encoder: of the generation that this one is based on, or an empty one
+        to be filled before ``begin``."""
+
+    def begin(self, manifest: Manifest[Any], on_progress: OnProgress) -> None:
+        """Takes over what stays of the generation that this one is based on. ``manifest`` has the settings, the model
+        and the sources; its ``extra`` and what it says of documents do not count."""
 
     def add(self, encoded: EncodedDocument) -> None:
-        """Adds one document. Its id must be new to this writer."""
+        """Adds a document, whose id must be new to this generation."""
+
+    def publish(self) -> Manifest[Any]:
+        """Makes it the current generation in one step, which happens or does not; its manifest."""
+
+
+class Store(Protocol[G]):
+    """A place for an index: its generations, and two texts beside them. ``str()`` is its address.
+
+    A new kind of place is these five members and a line in ``addresses``; ``tests/contracts/test_stores.py`` says what
+    they have to do.
+    """
+
+    def read(self, open_: Callable[[G], T]) -> T:
+        """What ``open_`` makes of the current generation; of the next one where that is published meanwhile. Closes
+        the generation where ``open_`` raises, and leaves it open where it returns.
+
+        Raises IndexNotFoundError, IndexFormatError, IndexDamagedError, ServerError, and what ``open_`` raises.
+        """
+
+    def unfinished(self) -> G | None:
+        """What an interrupted writer has left for the next one to go on from; None where there is nothing. What else it
+        has left is removed. Raises ConfigError where something that is no index is in the place of one."""
+
+    def write(
+        self, previous: Manifest[Any] | None, base: G | None, without: Collection[str]
+    ) -> AbstractContextManager[Draft]:
+        """A new generation, based on ``base`` (the current or the unfinished one) but for the documents ``without``.
+        What the block does not publish is kept, as far as it is complete, for ``unfinished``.
+
+        Only one process writes at a time. Raises IndexBusyError where another does, or where the current generation is
+        no longer that of the manifest ``previous`` (None: whatever is there is replaced).
+        """
+
+    def read_text(self, name: str) -> str | None:
+        """The text that was written under ``CALIBRATION_FILE`` or ``STAMPS_FILE``; None where none was. The first is
+        part of the index; the second may be known to this machine only. Raises QAError."""
+
+    def write_text(self, name: str, text: str | None) -> None:
+        """Puts a text there in one step, or removes it. Raises QAError where it cannot be written."""
+
+
+def current_manifest(store: Store[G]) -> Manifest[Any]:
+    """The manifest of the current generation. Raises as ``Store.read`` does."""
+
+    def manifest(generation: G) -> Manifest[Any]:
+        with closing(generation):
+            return generation.manifest
+
+    return store.read(manifest)
+
+
+def is_there(store: Store[Any]) -> bool:
+    """Whether the store has a generation to read, damaged or not. Raises ServerError."""
+    try:
+        current_manifest(store)
+    except IndexNotFoundError:
+        return False
+    except (IndexDamagedError, IndexFormatError):
+        return True
+    return True

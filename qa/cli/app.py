@@ -11,7 +11,6 @@ from typing import Annotated
 import typer
 from typer.models import CommandInfo
 
-from qa.backends.addresses import place
 from qa.cli.defaults import DEFAULT_INDEX
 
 app = typer.Typer(
@@ -120,10 +119,10 @@ def index(
         ),
     ] = None,
     source: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "--from",
-            help="Move what the index in this folder holds to the cluster; nothing is embedded.",
+            help="Copy the index that is in this folder, or at this address; nothing is embedded.",
             metavar="DIR",
         ),
     ] = None,
@@ -132,14 +131,14 @@ def index(
 
     Only new and changed articles are embedded. Options that are not given stay as the index has them.
     """
-    from qa.cli.indexing import move, run
-    from qa.indexing.update import Options
+    from qa.cli.indexing import copy, run
+    from qa.indexing.update import UpdateOptions
 
     if source is not None:
         given = [model, max_tokens, overlap, full or None, dask, paths or None]
-        move(source, place(index), rebuild=rebuild, others=any(value is not None for value in given))
+        copy(source, index, rebuild=rebuild, others=any(value is not None for value in given))
     else:
-        run(paths or [], place(index), Options(model, max_tokens, overlap, rebuild, full, dask))
+        run(paths or [], index, UpdateOptions(model, max_tokens, overlap, rebuild, full, dask))
 
 
 @app.command()
@@ -175,9 +174,7 @@ def ask(
     from qa.config import SearchConfig
 
     config = SearchConfig(lexical=lexical.value, fusion=fusion.value)
-    return run(
-        question, place(index), config, k, since, until, source, reranker, threads, as_json=as_json, explain=explain
-    )
+    return run(question, index, config, k, since, until, source, reranker, threads, as_json=as_json, explain=explain)
 
 
 @app.command()
@@ -190,7 +187,7 @@ def show(
     """Print a document as it is indexed, or a cited slice in its context."""
     from qa.cli.showing import run
 
-    run(document, place(index))
+    run(document, index)
 
 
 @app.command()
@@ -202,7 +199,7 @@ def status(
     """Show what the index holds and whether it is current."""
     from qa.cli.status import run
 
-    run(place(index), as_json=as_json, documents=documents)
+    run(index, as_json=as_json, documents=documents)
 
 
 @app.command()
@@ -214,7 +211,7 @@ def doctor(index: IndexPlace = str(DEFAULT_INDEX), as_json: AsJson = False) -> i
     """
     from qa.cli.doctor import run
 
-    return run(place(index), as_json=as_json)
+    return run(index, as_json=as_json)
 
 
 @app.command()
@@ -246,7 +243,7 @@ def verify(
     """
     from qa.cli.verifying import run
 
-    return run(file, None if index is None else place(index), corpus, as_json=as_json)
+    return run(file, index, corpus, as_json=as_json)
 
 
 @app.command("eval")
@@ -282,7 +279,7 @@ def evaluate(
 
     return run(
         gold,
-        place(index),
+        index,
         k,
         as_json=as_json,
         run_file=run_file,
@@ -317,4 +314,4 @@ def calibrate(
     """
     from qa.cli.calibrating import run
 
-    return run(gold, place(index), error, level, reset=reset, as_json=as_json)
+    return run(gold, index, error, level, reset=reset, as_json=as_json)

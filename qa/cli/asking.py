@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from qa.answering.request import check_question, check_request
 from qa.api import open_index
-from qa.backends.addresses import MilvusAddress, Place
+from qa.backends.addresses import is_address
 from qa.cli.defaults import DEFAULT_CORPUS
 from qa.cli.output import bold, dim, has_colour, highlighted, notice, wrapped
 from qa.config import SearchConfig
@@ -31,7 +31,7 @@ _kept: list[Index] = []
 
 def run(
     question: str,
-    index: Place,
+    index: str,
     config: SearchConfig,
     k: int,
     since: str | None,
@@ -72,12 +72,12 @@ def questions(argument: str) -> Iterator[str]:
         raise QuestionError("there is no question on stdin", "write one a line")
 
 
-def open_or_build(index: Place, config: SearchConfig, reranker: Path | None, threads: int | None) -> Index:
+def open_or_build(index: str, config: SearchConfig, reranker: Path | None, threads: int | None) -> Index:
     """Opens the index; where there is none but the default corpus is there, builds it first."""
     try:
         return open_index(index, config, reranker=reranker, threads=threads)
     except IndexNotFoundError:
-        if isinstance(index, MilvusAddress) or index.is_file() or not DEFAULT_CORPUS.is_dir():
+        if is_address(index) or Path(index).is_file() or not DEFAULT_CORPUS.is_dir():
             raise
     from qa.cli.indexing import run as build
 

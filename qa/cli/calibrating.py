@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from qa.answering.calibration import CALIBRATION_FILE, Guarantee, percent, remove_calibration
-from qa.backends.addresses import Place
-from qa.backends.local.generations import current
+from qa.answering.calibration import Guarantee, calibration_of, percent
+from qa.backends.addresses import store_at
+from qa.backends.base import CALIBRATION_FILE, Store, current_manifest
 from qa.cli.indexing import progress_bar
 from qa.cli.output import complain, notice, wrapped
-from qa.errors import UsageError
+from qa.errors import IndexDamagedError, UsageError
 from qa.escaping import json_text
-from qa.evaluation.calibration.calibrate import SHIPPED, UNUSABLE, CalibrationReport, calibrate, calibrated_folder
+from qa.evaluation.calibration.calibrate import SHIPPED, UNUSABLE, CalibrationReport, calibrate
 from qa.evaluation.calibration.certify import questions_needed, upper_bound
 from qa.evaluation.calibration.choosing import TESTS, Measures
 from qa.evaluation.reading import read_gold
@@ -23,13 +24,13 @@ RESET_SCHEMA = "qa/calibration-reset/1"
 _NAME, _COLUMN = 24, 12
 
 
-def run(gold: Path | None, index: Place, error: float, level: float, *, reset: bool, as_json: bool) -> int:
+def run(gold: Path | None, index: str, error: float, level: float, *, reset: bool, as_json: bool) -> int:
     """Prints what was done, and returns the exit code. A wrong call is refused before any work."""
-    index = calibrated_folder(index)
+    store = store_at(index)
     if (gold is None) != reset:
         raise UsageError(*(("--reset takes no GOLD", "leave one out") if reset else ("GOLD is missing", "name a file")))
     if gold is None:
-        return remove(index, as_json=as_json)
+        return remove(store, as_json=as_json)
     questions = read_gold(gold)
     with progress_bar() as (on_progress, _):
         report = calibrate(index, questions, error, level, on_progress)
@@ -37,23 +38,33 @@ def run(gold: Path | None, index: Place, error: float, level: float, *, reset: b
         notice(line)
     print(json_text(report.to_dict(), 2) if as_json else render(report))
     if report.guarantee:
-        notice(f"{index / CALIBRATION_FILE} was written; qa calibrate --reset removes it")
+        notice(f"{calibration_of(store)} was written; qa calibrate --reset removes it")
         return DONE
     complain(failure(report))
-    complain(f"nothing was written: {still_in_force(report, index)}")
+    complain(f"nothing was written: {still_in_force(report, store)}")
     return NOT_CERTIFIED
 
 
-def remove(index: Path, *, as_json: bool) -> int:
+def remove(store: Store[Any], *, as_json: bool) -> int:
     """Removes the index's own calibration, and says whether there was one. Raises IndexNotFoundError."""
-    removed = remove_calibration(index)
-    if not removed:
-        current(index)
+    removed = _has_text(store)
+    if removed:
+        store.write_text(CALIBRATION_FILE, None)
+    else:
+        current_manifest(store)
     if as_json:
-        print(json_text({"schema": RESET_SCHEMA, "index": str(index), "removed": removed}, 2))
+        print(json_text({"schema": RESET_SCHEMA, "index": str(store), "removed": removed}, 2))
     was = "was removed" if removed else "is not there, and so nothing was removed"
-    notice(f"{index / CALIBRATION_FILE} {was}: the calibration that comes with qa is in force")
+    notice(f"{calibration_of(store)} {was}: the calibration that comes with qa is in force")
     return DONE
+
+
+def _has_text(store: Store[Any]) -> bool:
+    """Whether the index has a calibration of its own, usable or not."""
+    try:
+        return store.read_text(CALIBRATION_FILE) is not None
+    except IndexDamagedError:
+        return True
 
 
 def notes(report: CalibrationReport) -> Iterator[str]:
@@ -142,10 +153,10 @@ def failure(report: CalibrationReport) -> str:
     )
 
 
-def still_in_force(report: CalibrationReport, index: Path) -> str:
+def still_in_force(report: CalibrationReport, store: Store[Any]) -> str:
     """What is in force after a failure."""
     if report.former == SHIPPED:
         return "the calibration that comes with qa stays in force"
     if report.former == UNUSABLE:
-        return f"{index / CALIBRATION_FILE} still cannot be used; qa calibrate --reset removes it"
+        return f"{calibration_of(store)} still cannot be used; qa calibrate --reset removes it"
     return "the index's own former calibration stays in force"

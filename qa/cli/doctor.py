@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qa.backends.addresses import Place, folder_of
+from qa.backends.addresses import folder_of
 from qa.doctor import Examination, Severity, check
 from qa.escaping import json_text, one_line
 
 HEALTHY, UNHEALTHY, DAMAGED = 0, 1, 3
 
 
-def run(index: Place, *, as_json: bool) -> int:
+def run(index: str, *, as_json: bool) -> int:
     """Prints what is wrong with the index, and returns the exit code. Raises ConfigError for one in a cluster."""
     examination = check(folder_of(index, "qa doctor", "check a cluster with Milvus's own tools"))
     print(json_text(examination.to_dict(), 2) if as_json else "\n".join(lines(examination)))
@@ -34,6 +34,6 @@ def summary(examination: Examination) -> str:
     verdict = ", ".join(f"{n:,} {name}{'s' if n > 1 else ''}" for n, name in counts if n) or "nothing is wrong"
     if manifest is None:
         return f"{examination.index}: {verdict}"
-    size = sum(file.bytes for file in manifest.files.values()) / 1e6
+    size = (manifest.bytes or 0) / 1e6
     held = f"{manifest.live.documents:,} documents, {manifest.live.passages:,} passages"
-    return f"{examination.index}: {len(manifest.files):,} files, {size:,.1f} MB, {held}: {verdict}"
+    return f"{examination.index}: {len(manifest.extra.files):,} files, {size:,.1f} MB, {held}: {verdict}"

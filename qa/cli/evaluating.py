@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from qa.api import open_index
-from qa.backends.addresses import Place
-from qa.backends.local.files import replace_text
+from qa.backends.shared.atomic import replace_text
 from qa.cli.evaluation_tables import about, abstention, differences, figures, kinds
 from qa.cli.indexing import progress_bar
 from qa.cli.output import complain, notice, wrapped
@@ -31,7 +30,7 @@ LISTED = 10
 
 def run(
     gold: Path,
-    index: Place,
+    index: str,
     k: int,
     *,
     as_json: bool,

@@ -6,53 +6,53 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from qa.backends.addresses import MilvusAddress, Place
-from qa.backends.local import generations
+from qa.backends.addresses import is_address, store_at
+from qa.backends.base import OnProgress, Store, is_there
 from qa.cli.defaults import DEFAULT_CORPUS
 from qa.cli.output import complain, notice
 from qa.corpus import Problem
 from qa.errors import UsageError
-from qa.indexing.changes import OnProgress
-from qa.indexing.update import Options, Update, update
+from qa.indexing.update import Update, UpdateOptions, update
 
 
-def run(paths: Sequence[Path], index: Place, options: Options = Options()) -> None:
+def run(paths: Sequence[Path], index: str, options: UpdateOptions = UpdateOptions()) -> None:
     """Builds or updates the index; what was done goes to stderr."""
-    sources = paths or default_sources(index)
+    store = store_at(index)
+    sources = paths or default_sources(store)
     try:
         with progress_bar() as (on_progress, on_problem):
-            done = update(sources, index, options, on_problem=on_problem, on_progress=on_progress)
+            done = update(sources, store, options, on_problem=on_problem, on_progress=on_progress)
     except KeyboardInterrupt:
-        if isinstance(index, MilvusAddress) or generations.pending_manifest(index):
+        if store.unfinished():
             notice("what is embedded so far is kept: qa index goes on from there")
         raise
-    for line in summary(done, index):
+    for line in summary(done, store):
         notice(line)
 
 
-def move(source: Path, index: Place, *, rebuild: bool, others: bool) -> None:
-    """Moves the index in the folder ``source`` to a cluster. ``others`` says whether other options were given."""
-    from qa.indexing.copy import move as move_to
+def copy(source: str, index: str, *, rebuild: bool, others: bool) -> None:
+    """Copies the index at ``source``. ``others`` says whether other options were given."""
+    from qa.indexing.copy import copy as copy_to
 
     if others:
         raise UsageError("--from takes no articles and no settings", "leave them out: the index has its own")
-    if not isinstance(index, MilvusAddress):
-        raise UsageError(f"--from moves an index to a cluster, and {index} is a folder", "copy the folder instead")
+    store = store_at(index)
     with progress_bar() as (on_progress, _):
-        done = move_to(source, index, rebuild=rebuild, on_progress=on_progress)
-    for line in summary(done, index):
+        done = copy_to(store_at(source), store, rebuild=rebuild, on_progress=on_progress)
+    for line in summary(done, store):
         notice(line)
 
 
-def default_sources(index: Place) -> list[Path]:
+def default_sources(store: Store[Any]) -> list[Path]:
     """The default corpus, for an index that does not exist yet; an existing one knows its sources."""
-    if isinstance(index, MilvusAddress):
+    if is_address(str(store)):
         return []
-    return [DEFAULT_CORPUS] if not generations.exists(index) and DEFAULT_CORPUS.exists() else []
+    return [DEFAULT_CORPUS] if DEFAULT_CORPUS.exists() and not is_there(store) else []
 
 
-def summary(done: Update, index: Place) -> Iterator[str]:
+def summary(done: Update, store: Store[Any]) -> Iterator[str]:
     """What an update did, in lines."""
     if done.rebuilt:
         yield f"rebuilt, because the settings have changed: {', '.join(done.rebuilt)}"
@@ -60,7 +60,7 @@ def summary(done: Update, index: Place) -> Iterator[str]:
         yield f"note: {done.note}"
     changes = done.changes
     yield (
-        f"{index}: {done.info.documents:,} documents, {done.info.passages:,} passages "
+        f"{store}: {done.info.documents:,} documents, {done.info.passages:,} passages "
         f"({changes.added:,} added, {changes.changed:,} changed, {changes.removed:,} removed, "
         f"{changes.unchanged:,} unchanged; {changes.encoded:,} texts embedded)"
     )

@@ -7,7 +7,6 @@ import sys
 from contextlib import closing
 
 from qa.api import open_searcher
-from qa.backends.addresses import Place
 from qa.backends.base import Searcher
 from qa.cli.output import has_colour, highlighted
 from qa.errors import DocumentNotFoundError, UsageError
@@ -20,7 +19,7 @@ CONTEXT = 400
 _SLICE = re.compile(r"(.+):(\d+)-(\d+)", re.DOTALL)
 
 
-def run(argument: str, index: Place) -> None:
+def run(argument: str, index: str) -> None:
     """Prints a document's text, or one slice of it in its context."""
     with closing(open_searcher(index)) as searcher:
         document, span = find(argument, searcher)

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
-from qa.answering.calibration import Fitted, own_calibration, read_calibration, shipped
+from qa.answering.calibration import own_calibration, shipped
 from qa.api import open_searcher
-from qa.backends.addresses import Place
+from qa.backends.addresses import store_at
+from qa.backends.base import Store
+from qa.backends.manifest import Manifest
 from qa.errors import ConfigError, IndexDamagedError
 from qa.escaping import escaped, json_text, one_line
-from qa.indexing.update import Described, Status, inspect
+from qa.indexing.status import IndexStatus, inspect
 
 STATUS_SCHEMA = "qa/status/1"
 
 
-def run(index: Place, *, as_json: bool, documents: bool) -> None:
+def run(index: str, *, as_json: bool, documents: bool) -> None:
     """Prints what the index holds, and how the sources differ from it now."""
     if documents:
         with closing(open_searcher(index)) as searcher:
@@ -26,19 +27,20 @@ def run(index: Place, *, as_json: bool, documents: bool) -> None:
                 fields = asdict(document)
                 print(json_text(fields) if as_json else one_line(document.id))
         return
-    status = inspect(index)
-    print(json_text(as_dict(status, index), 2) if as_json else "\n".join(map(escaped, lines(status, index))))
+    store = store_at(index)
+    status = inspect(store)
+    print(json_text(as_dict(status, store), 2) if as_json else "\n".join(map(escaped, lines(status, store))))
 
 
-def as_dict(status: Status, index: Place) -> dict[str, Any]:
+def as_dict(status: IndexStatus, store: Store[Any]) -> dict[str, Any]:
     """The status as JSON values."""
     manifest = status.manifest
     return {
         "schema": STATUS_SCHEMA,
-        "index": str(index),
+        "index": str(store),
         **asdict(manifest.info),
         "sentences": manifest.live.sentences,
-        "bytes": status.size,
+        "bytes": manifest.bytes,
         "created": manifest.created,
         "settings": asdict(manifest.config),
         "sources": list(manifest.sources),
@@ -46,14 +48,14 @@ def as_dict(status: Status, index: Place) -> dict[str, Any]:
         "changes": {k: v for k, v in asdict(status.changes).items() if k != "encoded"},
         "missing_sources": list(status.missing),
         "note": manifest.encoder_note,
-        "calibration": calibration_as_dict(manifest, index),
+        "calibration": calibration_as_dict(manifest, store),
     }
 
 
-def calibration_as_dict(manifest: Described, index: Place) -> dict[str, Any]:
+def calibration_as_dict(manifest: Manifest[Any], store: Store[Any]) -> dict[str, Any]:
     """The calibration in force as JSON values; ``error`` says why none is."""
     try:
-        own = own_fitted(manifest, index)
+        own = own_calibration(store, manifest.info.embedder)
     except (ConfigError, IndexDamagedError) as error:
         return {"of": "index", "error": str(error)}
     fitted = own or shipped()
@@ -66,38 +68,28 @@ def calibration_as_dict(manifest: Described, index: Place) -> dict[str, Any]:
     }
 
 
-def lines(status: Status, index: Place) -> Iterator[str]:
+def lines(status: IndexStatus, store: Store[Any]) -> Iterator[str]:
     """The status for people."""
     manifest, changes = status.manifest, status.changes
-    size = "" if status.size is None else f" {status.size / 1e6:,.1f} MB,"
-    yield f"index       {index}, generation {manifest.generation},{size} {manifest.created}"
+    size = "" if manifest.bytes is None else f" {manifest.bytes / 1e6:,.1f} MB,"
+    yield f"index       {store}, generation {manifest.generation},{size} {manifest.created}"
     documents, passages, sentences = manifest.live
     counts = f"{documents:,} documents, {passages:,} passages, {sentences:,} sentences"
     yield f"holds       {counts}"
     yield f"model       {manifest.info.embedder}"
     for source in manifest.sources:
         yield f"source      {source}{' (missing)' if source in status.missing else ''}"
-    yield f"calibration {calibration_line(manifest, index)}"
+    yield f"calibration {calibration_line(manifest, store)}"
     if manifest.encoder_note:
         yield f"note        {manifest.encoder_note}"
     difference = f"{changes.added:,} added, {changes.changed:,} changed, {changes.removed:,} removed"
     yield f"current     {'yes' if status.current else f'no: {difference} since; qa index brings it up to date'}"
 
 
-def own_fitted(manifest: Described, index: Place) -> Fitted | None:
-    """The index's own calibration, if any. Raises ConfigError."""
-    if isinstance(index, Path):
-        return own_calibration(index, manifest.info.embedder)
-    from qa.backends.milvus.manifest import ClusterManifest
-
-    carried = manifest.calibration if isinstance(manifest, ClusterManifest) else None
-    return None if carried is None else read_calibration(carried, str(index))
-
-
-def calibration_line(manifest: Described, index: Place) -> str:
+def calibration_line(manifest: Manifest[Any], store: Store[Any]) -> str:
     """The calibration in force for people, with what it guarantees."""
     try:
-        own = own_fitted(manifest, index)
+        own = own_calibration(store, manifest.info.embedder)
     except (ConfigError, IndexDamagedError) as error:
         return one_line(f"unusable: {error}")
     threshold = f"answers from confidence {(own or shipped()).calibration.threshold:.4f} on"

@@ -9,8 +9,9 @@ from itertools import groupby
 from pathlib import Path
 from textwrap import shorten
 
-from qa.backends.addresses import Place
-from qa.backends.local.generations import exists
+from qa.backends.addresses import store_at
+from qa.backends.base import is_there
+from qa.cli.defaults import DEFAULT_INDEX
 from qa.cli.output import bold, dim, has_colour, notice, wrapped
 from qa.corpus.encoding import UndecodableError, decode
 from qa.errors import UsageError
@@ -24,9 +25,6 @@ from qa.verification.verify import CheckedCitation, Verification, check
 
 VERIFIED, FAILED = 0, 1
 
-#: Used where neither a corpus nor an index is named, if it is there.
-DEFAULT_INDEX = Path("index")
-
 #: Code points shown of what stayed the same beside a change, and of how the source goes on.
 CONTEXT, CONTINUATION = 60, 120
 
@@ -35,10 +33,10 @@ _STDIN = Path("-")
 _ADVICE = "give it what qa ask --json printed"
 
 
-def run(file: Path | None, index: Place | None, corpus: Path | None, *, as_json: bool) -> int:
+def run(file: Path | None, index: str | None, corpus: Path | None, *, as_json: bool) -> int:
     """Prints what has become of every citation in ``file`` (None or ``-``: stdin), and returns the exit code."""
-    if index is None and exists(DEFAULT_INDEX):
-        index = DEFAULT_INDEX
+    if index is None and is_there(store_at(DEFAULT_INDEX)):
+        index = str(DEFAULT_INDEX)
     cited = [claim for where, value in answers(_read(file)) for claim in claims(value, where)]
     verification = check(cited, corpus, index)
     print(verification.to_json(2) if as_json else render(verification))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.backends.local import generations
-from qa.backends.local.manifest import ENCODER_FOLDER, SEGMENTS_FOLDER, Manifest
+from qa.backends.local.manifest import ENCODER_FOLDER, SEGMENTS_FOLDER, LocalManifest
 from qa.doctor.contents import contents
 from qa.doctor.files import damaged, strays
 from qa.doctor.finding import Finding, Severity
@@ -25,7 +25,7 @@ class Examination:
     reading it."""
 
     index: str
-    manifest: Manifest | None
+    manifest: LocalManifest | None
     findings: tuple[Finding, ...]
 
     def of(self, severity: Severity) -> list[Finding]:
@@ -40,8 +40,8 @@ class Examination:
             "index": self.index,
             "ok": not self.of(Severity.ERROR) and not self.of(Severity.WARNING),
             "generation": manifest.generation if manifest else None,
-            "files": len(manifest.files) if manifest else 0,
-            "bytes": sum(file.bytes for file in manifest.files.values()) if manifest else 0,
+            "files": len(manifest.extra.files) if manifest else 0,
+            "bytes": manifest.bytes if manifest else 0,
             "findings": [asdict(finding) for finding in self.findings],
         }
 
@@ -64,7 +64,7 @@ def _pointer(index: Path) -> bytes | None:
 
 
 def _examination(index: Path) -> Examination:
-    manifest: Manifest | None = None
+    manifest: LocalManifest | None = None
     try:
         folder, manifest = generations.current_manifest(index)
     except (IndexDamagedError, IndexFormatError) as raised:
@@ -77,7 +77,7 @@ def _examination(index: Path) -> Examination:
     )
 
 
-def _generation(folder: Path, manifest: Manifest) -> Iterator[Finding]:
+def _generation(folder: Path, manifest: LocalManifest) -> Iterator[Finding]:
     """What is wrong with the files, and, in those that are as they were written, with what they say."""
     harmed: set[str] = set()
     for name, finding in damaged(folder, manifest):

@@ -8,27 +8,27 @@ from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
+from qa.backends.base import REBUILD
+from qa.backends.identity import DIGESTS, digest_of, generation_of
 from qa.backends.local.codes import CODES_FILE, code_bytes
-from qa.backends.local.files import REBUILD
-from qa.backends.local.manifest import SEGMENTS_FOLDER, Manifest, SegmentEntry
+from qa.backends.local.manifest import SEGMENTS_FOLDER, LocalManifest, SegmentEntry
 from qa.backends.local.postings import LENGTHS_FILE, POSTINGS_FILE
 from qa.backends.local.segment import PASSAGES_FILE, SENTENCES_FILE, Segment
-from qa.backends.local.sizes import Sizes
 from qa.backends.local.store import STORE_FILE, TEXTS_FILE, Row
+from qa.backends.manifest import Sizes
 from qa.backends.shared.quantising import passage_bytes, sentence_bytes
 from qa.doctor.finding import Finding, error
 from qa.errors import QAError
-from qa.indexing.encode import DIGESTS, digest_of, generation_of
 from qa.types import Chunk, Span
 
 #: Bytes of a passage's length, and of a posting: a passage and a count.
 _LENGTH, _POSTING = 4, 6
 
 
-def contents(folder: Path, manifest: Manifest) -> Iterator[Finding]:
+def contents(folder: Path, manifest: LocalManifest) -> Iterator[Finding]:
     """What is wrong within a generation in ``folder`` all of whose segments' files are those that were written."""
     digest, is_whole = 0, True
-    for entry in manifest.segments:
+    for entry in manifest.extra.segments:
         place = folder / SEGMENTS_FOLDER / entry.name
         try:
             yield from _table(place)

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from qa.backends.local.blocks import TABLE_SUFFIX, verify_blocks
 from qa.backends.local.files import verify
-from qa.backends.local.manifest import CHECKPOINTS, MANIFEST_FILE, SEGMENTS_FOLDER, Manifest
+from qa.backends.local.manifest import CHECKPOINTS, MANIFEST_FILE, SEGMENTS_FOLDER, LocalManifest
 from qa.doctor.finding import Finding, note
 from qa.errors import IndexDamagedError
 
 
-def damaged(folder: Path, manifest: Manifest) -> Iterator[tuple[str, Finding]]:
+def damaged(folder: Path, manifest: LocalManifest) -> Iterator[tuple[str, Finding]]:
     """The name of each file that is not what was written, and what is wrong with it."""
     harmed: set[str] = set()
-    in_blocks = [name for name, entry in manifest.files.items() if entry.xxh3_128 is None]
-    for name, entry in manifest.files.items():
+    in_blocks = [name for name, entry in manifest.extra.files.items() if entry.xxh3_128 is None]
+    for name, entry in manifest.extra.files.items():
         try:
             verify(folder, {name: entry})
         except IndexDamagedError as raised:
@@ -31,10 +31,10 @@ def damaged(folder: Path, manifest: Manifest) -> Iterator[tuple[str, Finding]]:
             yield name, Finding.of(raised, folder / name)
 
 
-def strays(folder: Path, manifest: Manifest) -> Iterator[Finding]:
+def strays(folder: Path, manifest: LocalManifest) -> Iterator[Finding]:
     """Files among those of the generation that it does not know. Segments that it does not name are told elsewhere."""
-    known = {MANIFEST_FILE, *manifest.files}
-    named = {entry.name for entry in manifest.segments}
+    known = {MANIFEST_FILE, *manifest.extra.files}
+    named = {entry.name for entry in manifest.extra.segments}
     for file in sorted(folder.rglob("*")):
         name = file.relative_to(folder)
         is_left = name.parts[0] == SEGMENTS_FOLDER and len(name.parts) > 1 and name.parts[1] not in named

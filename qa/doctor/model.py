@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from qa.backends.local.files import REBUILD
-from qa.backends.local.manifest import ENCODER_FOLDER, Manifest
+from qa.backends.base import REBUILD
+from qa.backends.local.manifest import ENCODER_FOLDER, LocalManifest
 from qa.doctor.finding import Finding, error, note
 from qa.errors import QAError
 from qa.models.base import ENCODER_FILE
@@ -21,7 +21,7 @@ TOLERANCE = 1e-3
 QUESTION = "what is this?"
 
 
-def model(folder: Path, manifest: Manifest) -> Iterator[Finding]:
+def model(folder: Path, manifest: LocalManifest) -> Iterator[Finding]:
     """What is wrong with the encoder of the generation in ``folder``, whose files are those that were written."""
     place = folder / ENCODER_FOLDER
     if manifest.encoder_note:

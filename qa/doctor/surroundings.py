@@ -6,25 +6,27 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from qa.answering.calibration import CALIBRATION_FILE, own_calibration
+from qa.answering.calibration import own_calibration
+from qa.backends.base import CALIBRATION_FILE, STAMPS_FILE
 from qa.backends.local import generations
-from qa.backends.local.holder import holder_in
-from qa.backends.local.manifest import Manifest
+from qa.backends.local.folder import FolderStore
+from qa.backends.local.lock import writer_of
+from qa.backends.local.manifest import LocalManifest
 from qa.doctor.finding import Finding, note, warning
 from qa.errors import ConfigError, IndexDamagedError
 from qa.indexing import stamps
 
 
-def surroundings(index: Path, manifest: Manifest) -> Iterator[Finding]:
+def surroundings(index: Path, manifest: LocalManifest) -> Iterator[Finding]:
     """What is wrong around a generation whose manifest can be read."""
     yield from _calibration(index, manifest)
     for source in map(Path, manifest.sources):
         if not source.exists():
             yield warning(source, "is not there, and the index was made of it", "qa index PATH names its new place")
-    file = index / stamps.STAMPS_FILE
-    if file.exists() and stamps.load(index, manifest.generation) == stamps.Stamps():
+    file = index / STAMPS_FILE
+    if file.exists() and stamps.load(FolderStore(index), manifest.generation) == stamps.Stamps():
         yield note(file, "cannot be used", "the next qa index reads every source again and replaces it")
-    size, free = sum(entry.bytes for entry in manifest.files.values()), shutil.disk_usage(index).free
+    size, free = manifest.bytes or 0, shutil.disk_usage(index).free
     if free < size:
         yield warning(
             index,
@@ -35,9 +37,9 @@ def surroundings(index: Path, manifest: Manifest) -> Iterator[Finding]:
 
 def beside(index: Path) -> Iterator[Finding]:
     """What others have left in the folder, or are doing there."""
-    holder = holder_in(index / generations.HOLDER_FILE)
-    if holder:
-        yield note(index, f"is being written: {holder}", "what it writes is seen when it has ended")
+    process = writer_of(index)
+    if process:
+        yield note(index, f"is being written by process {process}", "what it writes is seen when it has ended")
         return
     pending = index / generations.PENDING_FILE
     if pending.exists():
@@ -49,10 +51,10 @@ def beside(index: Path) -> Iterator[Finding]:
         yield warning(path, "was left by a process that died", "the next qa index removes it")
 
 
-def _calibration(index: Path, manifest: Manifest) -> Iterator[Finding]:
+def _calibration(index: Path, manifest: LocalManifest) -> Iterator[Finding]:
     file = index / CALIBRATION_FILE
     try:
-        own = own_calibration(index, manifest.info.embedder)
+        own = own_calibration(FolderStore(index), manifest.info.embedder)
     except (ConfigError, IndexDamagedError) as raised:
         yield Finding.of(raised, file)
         return

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from qa.answering.index import DEFAULT_K, Index
+from qa.backends.base import OnProgress
 from qa.errors import QuestionError, UsageError
 from qa.evaluation.confidence_measures import confusion, risk_coverage
 from qa.evaluation.figures import Verdicts, confidence_figures, mean_figures
@@ -17,7 +18,6 @@ from qa.evaluation.quote_measures import quote_measures, quotes_gold
 from qa.evaluation.ranking_measures import rank_documents, ranking_measures
 from qa.evaluation.reading import read_gold
 from qa.evaluation.report import VERDICT, Cited, Latency, Report, Row
-from qa.indexing.changes import OnProgress
 from qa.types import Answer, Citation
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import accumulate, tee
+from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
@@ -19,16 +18,13 @@ from qa.indexing.pipeline import ahead
 from qa.models.base import Encoder, GroupEncoder
 from qa.text.analysis import passage_terms
 from qa.text.chunking import chunk
-from qa.types import Document, DocumentRef, FloatArray
+from qa.types import Document, FloatArray
 
 #: Texts gathered before they are encoded together. Large enough for batches of like length and like shape, for each of
 #: which bfloat16 kernels are compiled: in groups of 512, all-MiniLM-L6-v2 takes 1.13 times as long on two cores, in
 #: those of 1,024 1.05 times (benchmarks/grouping.py, 400 abstracts of SciFact). Small enough that memory does not grow
 #: with the corpus, some megabytes for 256 tokens each, and that an interruption loses seconds.
 GATHER = 2_048
-
-#: What digests are added up modulo: as many numbers as SHA-256 has values.
-DIGESTS = 2**256
 
 # A text that is encoded, and as what: a stored sentence's vector is less precise than a passage's, and stands in for
 # another sentence's only.
@@ -39,34 +35,26 @@ _Input: TypeAlias = tuple[str, str]
 TITLE_SHARE = 0.25
 
 
-def digest_of(ref: DocumentRef) -> int:
-    """A number for a document, of which the index's digest is the sum modulo 2²⁵⁶: the same whatever the order in which
-    documents are added, and cheap to bring up to date (Bellare & Micciancio, "A New Paradigm for Collision-Free
-    Hashing: Incrementality at Reduced Cost", EUROCRYPT 1997)."""
-    text = json.dumps([ref.id, ref.title, ref.date, ref.source, ref.sha256])
-    return int.from_bytes(hashlib.sha256(text.encode()).digest())
-
-
-def generation_of(config: IndexConfig, encoder: str, engine: str, digest: int) -> str:
-    """The name of what an index holds: the same for the same settings, model and documents, wherever it is built.
-
-    ``engine`` is what computed the vectors, ``digest`` the sum of the documents' ``digest_of``.
-    """
-    settings = [config.max_tokens, config.overlap, config.pipeline, encoder, engine, digest]
-    return hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:16]
-
-
 class Indexer:
-    """Turns documents into encoded documents, encoding only what ``previous`` does not already hold.
+    """Turns documents into encoded documents, encoding only what ``previous`` do not already hold.
 
-    ``previous`` must have been built with the same configuration and encoder. ``encoded`` counts the texts that went
-    through the encoder. Encoding raises ConfigError when passages are to be longer than the encoder reads.
+    These must have been built with the same configuration and encoder. ``renamed`` has, by the hash of its source, the
+    id that a document had there whose id may be another one now: its texts are not encoded again either. ``encoded``
+    counts the texts that went through the encoder. Encoding raises ConfigError when passages are to be longer than the
+    encoder reads.
     """
 
-    def __init__(self, encoder: Encoder, config: IndexConfig, previous: Searcher | None = None) -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        config: IndexConfig,
+        previous: Sequence[Searcher] = (),
+        renamed: Mapping[str | None, str] = MappingProxyType({}),
+    ) -> None:
         self._encoder = encoder
         self._config = config
         self._previous = previous
+        self._renamed = renamed
         self.encoded = 0
 
     def encode(self, documents: Iterable[Document]) -> Iterator[EncodedDocument]:
@@ -95,9 +83,10 @@ class Indexer:
         yield waiting
 
     def _prepare(self, document: Document) -> _Prepared:
-        old = self._previous.encoded(document.id) if self._previous else None
-        if old is not None and old.document == replace(document, path=old.document.path):
-            return _Prepared(replace(old, document=document), [], {})
+        stored = self._stored(document)
+        for old in stored:
+            if old.document == replace(document, path=old.document.path):
+                return _Prepared(replace(old, document=document), [], {})
         context = self._context(document.title)
         sentences, passages = chunk(
             document.text,
@@ -112,7 +101,7 @@ class Indexer:
         index_terms = [
             tuple(passage_terms(document.title, document.date, document.text[p.start : p.end])) for p in passages
         ]
-        known = self._known(old) if old else {}
+        known = {key: vector for old in stored for key, vector in self._vectors(old).items()}
         empty = np.empty((0, 0), dtype=np.float32)
         encoded = EncodedDocument(document, tuple(sentences), tuple(passages), tuple(index_terms), empty, empty)
         return _Prepared(encoded, inputs, known)
@@ -133,13 +122,19 @@ class Indexer:
         kept = sum(size <= self._budget * TITLE_SHARE for size in sizes)
         return " ".join(words[:kept]) + "\n"
 
-    def _known(self, old: EncodedDocument) -> dict[_Input, FloatArray]:
+    def _stored(self, document: Document) -> list[EncodedDocument]:
+        """What was encoded before of the document, or of one with the same text."""
+        names = dict.fromkeys([document.id, self._renamed.get(document.sha256, document.id)])
+        found = (searcher.encoded(name) for searcher in self._previous for name in names)
+        return [old for old in found if old is not None]
+
+    def _vectors(self, old: EncodedDocument) -> dict[_Input, FloatArray]:
         """The vectors of the document's former texts, by what was encoded."""
         context, text = self._context(old.document.title), old.document.text
         passages = zip(old.passages, old.passage_vectors, strict=True)
         sentences = zip(old.sentences, old.sentence_vectors, strict=True)
-        known: dict[_Input, FloatArray] = {(SENTENCE, text[s.start : s.end]): vector for s, vector in sentences}
-        return known | {(PASSAGE, context + text[p.start : p.end]): vector for p, vector in passages}
+        vectors: dict[_Input, FloatArray] = {(SENTENCE, text[s.start : s.end]): vector for s, vector in sentences}
+        return vectors | {(PASSAGE, context + text[p.start : p.end]): vector for p, vector in passages}
 
 
 class _Group:

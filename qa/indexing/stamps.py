@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from qa.backends.local.files import replace_text
+from qa.backends.base import STAMPS_FILE, Store
 from qa.corpus import ReadFile, version_of
 from qa.corpus.walk import Source
-
-STAMPS_FILE = "stamps.json"
+from qa.errors import QAError
 
 #: Nanoseconds before reading within which a modification makes a stamp worthless: the coarsest resolution of file times
 #: in use, that of FAT.
@@ -55,22 +54,23 @@ class Stamps:
     model: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     fingerprint: str = ""
 
-    def save(self, index: Path, generation: str) -> None:
-        """Writes the record for the generation of the index in ``index``."""
+    def save(self, store: Store[Any], generation: str) -> None:
+        """Keeps the record for a generation of the index; without it the next update reads all files."""
         content = json.dumps([generation, self.files, self.model, self.fingerprint])
-        replace_text(index / STAMPS_FILE, f"{_checksum(content)}\n{content}\n")
+        with suppress(QAError):  # such as a full disk: what it was for is done
+            store.write_text(STAMPS_FILE, f"{_checksum(content)}\n{content}\n")
 
 
-def load(index: Path, generation: str) -> Stamps:
-    """The record of the index in ``index``; an empty one unless it is whole, and of this generation."""
+def load(store: Store[Any], generation: str) -> Stamps:
+    """The record of the index; an empty one unless it is whole, and of this generation."""
     try:
-        expected, _, content = (index / STAMPS_FILE).read_text(encoding="utf-8").partition("\n")
+        expected, _, content = (store.read_text(STAMPS_FILE) or "").partition("\n")
         if _checksum(content.rstrip("\n")) != expected:
             return Stamps()
-        found, files, model, fingerprint = json.loads(content)
-    except (OSError, ValueError):
+        named, files, model, fingerprint = json.loads(content)
+    except (QAError, ValueError):
         return Stamps()
-    if found != generation:
+    if named != generation:
         return Stamps()
     stamps = {
         path: Stamp(name, size, modified, tuple(ids), version)

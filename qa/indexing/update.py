@@ -1,53 +1,42 @@
-"""Brings an index on disk up to date with its sources, in one atomic step."""
+"""Brings an index up to date with its sources, in one atomic step, wherever it is."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
 
-from qa.answering.calibration import CALIBRATION_FILE
-from qa.backends.addresses import MilvusAddress, place
-from qa.backends.local import generations
-from qa.backends.local.files import HALF_WRITTEN
-from qa.backends.local.manifest import Manifest
-from qa.backends.local.searcher import open_current
+from qa.backends.base import Contents, Draft, G, Generation, OnProgress, Store
 from qa.config import IndexConfig
 from qa.corpus import Problem
 from qa.errors import ConfigError, CorpusError, IndexDamagedError, IndexFormatError, IndexNotFoundError
-from qa.indexing.changes import Changes, Held, OnProgress, compare
+from qa.indexing.changes import NOTHING, Changes, SourceComparison, compare, wanted
+from qa.indexing.encode import Indexer
+from qa.indexing.pipeline import Behind
 from qa.indexing.plan import Plan
-from qa.indexing.stamps import STAMPS_FILE, Stamps, load
+from qa.indexing.stamps import Stamps, load
 from qa.models.base import Encoder
 from qa.models.model import FixedModel, Model
 from qa.models.torch.sentence_transformers import SentenceTransformerEncoder
 from qa.types import IndexInfo
 
-if TYPE_CHECKING:
-    from qa.backends.milvus.manifest import ClusterManifest
-
-#: What a generation says of itself, wherever it is.
-Described: TypeAlias = "Manifest | ClusterManifest"
-
-#: What an index folder may hold besides what this package writes there.
-_GUESTS = frozenset(
-    {
-        *("README.md", ".gitignore", ".gitkeep", "LOCK", "CURRENT", "PENDING", "generations"),
-        *(generations.HOLDER_FILE, CALIBRATION_FILE, STAMPS_FILE),
-    }
-)
+#: Encoded documents that may wait to be written, so that memory stays bounded.
+WAITING = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class UpdateOptions:
     """What a caller may set; what is left None stays as the index has it, or takes the default in a new index.
 
     ``rebuild`` takes nothing over from the index; ``full`` reads every file again, whatever its size and time. ``dask``
     is the address of a Dask scheduler, or ``local:N``, see ``qa.models.dask.cluster.connect``: texts are embedded
     there, unless they are few.
+
+    The sources are no option: they are the ``paths`` of ``update``, and replace those that the index was built from
+    (``manifest.sources``). To add one, pass these and the new one; to remove one, pass these without it. Whatever is
+    below none of the paths leaves the index.
     """
 
     model: str | None = None
@@ -78,111 +67,137 @@ class Update:
 
 def update(
     paths: Sequence[Path | str],
-    index: Path | str | MilvusAddress,
-    options: Options = Options(),
+    store: Store[G],
+    options: UpdateOptions = UpdateOptions(),
     *,
     encoder: Encoder | None = None,
     on_problem: Callable[[Problem], None] = lambda *_: None,
     on_progress: OnProgress = lambda *_: None,
 ) -> Update:
-    """Builds the index in ``index``, a folder or a cluster's address, or brings it up to date with ``paths``.
+    """Builds the index in ``store``, or brings it up to date with ``paths``.
 
     Without ``paths`` the sources are those that the index was built from. Only documents that are new or changed are
     encoded, and the result answers as one built anew. Readers see the old index or the new one, never a part. What an
     interrupted update had encoded is kept, and the next one goes on from there. ``encoder`` stands in for the model
     that the options or the index name.
 
-    Raises CorpusError when there is nothing to index, ConfigError for a folder that is no index, IndexBusyError when
-    another process writes, IndexDamagedError or IndexFormatError for an index that only ``rebuild`` can replace,
-    ModelError, ClusterError, and ServerError for an index in a cluster.
+    Raises CorpusError when there is nothing to index, or less than there was a moment ago, ConfigError for a place that
+    is no index, IndexBusyError when another process writes, IndexDamagedError or IndexFormatError for an index that
+    only ``rebuild`` can replace, ModelError, ClusterError, ServerError, and QAError where it cannot be written.
     """
-    where = place(index)
-    if isinstance(where, MilvusAddress):
-        from qa.indexing import remote
-
-        with _encoders(options.dask, encoder) as make:
-            wish = remote.Wish(paths, options.over, make, options.rebuild, options.full)
-            changes, published, why = remote.update(where, wish, encoder, on_problem, on_progress)
-        return Update(changes, published.info, why, published.encoder_note)
-    return _update(paths, where, options, encoder, on_problem, on_progress)
-
-
-def _update(
-    paths: Sequence[Path | str],
-    index: Path,
-    options: Options,
-    encoder: Encoder | None,
-    on_problem: Callable[[Problem], None],
-    on_progress: OnProgress,
-) -> Update:
-    _check_folder(index)
-    known = _current(index, options.rebuild)
-    given = list(paths) or (list(known.sources) if known else [])
-    if not given:
-        raise CorpusError("there is nothing to index", "name a file or a folder: qa index PATH")
-    config = options.over(known.config if known else IndexConfig())
-    stamps = load(index, known.generation) if known else Stamps()
     with ExitStack() as stack:
+        left = _until_the_end(stack, store.unfinished())
+        previous = _until_the_end(stack, current_generation(store, damaged_is_none=options.rebuild))
+        manifest = previous.manifest if previous else None
+        given = list(paths) or (list(manifest.sources) if manifest else [])
+        if not given:
+            raise CorpusError("there is nothing to index", "name a file or a folder: qa index PATH")
+        stamps = load(store, manifest.generation) if manifest else Stamps()
         make = stack.enter_context(_encoders(options.dask, encoder))
-        model = FixedModel(encoder) if encoder else Model(config.model, stamps.model, stamps.fingerprint, make)
-        plan = Plan(index, tuple(map(os.path.abspath, given)), replace(config, model=model.name), model)
-        old = stack.enter_context(closing(Held(None if options.rebuild or not known else lambda: open_current(index))))
-        reasons = plan.reasons(known) if known and not options.rebuild else ()
-        pending = None if options.rebuild else plan.pending()
-        base = stack.enter_context(closing(Held(pending))) if pending else Held(None) if reasons else old
-        files = {} if options.full or options.rebuild or base is not old else stamps.files
-        found = compare(given, old, base, files, on_problem=on_problem, on_progress=on_progress)
+        plan = _plan(given, options.over(manifest.config if manifest else IndexConfig()), stamps, encoder, make)
+        reasons = plan.reasons(manifest) if manifest and not options.rebuild else ()
+        reusable = [] if options.rebuild else [one for one in (left, previous) if one and _is_reusable(one, plan)]
+        base = reusable[0] if reusable else None
+        old = previous.contents() if previous and not options.rebuild else NOTHING
+        contents = NOTHING if base is None else old if base is previous else base.contents()
+        files = stamps.files if base is previous and not options.full else {}
+        found = compare(given, old, contents, files, on_problem=on_problem, on_progress=on_progress)
         if not found.changes.documents:
             raise CorpusError(
                 f"there is nothing to index in {', '.join(map(str, given))}", "check the path and its files"
             )
-        is_current = base is old and not (found.wanted or found.gone)
-        if known and is_current and plan.sources == known.sources:
-            manifest, encoded = old.opened.manifest, 0  # opening it finds damage
-            generations.tidy(index)
-        else:
-            manifest, encoded = plan.write(known, base, found, on_progress)
-    now = Stamps(found.files, model.stats, model.fingerprint)
-    if now != stamps or manifest != known:
-        now.save(index, manifest.generation)
-    return Update(replace(found.changes, encoded=encoded), manifest.info, reasons, manifest.encoder_note)
+        now = Stamps(found.files, plan.model.stats, plan.model.fingerprint)
+        if previous and manifest and base is previous and not found.differs and plan.sources == manifest.sources:
+            previous.searcher()  # opening it finds damage
+            if now != stamps:
+                now.save(store, manifest.generation)
+            return Update(found.changes, manifest.info, reasons, manifest.encoder_note)
+        outdated = sorted((found.gone | found.wanted) & {*contents.ids}) if base else []
+        with store.write(manifest, base, outdated) as draft:
+            encoder = _begun(draft, plan, base, found, on_progress)
+            renamed = _ids_by_hash([(contents, found.gone), (old, found.vanished)])
+            indexer = Indexer(encoder, plan.config, [one.searcher() for one in reusable], renamed)
+            _add_all(draft, indexer, found, plan.sources, on_progress)
+            published = draft.publish()
+            now.save(store, published.generation)
+        changes = replace(found.changes, encoded=indexer.encoded)
+        return Update(changes, published.info, reasons, published.encoder_note)
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
-    """A published index held against its sources: what an update would change, and which sources are gone.
+def current_generation(store: Store[G], *, damaged_is_none: bool = False) -> G | None:
+    """The current generation; None where there is none, or where it is a damaged one that is to be replaced.
 
-    ``size`` is in bytes; None where a cluster does not tell.
+    Raises IndexDamagedError, IndexFormatError, and ServerError.
     """
-
-    manifest: Described
-    size: int | None
-    changes: Changes
-    missing: tuple[str, ...]
-
-    @property
-    def current(self) -> bool:
-        """Whether the index holds what its sources hold now."""
-        changes = self.changes
-        return not (self.missing or changes.added or changes.changed or changes.removed)
+    try:
+        return store.read(lambda generation: generation)
+    except IndexNotFoundError:
+        return None
+    except (IndexDamagedError, IndexFormatError):
+        if damaged_is_none:
+            return None
+        raise
 
 
-def inspect(index: Path | str | MilvusAddress) -> Status:
-    """Compares the index with its sources. Raises IndexNotFoundError, IndexDamagedError, IndexFormatError or
-    ServerError."""
-    where = place(index)
-    if isinstance(where, MilvusAddress):
-        from qa.indexing import remote
+def _until_the_end(stack: ExitStack, generation: G | None) -> G | None:
+    return stack.enter_context(closing(generation)) if generation else None
 
-        described, found, gone = remote.inspect(where)
-        return Status(described, None, found, gone)
-    with closing(Held(lambda: open_current(where))) as held:
-        manifest = held.opened.manifest
-        here = [source for source in manifest.sources if Path(source).exists()]
-        missing = tuple(source for source in manifest.sources if source not in here)
-        stamps = load(where, manifest.generation).files
-        changes = compare(here, held, held, stamps, on_problem=lambda _: None, on_progress=lambda *_: None).changes
-    return Status(manifest, sum(file.bytes for file in manifest.files.values()), changes, missing)
+
+def _plan(
+    paths: Sequence[Path | str],
+    config: IndexConfig,
+    stamps: Stamps,
+    encoder: Encoder | None,
+    make: Callable[[str], SentenceTransformerEncoder],
+) -> Plan:
+    model = FixedModel(encoder) if encoder else Model(config.model, stamps.model, stamps.fingerprint, make)
+    return Plan(tuple(map(os.path.abspath, paths)), replace(config, model=model.name), model)
+
+
+def _is_reusable(generation: Generation, plan: Plan) -> bool:
+    """Whether the next generation may take over what this one has; what an interrupted update left may be damaged."""
+    if plan.reasons(generation.manifest):
+        return False
+    try:
+        generation.searcher()
+    except IndexDamagedError:
+        return False
+    return True
+
+
+def _begun(
+    draft: Draft, plan: Plan, base: Generation | None, found: SourceComparison, on_progress: OnProgress
+) -> Encoder:
+    """Begins the draft; what encodes its texts."""
+    if base:
+        manifest = plan.next(base.manifest)
+        encoder = plan.encoder(manifest.engine, found, draft.encoder_folder)
+    else:
+        manifest, encoder = plan.first(found, draft.encoder_folder, on_progress)
+    draft.begin(manifest, on_progress)
+    return encoder
+
+
+def _ids_by_hash(groups: Iterable[tuple[Contents, Iterable[str]]]) -> dict[str | None, str]:
+    """The ids of documents that are no longer there, by the hashes of their sources."""
+    return {contents.sha256(name): name for contents, names in groups for name in names}
+
+
+def _add_all(
+    draft: Draft, indexer: Indexer, found: SourceComparison, sources: Sequence[str], on_progress: OnProgress
+) -> None:
+    """Adds the documents that are wanted. Raises CorpusError where they are no longer all there."""
+    written = 0
+    with Behind(draft.add, WAITING) as writing:
+        for encoded in indexer.encode(wanted(found, sources)):
+            writing.put(encoded)
+            written += 1
+            on_progress("embedding", written, len(found.wanted))
+    if written < len(found.wanted):
+        raise CorpusError(
+            f"{len(found.wanted) - written:,} of {len(found.wanted):,} articles were gone before they were indexed",
+            "run qa index again",
+        )
 
 
 @contextmanager
@@ -198,25 +213,3 @@ def _encoders(dask: str | None, encoder: Encoder | None) -> Iterator[Callable[[s
 
     with connect(dask) as cluster:
         yield lambda model: DaskEncoder(model, cluster)
-
-
-def _check_folder(index: Path) -> None:
-    """Refuses to make an index among files that are not ours."""
-    if index.exists() and not index.is_dir():
-        raise ConfigError(f"{index} is not a folder", "name a folder for the index")
-    if index.is_dir() and not generations.exists(index):
-        strangers = sorted(p.name for p in index.iterdir() if p.name.removesuffix(HALF_WRITTEN) not in _GUESTS)
-        if strangers:
-            raise ConfigError(f"{index} is no index: it holds {strangers[0]}", "name an empty or a new folder")
-
-
-def _current(index: Path, rebuild: bool) -> Manifest | None:
-    """The manifest of the current generation, or None where there is none, or a damaged one that is to be rebuilt."""
-    try:
-        return generations.current_manifest(index)[1]
-    except IndexNotFoundError:
-        return None
-    except (IndexDamagedError, IndexFormatError):
-        if rebuild:
-            return None
-        raise

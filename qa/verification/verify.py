@@ -8,13 +8,12 @@ quote, may take back what the quote says.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from qa.backends.addresses import MilvusAddress, Place, place
-from qa.backends.local import generations
+from qa.backends.addresses import store_at
+from qa.backends.base import current_manifest
 from qa.errors import CorpusError, UsageError
 from qa.escaping import json_text
 from qa.types import Answer, Document, DocumentRef, Excerpt, Span
@@ -111,7 +110,7 @@ def verify(
     answer: Answer | Mapping[str, Any] | Sequence[Answer | Mapping[str, Any]],
     corpus: Path | str | None = None,
     *,
-    index: Path | str | MilvusAddress | None = None,
+    index: Path | str | None = None,
 ) -> Verification:
     """Checks the citations of an answer, or of several, each an Answer or what its ``to_dict`` gives.
 
@@ -128,9 +127,7 @@ def verify(
     )
 
 
-def check(
-    cited: Sequence[Claim], corpus: Path | str | None = None, index: Path | str | MilvusAddress | None = None
-) -> Verification:
+def check(cited: Sequence[Claim], corpus: Path | str | None = None, index: Path | str | None = None) -> Verification:
     """``verify`` for claims that have been read already; same arguments, same errors."""
     if not cited:
         raise UsageError("there is nothing to check: no answer has a citation", "verify one that has")
@@ -153,28 +150,18 @@ def check(
     )
 
 
-def _roots(corpus: Path | str | None, index: Path | str | MilvusAddress | None) -> list[Path] | None:
+def _roots(corpus: Path | str | None, index: Path | str | None) -> list[Path] | None:
     """Where to look for documents; None: where the answer says."""
     if corpus is not None:
         return [checked_root(Path(corpus))]
     if index is None:
         return None
-    sources = [Path(source) for source in _sources(place(index))]
+    sources = [Path(source) for source in current_manifest(store_at(index)).sources]
     roots = [source for source in sources if source.exists()]
     if not roots:
         where = ", ".join(map(str, sources))
         raise CorpusError(f"the sources of {index} are gone: {where}", "say where they are now: --corpus DIR")
     return roots
-
-
-def _sources(index: Place) -> Sequence[str]:
-    """What an index was built from."""
-    if isinstance(index, MilvusAddress):
-        from qa.backends.milvus.generations import open_current
-
-        with closing(open_current(index)) as searcher:
-            return searcher.manifest.sources
-    return generations.current_manifest(index)[1].sources
 
 
 def _key(claim: Claim) -> tuple[DocumentRef, str]:

@@ -9,17 +9,17 @@ import pytest
 from xxhash import xxh3_128_hexdigest
 
 from qa.answering.calibration import (
-    CALIBRATION_FILE,
     Fitted,
     Guarantee,
     calibration_for,
     own_calibration,
     percent,
-    remove_calibration,
     shipped,
 )
 from qa.answering.confidence import Calibration
-from qa.errors import ConfigError, IndexDamagedError, QAError
+from qa.backends.base import CALIBRATION_FILE
+from qa.backends.local.folder import FolderStore
+from qa.errors import ConfigError, IndexDamagedError
 
 MODEL = "words@000000000000"
 GUARANTEE = {"error": 0.1, "level": 0.95, "certifying": 80, "answered": 60, "wrong": 1, "bound": 0.087}
@@ -42,12 +42,12 @@ def test_the_shipped_one_answers_from_a_finite_confidence_on() -> None:
 
 
 def test_an_index_without_one_of_its_own_has_the_shipped_one(tmp_path) -> None:
-    assert own_calibration(tmp_path, MODEL) is None
-    assert calibration_for(tmp_path, MODEL) == shipped()
+    assert own_calibration(FolderStore(tmp_path), MODEL) is None
+    assert calibration_for(FolderStore(tmp_path), MODEL) == shipped()
 
 
 def test_an_index_of_its_own_is_read_as_it_was_written(index) -> None:
-    assert own_calibration(index, MODEL) == calibration_for(index, MODEL) == OWN
+    assert own_calibration(FolderStore(index), MODEL) == calibration_for(FolderStore(index), MODEL) == OWN
     assert OWN.guarantee == Guarantee(error=0.1, level=0.95, certifying=80, answered=60, wrong=1, bound=0.087)
     assert Fitted(OWN.calibration).guarantee is None
 
@@ -59,14 +59,14 @@ def test_a_guarantee_says_what_was_counted() -> None:
 
 def test_one_of_another_model_is_refused_and_says_what_to_do(index) -> None:
     with pytest.raises(ConfigError, match=r"fitted to another model.*qa calibrate again, or qa calibrate --reset"):
-        calibration_for(index, "letters@000000000000")
+        calibration_for(FolderStore(index), "letters@000000000000")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", "\ud800", "[" * 100_000, OWN.to_json()[:-20]])
 def test_a_file_that_is_none_is_named(tmp_path, text) -> None:
     (tmp_path / CALIBRATION_FILE).write_bytes(text.encode(errors="surrogatepass"))
     with pytest.raises(IndexDamagedError, match=r"calibration\.json is not what was written.*; run qa calibrate"):
-        calibration_for(tmp_path, MODEL)
+        calibration_for(FolderStore(tmp_path), MODEL)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_broken_or_missing_field_is_named(tmp_path, field, value) -> None:
         whole = broken | {"checksum": xxh3_128_hexdigest(canonical)}
         (tmp_path / CALIBRATION_FILE).write_text(json.dumps(whole))
         with pytest.raises(IndexDamagedError, match="is not what was written, or of another version"):
-            calibration_for(tmp_path, MODEL)
+            calibration_for(FolderStore(tmp_path), MODEL)
 
 
 @pytest.mark.parametrize(
@@ -107,25 +107,10 @@ def test_one_that_was_altered_is_never_used(index, written, altered) -> None:
     file = index / CALIBRATION_FILE
     file.write_text(file.read_text(encoding="utf-8").replace(written, altered, 1), encoding="utf-8")
     with pytest.raises(IndexDamagedError, match=r"calibration\.json is not what was written"):
-        calibration_for(index, MODEL)
+        calibration_for(FolderStore(index), MODEL)
 
 
 def test_one_that_cannot_be_read_is_named(tmp_path) -> None:
     (tmp_path / CALIBRATION_FILE).mkdir()
     with pytest.raises(IndexDamagedError, match=r"calibration\.json cannot be read \(Is a directory\)"):
-        calibration_for(tmp_path, MODEL)
-
-
-class TestRemove:
-    def test_the_shipped_one_is_in_force_again(self, index):
-        assert remove_calibration(index)
-        assert calibration_for(index, MODEL) == shipped()
-
-    def test_it_says_if_there_was_none(self, tmp_path):
-        assert not remove_calibration(tmp_path)
-        assert not remove_calibration(tmp_path / "nowhere")
-
-    def test_one_that_cannot_be_removed_is_named(self, tmp_path):
-        (tmp_path / CALIBRATION_FILE).mkdir()
-        with pytest.raises(QAError, match=r"calibration\.json cannot be removed"):
-            remove_calibration(tmp_path)
+        calibration_for(FolderStore(tmp_path), MODEL)

@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 
 import qa
-from qa.answering.calibration import CALIBRATION_FILE, Fitted, shipped
+from qa.answering.calibration import Fitted, shipped
 from qa.answering.confidence import Calibration, Evidence
+from qa.backends.base import CALIBRATION_FILE
 from qa.corpus import read
 from qa.errors import (
     ConfigError,

@@ -6,13 +6,24 @@ from pathlib import Path
 
 import pytest
 
-from qa.backends.addresses import MilvusAddress, folder_of, place
+from qa.backends.addresses import folder_of, is_address, store_at
+from qa.backends.local.folder import FolderStore
+from qa.backends.milvus.address import MilvusAddress
+from qa.backends.milvus.store import MilvusStore
 from qa.errors import ConfigError
+
+
+def parsed(text: str) -> MilvusAddress:
+    store = store_at(text)
+    assert isinstance(store, MilvusStore)
+    return store.address
 
 
 @pytest.mark.parametrize("name", ["index", "a/b", "/tmp/milvus", "milvus", "milvus.db", "C:x", "news:2024"])
 def test_a_path_is_a_folder(name):
-    assert place(name) == place(Path(name)) == Path(name)
+    store = store_at(name)
+    assert isinstance(store, FolderStore)
+    assert (store.folder, str(store_at(Path(name))), is_address(name)) == (Path(name), str(store), False)
 
 
 @pytest.mark.parametrize(
@@ -25,15 +36,14 @@ def test_a_path_is_a_folder(name):
     ],
 )
 def test_an_address_names_a_server_and_a_collection(text, uri, collection):
-    address = place(text)
-    assert isinstance(address, MilvusAddress)
+    address = parsed(text)
     assert (address.uri, address.collection, address.file) == (uri, collection, None)
-    assert place(str(address)) == address
+    assert parsed(str(address)) == address
+    assert is_address(text)
 
 
 def test_a_file_of_milvus_lite_has_one_collection():
-    address = place("milvus+lite:some/where.db")
-    assert isinstance(address, MilvusAddress)
+    address = parsed("milvus+lite:some/where.db")
     assert (address.file, address.collection, str(address)) == (
         Path("some/where.db"), "qa", "milvus+lite:some/where.db",
     )  # fmt: skip
@@ -62,7 +72,7 @@ def test_a_file_of_milvus_lite_has_one_collection():
 )
 def test_a_malformed_address_is_told_with_the_forms_that_there_are(text):
     with pytest.raises(ConfigError) as raised:
-        place(text)
+        store_at(text)
     assert text in str(raised.value)
     assert raised.value.advice
 
@@ -72,7 +82,7 @@ def test_a_malformed_address_is_told_with_the_forms_that_there_are(text):
 )
 def test_a_secret_in_an_address_is_refused_and_not_repeated(text):
     with pytest.raises(ConfigError, match="QA_MILVUS_TOKEN") as raised:
-        place(text)
+        store_at(text)
     assert "s3cret" not in str(raised.value)
     assert "root" not in str(raised.value)
 

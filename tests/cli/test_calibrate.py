@@ -10,15 +10,17 @@ from pathlib import Path
 import pytest
 
 import qa
-from qa.answering.calibration import CALIBRATION_FILE, Fitted, own_calibration, shipped
+from qa.answering.calibration import Fitted, own_calibration, shipped
+from qa.backends.addresses import store_at
+from qa.backends.base import CALIBRATION_FILE
 from qa.cli import calibrating, status
 from qa.cli.calibrating import DONE, NOT_CERTIFIED
 from qa.cli.output import MAX_WIDTH
 from qa.errors import ConfigError, IndexDamagedError, IndexNotFoundError, QAError, UsageError
-from qa.indexing.update import inspect
 from tests.cli.support import qa as run_qa
 from tests.cli.support import words_of
 from tests.evaluation.calibration_support import PAIRS, build_index, right, unrelated, write_lines, wrong
+from tests.support import inspect
 
 #: Of 30 answered certifying questions, all right, the bound is 1 - (0.05 / 20) ** (1 / 30) = 0.181.
 ERROR = 0.2
@@ -64,12 +66,12 @@ def calibrated(built, gold, tmp_path_factory):
 
 
 def run(gold, index, error=ERROR, level=0.95, *, reset=False, as_json=False):
-    return calibrating.run(gold, index, error, level, reset=reset, as_json=as_json)
+    return calibrating.run(gold, str(index), error, level, reset=reset, as_json=as_json)
 
 
 def own(index: Path) -> Fitted:
     with qa.open(index) as opened:
-        found = own_calibration(index, opened.info.embedder)
+        found = own_calibration(store_at(index), opened.info.embedder)
     assert found is not None
     return found
 

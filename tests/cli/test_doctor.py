@@ -45,7 +45,7 @@ def test_warnings_alone_exit_with_1_and_json_says_the_same(copy):
     assert (ran.code, ran.err) == (1, "")
     assert ran.json["schema"] == "qa/doctor/1"
     assert ran.json["ok"] is False
-    assert ran.json["files"] == len(generations.current_manifest(copy)[1].files)
+    assert ran.json["files"] == len(generations.current_manifest(copy)[1].extra.files)
     assert ran.json["findings"] == [
         {
             "severity": "warning",

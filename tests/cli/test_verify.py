@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,7 @@ def written(text: str) -> Path:
 @pytest.fixture
 def verify(capsys: pytest.CaptureFixture[str]) -> Any:
     def call(file: Path | None, corpus: Path | None = None, index: Path | None = None, as_json: bool = False) -> Ran:
-        code = run(file, index, corpus, as_json=as_json)
+        code = run(file, None if index is None else str(index), corpus, as_json=as_json)
         printed = capsys.readouterr()
         return Ran(printed.out, printed.err, code)
 
@@ -279,15 +280,14 @@ class TestSources:
 def indexed(tmp_path: Path) -> Any:
     """Publishes a generation that has a manifest and nothing else: verifying opens nothing else."""
     from qa.backends.local import generations
-    from qa.backends.local.manifest import Manifest
-    from qa.config import IndexConfig
+    from qa.backends.local.manifest import write_manifest
+    from tests.contracts.backends import write_generation
 
     def publish(*sources: Path) -> Path:
         index = tmp_path / "the index"
         with generations.writing(index) as folder:
-            roots = tuple(map(str, sources))
-            manifest = Manifest("g", "0", IndexConfig(), "e", None, "words", 1, roots, "now", (), {})
-            manifest.write(folder)
+            manifest = replace(write_generation(folder, []), sources=tuple(map(str, sources)))
+            write_manifest(manifest, folder)
             generations.publish(index, folder)
         return index
 

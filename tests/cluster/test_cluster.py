@@ -14,25 +14,24 @@ from __future__ import annotations
 import os
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from qa.backends.addresses import MilvusAddress, place
+from qa.api import open_searcher
+from qa.backends.addresses import store_at
 from qa.backends.milvus import generations
-from qa.backends.milvus.connection import PATIENCE, Cluster, connect
-from qa.backends.milvus.lock import writing
-from qa.indexing.update import update
+from qa.backends.milvus.connection import PATIENCE, MilvusCluster, connect
+from qa.backends.milvus.store import MilvusStore
 from qa.text.analysis import terms
 from qa.types import Filter
 from tests.contracts import oracle
-from tests.contracts.backends import cluster_manifest
+from tests.contracts.backends import fill
 from tests.contracts.test_backends import CORPUS, QUERIES, TELLING, WRITTEN
-from tests.support import WordEncoder
+from tests.support import WordEncoder, update
 from tests.test_costs import Words, write
 
 URI, REPLICAS, FAILOVER = "QA_MILVUS_URI", "QA_MILVUS_REPLICAS", "QA_MILVUS_FAILOVER"
@@ -41,23 +40,23 @@ pytestmark = pytest.mark.skipif(URI not in os.environ, reason=f"{URI} names no c
 
 
 @pytest.fixture
-def address() -> MilvusAddress:
-    found = place(os.environ[URI])
-    assert isinstance(found, MilvusAddress)
-    return found
+def address() -> str:
+    return os.environ[URI]
 
 
 @pytest.fixture
-def cluster(address: MilvusAddress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
+def cluster(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MilvusCluster]:
     """The cluster, in which nothing of the address is left when it is over."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    with closing(connect(address)) as opened:
+    store = store_at(address)
+    assert isinstance(store, MilvusStore)
+    with closing(connect(store.address)) as opened:
         clear(opened)
         yield opened
         clear(opened)
 
 
-def clear(cluster: Cluster) -> None:
+def clear(cluster: MilvusCluster) -> None:
     index = cluster.address.collection
     for alias in (index, f"{index}_lock"):
         if cluster.alias(alias):
@@ -67,20 +66,22 @@ def clear(cluster: Cluster) -> None:
             cluster.call("drop_collection", name)
 
 
-def published(cluster: Cluster, dense: str) -> oracle.Numbered:
-    """The corpus of the contract suite."""
-    with writing(cluster) as lock:
-        draft = generations.begin(cluster, None, replace(cluster_manifest(CORPUS), dense=dense))
-        for document in CORPUS:
-            draft.add(document)
-        live, _ = draft.finish(lambda _: 0)
-        generations.publish(cluster, draft, replace(draft.manifest, live=live), None, lock)
-    return oracle.Numbered(generations.searcher(cluster), CORPUS)
+@pytest.fixture
+def published(cluster: MilvusCluster, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], oracle.Numbered]:
+    """Publishes the corpus of the contract suite, with the index over vectors that is named."""
+
+    def publish(dense: str) -> oracle.Numbered:
+        monkeypatch.setenv("QA_MILVUS_INDEX", dense)
+        store = store_at(str(cluster.address))
+        fill(store, CORPUS)
+        return oracle.Numbered(store.read(lambda generation: generation.searcher()), CORPUS)
+
+    return publish
 
 
 @pytest.mark.parametrize("dense", ["FLAT", "HNSW", "IVF_FLAT"])
-def test_dense_search_finds_nearly_all_that_brute_force_finds(cluster, dense):
-    searcher = published(cluster, dense)
+def test_dense_search_finds_nearly_all_that_brute_force_finds(published, dense):
+    searcher = published(dense)
     found = wanted = 0
     for question in QUERIES:
         vector = WordEncoder().encode_query(question)
@@ -94,8 +95,8 @@ def test_dense_search_finds_nearly_all_that_brute_force_finds(cluster, dense):
     assert found == wanted or dense != "FLAT"
 
 
-def test_bm25_lists_what_holds_a_term_and_ranks_the_telling_article_first(cluster):
-    searcher = published(cluster, "FLAT")
+def test_bm25_lists_what_holds_a_term_and_ranks_the_telling_article_first(published):
+    searcher = published("FLAT")
     for question in QUERIES:
         ranking = searcher.lexical(terms(question), len(WRITTEN), Filter())
         assert {*ranking.numbers.tolist()} == oracle.matching(WRITTEN, terms(question), Filter())
@@ -112,19 +113,19 @@ def test_an_index_is_built_updated_and_read_while_it_is_published(address, tmp_p
     for number in range(40):
         write(corpus, number)
     assert update([corpus], address, encoder=Words()).changes.added == 40
-    with closing(generations.open_current(address)) as reader:
+    with closing(open_searcher(address)) as reader:
         write(corpus, 50)
         assert update([], address, encoder=Words()).changes.added == 1
         assert reader.info.documents == 40
         assert len(reader.lexical(["court"], 100, Filter())) == 40
-    with closing(generations.open_current(address)) as reader:
+    with closing(open_searcher(address)) as reader:
         assert len(reader.lexical(["court"], 100, Filter())) == 41
         assert reader.document_frequencies(["court", "item50"]) == [41, 1]
 
 
 @pytest.mark.skipif(FAILOVER not in os.environ, reason=f"{FAILOVER} names no command")
-def test_questions_are_answered_while_a_node_goes_away(cluster):
-    searcher = published(cluster, "FLAT")
+def test_questions_are_answered_while_a_node_goes_away(cluster, published):
+    searcher = published("FLAT")
     names = generations.current(cluster)
     assert names is not None
     replicas = int(os.environ.get(REPLICAS, "1"))

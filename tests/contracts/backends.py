@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from qa.backends.addresses import MilvusAddress
-from qa.backends.base import EncodedDocument, Searcher
+from qa.backends.addresses import store_at
+from qa.backends.base import EncodedDocument, Generation, Searcher, Store
+from qa.backends.identity import digest_of_all
 from qa.backends.local import generations
-from qa.backends.local.manifest import Manifest
-from qa.backends.local.searcher import open_current
+from qa.backends.local.manifest import ENCODER_FOLDER, Layout, LocalManifest, write_manifest
 from qa.backends.local.writer import LocalWriter
+from qa.backends.manifest import Manifest, Sizes
 from qa.backends.memory import MemoryIndex
-from qa.backends.milvus import generations as milvus
-from qa.backends.milvus.connection import connect
-from qa.backends.milvus.lock import writing
-from qa.backends.milvus.manifest import ClusterManifest
 from qa.config import IndexConfig, Lexical
-from qa.indexing.encode import DIGESTS, Indexer, digest_of, generation_of
+from qa.indexing.encode import Indexer
 from qa.types import Document, DocumentRef
-from tests.support import WordEncoder, article
+from tests.support import WordEncoder, article, open_current
 
 #: Writes documents, into the given empty folder if anywhere, and opens what was written.
 Backend: TypeAlias = Callable[[Path, Sequence[EncodedDocument]], Searcher]
@@ -36,8 +32,39 @@ def encode(documents: Sequence[Document], max_tokens: int = 40) -> list[EncodedD
     return list(Indexer(WordEncoder(max_tokens), CONFIG).encode(documents))
 
 
-def write_generation(folder: Path, documents: Sequence[EncodedDocument], segment: int = 0) -> Manifest:
-    """A finished generation in the empty ``folder``, as ``qa.indexing.update`` writes it, but without a query encoder.
+def manifest_of(documents: Sequence[EncodedDocument], extra: Any = None) -> Manifest[Any]:
+    """What a generation with these documents says of itself."""
+    live = Sizes(len(documents), sum(len(d.passages) for d in documents), sum(len(d.sentences) for d in documents))
+    manifest: Manifest[Any] = Manifest(
+        config=CONFIG,
+        encoder=WordEncoder.fingerprint,
+        encoder_note=None,
+        engine="words",
+        dimension=WordEncoder.dimension,
+        sources=("/news",),
+        created="2026-01-01T00:00:00+00:00",
+        extra=None,
+    )
+    return manifest.holding(live, digest_of_all(DocumentRef.of(d.document) for d in documents), extra)
+
+
+def fill(
+    store: Store[Any],
+    documents: Sequence[EncodedDocument],
+    base: Generation | None = None,
+    without: Collection[str] = (),
+) -> Manifest[Any]:
+    """Publishes a generation with these documents and what ``base`` has but for those ``without``."""
+    with store.write(base.manifest if base else None, base, without) as draft:
+        draft.begin(manifest_of([]), lambda *_: None)
+        for document in documents:
+            draft.add(document)
+        published: Manifest[Any] = draft.publish()
+        return published
+
+
+def write_generation(folder: Path, documents: Sequence[EncodedDocument], segment: int = 0) -> LocalManifest:
+    """A finished generation in the empty ``folder``, but without a query encoder.
 
     ``segment`` is after how many documents another segment begins; 0 is never.
     """
@@ -47,21 +74,8 @@ def write_generation(folder: Path, documents: Sequence[EncodedDocument], segment
             writer.finish_segment()
         writer.add(document)
     writer.finish_segment()
-    digest = sum(digest_of(DocumentRef.of(d.document)) for d in documents)
-    manifest = Manifest(
-        generation=_name(documents),
-        digest=f"{digest:x}",
-        config=CONFIG,
-        encoder=WordEncoder.fingerprint,
-        encoder_note=None,
-        engine="words",
-        dimension=WordEncoder.dimension,
-        sources=(),
-        created="2026-01-01T00:00:00+00:00",
-        segments=tuple(writer.segments),
-        files=writer.files,
-    )
-    manifest.write(folder)
+    manifest = manifest_of(documents, Layout(tuple(writer.segments), writer.files))
+    write_manifest(manifest, folder)
     return manifest
 
 
@@ -74,7 +88,7 @@ def publish(index: Path, documents: Sequence[EncodedDocument], segment: int = 0)
 
 
 def memory(_: Path, documents: Sequence[EncodedDocument]) -> Searcher:
-    index = MemoryIndex(WordEncoder.dimension, _name(documents), "all-MiniLM-L6-v2@000000000000")
+    index = MemoryIndex(WordEncoder.dimension, manifest_of(documents).generation, "all-MiniLM-L6-v2@000000000000")
     for document in documents:
         index.add(document)
     return index
@@ -90,47 +104,20 @@ def updated(folder: Path, documents: Sequence[EncodedDocument], lexical: Lexical
     strangers = encode([article(f"zz stranger {i}.md", f"The court met stranger{i}.") for i in range(len(documents))])
     mixed = [document for pair in zip(strangers, documents, strict=True) for document in pair]
     publish(folder, mixed, segment=7)
-    with closing(open_current(folder)) as before, generations.writing(folder) as next_folder:
-        places = before.contents.places()
-        segments = before.contents.without(places[d.document.id] for d in strangers)
-        writer = LocalWriter(next_folder, WordEncoder.dimension)
-        writer.take_over(before.folder, segments, before.manifest.files)
-        manifest = replace(
-            before.manifest, generation=_name(documents), segments=tuple(writer.segments), files=writer.files
-        )
-        manifest.write(next_folder)
-        generations.publish(folder, next_folder)
+    store = store_at(folder)
+    with closing(store.read(lambda generation: generation)) as before:
+        (before.folder / ENCODER_FOLDER).mkdir()
+        fill(store, [], before, [d.document.id for d in strangers])
     return open_current(folder, lexical)
 
 
 def milvus_lite(folder: Path, documents: Sequence[EncodedDocument]) -> Searcher:
-    """A generation in a file of Milvus Lite, published as ``qa.indexing.remote`` does, but without a query encoder."""
+    """A generation in a file of Milvus Lite, but without a query encoder."""
     folder.mkdir(exist_ok=True)
-    cluster = connect(MilvusAddress("qa", file=folder / "index.db"))
-    with writing(cluster) as lock:
-        draft = milvus.begin(cluster, None, cluster_manifest(documents))
-        for document in documents:
-            draft.add(document)
-        live, _ = draft.finish(digest_of)
-        milvus.publish(cluster, draft, replace(draft.manifest, live=live), None, lock)
-    return milvus.searcher(cluster)
-
-
-def cluster_manifest(documents: Sequence[EncodedDocument]) -> ClusterManifest:
-    """The manifest of these documents, without how many there are."""
-    return ClusterManifest(
-        generation=_name(documents),
-        digest="0",
-        config=CONFIG,
-        encoder=WordEncoder.fingerprint,
-        encoder_note=None,
-        engine="words",
-        dimension=WordEncoder.dimension,
-        sources=(),
-        created="2026-01-01T00:00:00+00:00",
-        encoder_files={},
-        dense="FLAT",
-    )
+    store = store_at(f"milvus+lite:{folder}/index.db")
+    fill(store, documents)
+    searcher: Searcher = store.read(lambda generation: generation.searcher())
+    return searcher
 
 
 BACKENDS: dict[str, Backend] = {
@@ -140,8 +127,3 @@ BACKENDS: dict[str, Backend] = {
     "local-updated": updated,
     "local-updated-rank-bm25": partial(updated, lexical="rank-bm25"),
 }
-
-
-def _name(documents: Sequence[EncodedDocument]) -> str:
-    digest = sum(digest_of(DocumentRef.of(d.document)) for d in documents) % DIGESTS
-    return generation_of(CONFIG, WordEncoder.fingerprint, "words", digest)

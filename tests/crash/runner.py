@@ -18,16 +18,17 @@ from typing import cast
 
 from filelock import FileLock, Timeout
 
+from qa.backends.base import STAMPS_FILE
 from qa.backends.local import generations
 from qa.backends.local.files import verify
 from qa.backends.local.manifest import MANIFEST_FILE
-from qa.backends.local.searcher import LocalSearcher, open_current
+from qa.backends.local.searcher import LocalSearcher
 from qa.errors import IndexNotFoundError
-from qa.indexing.stamps import STAMPS_FILE
 from qa.text.analysis import terms
 from qa.types import Filter, Ranking
 from tests.crash.faults import Mode, struck
 from tests.crash.scenarios import SCENARIOS, Remembered, bring_up_to_date, make_small
+from tests.support import open_current
 
 #: How many points of an update are looked at, spread over all of them.
 POINTS: Mapping[Mode, int] = {"kill": 25, "full disk": 8, "second writer": 3}
@@ -136,9 +137,9 @@ def _strays(index: Path) -> list[str]:
     Raises IndexDamagedError for what is missing.
     """
     folder, manifest = generations.current_manifest(index)
-    verify(folder, manifest.files)
+    verify(folder, manifest.extra.files)
     files = [*(index / name for name in (generations.CURRENT_FILE, "LOCK", STAMPS_FILE)), folder / MANIFEST_FILE]
-    files += [folder / name for name in manifest.files]
+    files += [folder / name for name in manifest.extra.files]
     known = {*files, *(parent for file in files for parent in file.parents)}
     strays = (path for path in index.rglob("*") if path not in known and path.parent in known)
     return sorted(path.relative_to(index).as_posix() for path in strays)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-import qa.indexing.draft
+import qa.backends.local.draft
 import qa.indexing.encode
 from qa.backends.local import merging
-from qa.indexing import update as building
 from qa.types import FloatArray
+from tests.support import update as update_index
 from tests.test_costs import Words, write
 
 #: Passages after which there is a checkpoint. An article has one passage, and four texts to encode.
@@ -29,12 +29,12 @@ class Remembered(Words):
 
 def make_small() -> None:
     """Has a few articles make several checkpoints, and a few segments a merge."""
-    qa.indexing.draft.CHECKPOINT, qa.indexing.encode.GATHER, merging.FAN = CHECKPOINT, 8, 4
+    qa.backends.local.draft.CHECKPOINT, qa.indexing.encode.GATHER, merging.FAN = CHECKPOINT, 8, 4
 
 
 def bring_up_to_date(corpus: Path, index: Path) -> None:
     """An update of the index as this process, or one that is to be ended, makes it."""
-    building.update([corpus], index, encoder=Remembered())
+    update_index([corpus], index, encoder=Remembered())
 
 
 def build(corpus: Path, index: Path) -> None:  # noqa: ARG001
@@ -71,7 +71,7 @@ def resume(corpus: Path, index: Path) -> None:
             raise KeyboardInterrupt
 
     try:
-        building.update([corpus], index, encoder=Remembered(), on_progress=interrupt)
+        update_index([corpus], index, encoder=Remembered(), on_progress=interrupt)
     except KeyboardInterrupt:
         return
     raise RuntimeError("the update was not interrupted")

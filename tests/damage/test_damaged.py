@@ -15,16 +15,16 @@ from typing import Any
 
 import pytest
 
-from qa.answering.calibration import CALIBRATION_FILE, Fitted, shipped
+from qa.answering.calibration import Fitted, shipped
 from qa.answering.confidence import Calibration
+from qa.backends.base import CALIBRATION_FILE, STAMPS_FILE
 from qa.backends.local import generations
 from qa.backends.local.manifest import ENCODER_FOLDER, MANIFEST_FILE
-from qa.indexing.stamps import STAMPS_FILE
-from qa.indexing.update import Options, update
+from qa.indexing.update import UpdateOptions
 from tests import tiny_models
 from tests.cli.support import qa as run_qa
 from tests.damage.harm import QUESTIONS
-from tests.support import CORPUS, ROOT
+from tests.support import CORPUS, ROOT, update
 
 FLIPS, SEED = 500, 20_201_206
 
@@ -43,7 +43,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index with a history: two segments, removed documents, an interrupted update, and its own calibration."""
     root = tmp_path_factory.mktemp("damage")
     corpus, index = Path(shutil.copytree(CORPUS, root / "corpus")), root / "index"
-    options = Options(model=str(tiny_models.save(root / "tiny")))
+    options = UpdateOptions(model=str(tiny_models.save(root / "tiny")))
     shutil.move(corpus / "2021", root / "2021")
     (corpus / "ferry.md").write_text("---\ndate: 1990-01-01\n---\n" + "".join(f"{FERRY}\n" * 600))
     update([corpus], index, options)
@@ -87,7 +87,7 @@ class Run:
     def described(self) -> set[Path]:
         """The files that the manifest of the current generation describes."""
         folder, manifest = generations.current_manifest(self.index)
-        return {folder / name for name in manifest.files}
+        return {folder / name for name in manifest.extra.files}
 
     def names(self, file: Path) -> list[str]:
         """The paths of a file: an interrupted update shares files with the current generation."""

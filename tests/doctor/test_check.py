@@ -12,18 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from qa.answering.calibration import CALIBRATION_FILE, Fitted
+from qa.answering.calibration import Fitted
 from qa.answering.confidence import Calibration
+from qa.backends.base import CALIBRATION_FILE, STAMPS_FILE
 from qa.backends.local import generations
 from qa.backends.local.files import describe
-from qa.backends.local.manifest import ENCODER_FOLDER, FORMAT, MANIFEST_FILE, Manifest
+from qa.backends.local.manifest import ENCODER_FOLDER, FORMAT, MANIFEST_FILE, LocalManifest, write_manifest
 from qa.backends.local.segment import BLOCK_FILES
-from qa.backends.local.sizes import Sizes
+from qa.backends.manifest import Sizes
 from qa.doctor import Severity, check
 from qa.errors import IndexNotFoundError
-from qa.indexing.stamps import STAMPS_FILE
-from qa.indexing.update import Options, update
+from qa.indexing.update import UpdateOptions
 from tests import tiny_models
+from tests.support import update
 
 ARTICLES = {
     "court.md": "# The court\n\nThe court said who. A warrant came.",
@@ -38,7 +39,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "corpus").mkdir()
     for name, text in ARTICLES.items():
         (root / "corpus" / name).write_text(text)
-    update([root / "corpus"], root / "index", Options(model=str(tiny_models.save(root / "tiny"))))
+    update([root / "corpus"], root / "index", UpdateOptions(model=str(tiny_models.save(root / "tiny"))))
     return root
 
 
@@ -59,21 +60,22 @@ def flip(file: Path) -> None:
     file.write_bytes(data)
 
 
-def republish(index: Path, change: Callable[[Path, Manifest], Manifest]) -> Path:
+def republish(index: Path, change: Callable[[Path, LocalManifest], LocalManifest]) -> Path:
     """Lets the current generation be what ``change`` made of it, with checksums that are right: what a defect, and no
     disk, would leave."""
     folder, manifest = generations.current_manifest(index)
     manifest = change(folder, manifest)
     files = describe(folder, BLOCK_FILES)
-    replace(manifest, files={name: files[name] for name in manifest.files}).write(folder)
+    layout = replace(manifest.extra, files={name: files[name] for name in manifest.extra.files})
+    write_manifest(replace(manifest, extra=layout), folder)
     generations.publish(index, folder)
     return folder
 
 
-def with_table(statement: str) -> Callable[[Path, Manifest], Manifest]:
+def with_table(statement: str) -> Callable[[Path, LocalManifest], LocalManifest]:
     """Changes the table of contents of the only segment."""
 
-    def change(folder: Path, manifest: Manifest) -> Manifest:
+    def change(folder: Path, manifest: LocalManifest) -> LocalManifest:
         with closing(sqlite3.connect(folder / "segments" / "000001" / "documents.sqlite")) as database:
             database.executescript(statement)
         return manifest
@@ -148,10 +150,10 @@ class TestContents:
     SEGMENT = "generations/000001/segments/000001"
 
     def test_counts_that_are_not_the_manifest_s(self, index):
-        def more(_: Path, manifest: Manifest) -> Manifest:
-            (entry,) = manifest.segments
+        def more(_: Path, manifest: LocalManifest) -> LocalManifest:
+            (entry,) = manifest.extra.segments
             sizes = Sizes(entry.sizes.documents, entry.sizes.passages, entry.sizes.sentences + 1)
-            return replace(manifest, segments=(replace(entry, sizes=sizes),))
+            return replace(manifest, extra=replace(manifest.extra, segments=(replace(entry, sizes=sizes),)))
 
         republish(index, more)
         what = {where.removeprefix(f"{self.SEGMENT}/"): what for _, where, what in found(index)}
@@ -199,7 +201,7 @@ class TestContents:
 
 class TestModel:
     def test_one_that_cannot_be_loaded(self, index):
-        def empty(folder: Path, manifest: Manifest) -> Manifest:
+        def empty(folder: Path, manifest: LocalManifest) -> LocalManifest:
             (folder / ENCODER_FOLDER / "tokenizer.json").write_text("{}")
             return manifest
 
@@ -209,7 +211,7 @@ class TestModel:
         assert what.startswith("cannot be loaded (")
 
     def test_one_of_another_fingerprint(self, index):
-        def other(folder: Path, manifest: Manifest) -> Manifest:
+        def other(folder: Path, manifest: LocalManifest) -> LocalManifest:
             file = folder / ENCODER_FOLDER / "encoder.json"
             file.write_text(json.dumps(json.loads(file.read_text()) | {"fingerprint": "f" * 64}))
             return manifest
@@ -222,9 +224,9 @@ class TestModel:
         """The model of another index, in the place of this one's."""
         wide = tiny_models.save(tmp_path / "wide", dense=48)
         (tmp_path / "a.txt").write_text("The court sat.")
-        update([tmp_path / "a.txt"], tmp_path / "other", Options(model=str(wide)))
+        update([tmp_path / "a.txt"], tmp_path / "other", UpdateOptions(model=str(wide)))
 
-        def swap(folder: Path, manifest: Manifest) -> Manifest:
+        def swap(folder: Path, manifest: LocalManifest) -> LocalManifest:
             shutil.rmtree(folder / ENCODER_FOLDER)
             shutil.copytree(generations.current(tmp_path / "other") / ENCODER_FOLDER, folder / ENCODER_FOLDER)
             return manifest
@@ -261,11 +263,9 @@ class TestSurroundings:
     def test_what_a_dead_process_has_left(self, index):
         (index / "generations" / "000009").mkdir()
         (index / "CURRENT.new").write_text("half")
-        (index / "WRITER").write_text('{"process": 0}')
         left = "was left by a process that died"
         assert found(index) == [
             ("warning", "CURRENT.new", left),
-            ("warning", "WRITER", left),
             ("warning", "generations/000009", left),
         ]
 
@@ -273,7 +273,7 @@ class TestSurroundings:
         with generations.writing(index):
             ((severity, where, what),) = found(index)
         assert (severity, where) == ("note", str(index))
-        assert what.startswith("is being written: process ")
+        assert what.startswith("is being written by process ")
 
     def test_an_interrupted_update_is_a_note_and_a_damaged_one_a_warning(self, index, made, tmp_path):
         corpus = Path(shutil.copytree(made / "corpus", tmp_path / "more"))

@@ -43,7 +43,7 @@ def cost(work: str, folder: Path) -> Cost:
 
 def main(work: str, folder: Path) -> None:
     from qa.corpus import Problem, read
-    from qa.indexing.update import update
+    from tests.support import update
     from tests.test_costs import Words
 
     resource.setrlimit(resource.RLIMIT_AS, (LIMIT, LIMIT))

@@ -14,14 +14,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qa.answering.index import Index
-from qa.backends.local.searcher import open_current
 from qa.cli.showing import find
 from qa.config import SearchConfig
 from qa.corpus import Problem
 from qa.errors import DocumentNotFoundError
-from qa.indexing.update import update
 from tests.hostile.flow import assert_harmless, check_answer, check_verification
-from tests.support import WordEncoder
+from tests.support import WordEncoder, open_current, update
 from tests.test_costs import Words
 
 #: What an id may be to a database, a file system, a shell, a pattern, or the command's own syntax of slices.

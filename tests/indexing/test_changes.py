@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from qa.backends.local.searcher import open_current
+from qa.backends.base import Contents
+from qa.backends.local.contents import LocalContents
+from qa.backends.local.folder import FolderStore
+from qa.backends.local.generation import LocalGeneration
 from qa.corpus import Problem, read
 from qa.errors import CorpusError
-from qa.indexing.changes import Changes, Comparison, Held, compare, wanted
+from qa.indexing.changes import NOTHING, Changes, SourceComparison, compare, wanted
 from qa.indexing.stamps import Stamp
 from tests.contracts.backends import encode, publish
 
@@ -34,6 +36,7 @@ class Project:
 
     folder: Path
     problems: list[Problem] = field(default_factory=list)
+    opened: list[LocalGeneration] = field(default_factory=list)
 
     @property
     def corpus(self) -> Path:
@@ -50,46 +53,50 @@ class Project:
         """Writes a JSONL file."""
         return self.write(name, "".join(json.dumps({"id": key, "text": text}) + "\n" for key, text in texts.items()))
 
-    def index(self, name: str = "index") -> Callable[[], Held]:
+    def index(self, name: str = "index") -> Callable[[], Contents]:
         """Indexes the corpus as it is now; gives what opens it."""
         publish(self.folder / name, encode(list(read([self.corpus], lambda _: None))))
-        return lambda: Held(lambda: open_current(self.folder / name))
+        store = FolderStore(self.folder / name)
+
+        def contents() -> Contents:
+            self.opened.append(store.read(lambda generation: generation))
+            return self.opened[-1].contents()
+
+        return contents
 
     def compare(
         self,
-        old: Held,
-        base: Held | None = None,
+        old: Contents,
+        base: Contents | None = None,
         stamps: Mapping[str, Stamp] | None = None,
         paths: Sequence[Path] = (),
-    ) -> Comparison:
+    ) -> SourceComparison:
         self.problems.clear()
-        base = base or old
-        with ExitStack() as stack:
-            for one in {id(one): one for one in (old, base)}.values():
-                stack.enter_context(closing(one))
-            return compare(
-                paths or [self.corpus], old, base, stamps or {},
-                on_problem=self.problems.append, on_progress=lambda *_: None,
-            )  # fmt: skip
+        return compare(
+            paths or [self.corpus], old, base or old, stamps or {},
+            on_problem=self.problems.append, on_progress=lambda *_: None,
+        )  # fmt: skip
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
+def project(tmp_path: Path) -> Iterator[Project]:
     project = Project(tmp_path)
     for name, text in ARTICLES.items():
         project.write(name, text)
-    return project
+    yield project
+    for generation in project.opened:
+        generation.close()
 
 
 @pytest.fixture
-def held(project: Project) -> Callable[[], Held]:
+def held(project: Project) -> Callable[[], Contents]:
     """Opens the index of the three articles."""
     return project.index()
 
 
-def never() -> Held:
+def never() -> Contents:
     """An index that must not be opened."""
-    return Held(lambda: pytest.fail("the index was opened"))
+    return LocalContents(lambda: pytest.fail("the index was opened"), ())
 
 
 def same_size(file: Path) -> None:
@@ -116,7 +123,7 @@ class TestCounting:
         assert found.characters == len("# New\n\nBells rang.") + len("# The court\n\nThe court rose.")
 
     def test_without_an_index_everything_is_new(self, project):
-        found = project.compare(Held(None))
+        found = project.compare(NOTHING)
         assert found.changes == Changes(added=3)
         assert (found.wanted, found.gone) == (set(ARTICLES), set())
 
@@ -146,11 +153,11 @@ class TestCounting:
 
     def test_documents_are_counted_while_they_are_read(self, project, held):
         steps: list[tuple[str, int, int | None]] = []
-        with closing(held()) as opened:
-            compare(
-                [project.corpus], opened, opened, {},
-                on_problem=lambda _: None, on_progress=lambda *step: steps.append(step),
-            )  # fmt: skip
+        opened = held()
+        compare(
+            [project.corpus], opened, opened, {},
+            on_problem=lambda _: None, on_progress=lambda *step: steps.append(step),
+        )  # fmt: skip
         assert steps == [("reading", 1, None), ("reading", 2, None), ("reading", 3, None)]
 
 
@@ -158,7 +165,7 @@ class TestTwoReferences:
     """What an interrupted update had done is the base, and changes are told against the index that it was to change."""
 
     @pytest.fixture
-    def references(self, project: Project) -> tuple[Callable[[], Held], Callable[[], Held]]:
+    def references(self, project: Project) -> tuple[Callable[[], Contents], Callable[[], Contents]]:
         """The index of the three articles, and one in which ``court.md`` is newer and ``new.md`` has come."""
         old = project.index("old")
         project.write("court.md", "# The court\n\nThe court rose.")
@@ -194,14 +201,14 @@ class TestTwoReferences:
 
     def test_for_an_empty_base_everything_is_wanted(self, project, references):
         old, _ = references
-        found = project.compare(old(), Held(None))
+        found = project.compare(old(), NOTHING)
         assert found.changes == Changes(added=1, changed=1, unchanged=2)
         assert (found.wanted, found.gone) == ({*ARTICLES, "new.md"}, set())
 
 
 class TestStamps:
     @pytest.fixture
-    def stamps(self, project: Project, held: Callable[[], Held]) -> dict[str, Stamp]:
+    def stamps(self, project: Project, held: Callable[[], Contents]) -> dict[str, Stamp]:
         return project.compare(held()).files
 
     def test_every_file_is_stamped_by_its_path(self, project, stamps):
@@ -221,7 +228,7 @@ class TestStamps:
     def test_without_its_stamp_a_file_is_opened(self, project, stamps):
         same_size(project.corpus / "ferry.md")
         del stamps[f"{project.corpus}/ferry.md"]
-        project.compare(Held(None), stamps=stamps)
+        project.compare(NOTHING, stamps=stamps)
         assert [Path(problem.where).name for problem in project.problems] == ["ferry.md"]
 
     @pytest.mark.parametrize(
@@ -273,7 +280,7 @@ class TestSameIds:
     """Of records with the same id, in whichever files, the first counts; where it goes, the next takes its place."""
 
     @pytest.fixture
-    def stamped(self, project: Project) -> tuple[Callable[[], Held], dict[str, Stamp]]:
+    def stamped(self, project: Project) -> tuple[Callable[[], Contents], dict[str, Stamp]]:
         """Two files with a record ``x``, and one more each."""
         project.records("a.jsonl", {"x": "The first text.", "a": "Another one."})
         project.records("b.jsonl", {"x": "The second text.", "b": "Yet another."})
@@ -355,28 +362,12 @@ class TestWanted:
         assert [document.id for document in wanted(found, [project.corpus])] == ["b", "c"]
 
 
-class TestHeld:
-    def test_without_a_generation_nothing_is_held(self):
-        held = Held(None)
-        assert (held.searcher, held.places, held.fields("court.md")) == (None, {}, None)
-        with pytest.raises(ValueError, match="there is no generation"):
-            _ = held.opened
-        held.close()
+class TestContents:
+    def test_nothing_is_in_no_generation(self):
+        assert (list(NOTHING.ids), NOTHING.sha256("court.md")) == ([], None)
 
-    def test_it_is_opened_once_and_only_when_needed(self, project):
-        publish(project.folder / "index", encode(list(read([project.corpus], print))))
-        opened: list[int] = []
-
-        def open_() -> object:
-            opened.append(1)
-            return open_current(project.folder / "index")
-
-        held = Held(open_)  # type: ignore[arg-type]
-        held.close()
-        assert opened == []
-        with closing(Held(open_)) as held:  # type: ignore[arg-type]
-            assert set(held.places) == set(ARTICLES)
-            assert held.fields("court.md") is not None
-            assert held.fields("nothing.md") is None
-            assert held.opened is held.searcher
-        assert opened == [1]
+    def test_a_generation_tells_what_it_has_without_being_opened_before(self, held):
+        contents = held()
+        assert set(contents.ids) == set(ARTICLES)
+        assert contents.sha256("court.md") is not None
+        assert contents.sha256("nothing.md") is None

@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.backends.base import EncodedDocument
+from qa.backends.identity import digest_of_all, generation_of
 from qa.backends.memory import MemoryIndex
 from qa.config import IndexConfig
 from qa.errors import ConfigError
-from qa.indexing.encode import DIGESTS, GATHER, Indexer, digest_of, generation_of
+from qa.indexing.encode import GATHER, Indexer
 from qa.text.analysis import terms
 from qa.types import Document, DocumentRef, FloatArray
 from tests.support import WordEncoder, article
@@ -35,7 +36,7 @@ def encode(
     previous: MemoryIndex | None = None,
     config: IndexConfig = CONFIG,
 ) -> list[EncodedDocument]:
-    return list(Indexer(encoder, config, previous).encode(documents))
+    return list(Indexer(encoder, config, [previous] if previous else []).encode(documents))
 
 
 def build(documents: Sequence[Document]) -> MemoryIndex:
@@ -180,7 +181,7 @@ def test_a_text_that_comes_twice_is_encoded_once() -> None:
 def test_unchanged_documents_are_not_encoded_again() -> None:
     documents = [read("a", FIRST, "One"), read("b", SECOND, "Two")]
     encoder = WordEncoder()
-    indexer = Indexer(encoder, CONFIG, build(documents))
+    indexer = Indexer(encoder, CONFIG, [build(documents)])
     again = list(indexer.encode(documents))
     assert encoder.seen == []
     assert indexer.encoded == 0
@@ -204,7 +205,7 @@ def test_a_new_document_is_encoded_and_the_others_are_not() -> None:
 def test_of_a_changed_document_only_the_changed_texts_are_encoded() -> None:
     encoder = WordEncoder()
     changed = FIRST.replace("did not comment", "rejected it")
-    indexer = Indexer(encoder, CONFIG, build([read("a", FIRST, "OAS")]))
+    indexer = Indexer(encoder, CONFIG, [build([read("a", FIRST, "OAS")])])
     list(indexer.encode([read("a", changed, "OAS")]))
     assert encoder.seen == [f"OAS\n{changed}", "The court rejected it."]
     assert indexer.encoded == 2
@@ -300,7 +301,7 @@ OTHER = article("b", SECOND)
 def generation(
     *documents: Document, config: IndexConfig = CONFIG, encoder: str = "e" * 64, engine: str = "words"
 ) -> str:
-    digest = sum(digest_of(DocumentRef.of(document)) for document in documents) % DIGESTS
+    digest = digest_of_all(map(DocumentRef.of, documents))
     return generation_of(config, encoder, engine, digest)
 
 

@@ -11,19 +11,22 @@ from pathlib import Path
 
 import pytest
 
-from qa.answering.calibration import CALIBRATION_FILE, Fitted, shipped
-from qa.backends.addresses import MilvusAddress
-from qa.backends.base import EncodedDocument
-from qa.backends.milvus import encoder_files, generations
-from qa.backends.milvus.connection import Cluster, connect
-from qa.backends.milvus.draft import Draft
+from qa.answering.calibration import Fitted, shipped
+from qa.backends.addresses import store_at
+from qa.backends.base import CALIBRATION_FILE, EncodedDocument, current_manifest
+from qa.backends.milvus import encoder_files
+from qa.backends.milvus.connection import MilvusCluster, connect
+from qa.backends.milvus.draft import MilvusDraft
 from qa.backends.milvus.lock import Lock, writing
+from qa.backends.milvus.manifest import MilvusManifest
 from qa.backends.milvus.searcher import MilvusSearcher
+from qa.backends.milvus.store import MilvusStore
 from qa.errors import ConfigError, CorpusError, IndexBusyError, IndexDamagedError, IndexNotFoundError
-from qa.indexing.copy import move
-from qa.indexing.update import Options, Update, inspect, update
+from qa.indexing import copy as copying
+from qa.indexing.update import Update, UpdateOptions
 from qa.text.analysis import terms
 from qa.types import Filter
+from tests.support import inspect, update
 from tests.test_costs import Words, write
 
 
@@ -45,22 +48,38 @@ def corpus(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def address(tmp_path: Path) -> MilvusAddress:
-    return MilvusAddress("qa", file=tmp_path / "index.db")
+def address(tmp_path: Path) -> str:
+    return f"milvus+lite:{tmp_path}/index.db"
 
 
 @pytest.fixture
-def cluster(address: MilvusAddress) -> Iterator[Cluster]:
+def cluster(address: str) -> Iterator[MilvusCluster]:
     """The same file, looked at from outside."""
-    with closing(connect(address)) as opened:
-        yield opened
+    store = store_at(address)
+    assert isinstance(store, MilvusStore)
+    with closing(connect(store.address)) as looked_at:
+        yield looked_at
 
 
-def bring(address: MilvusAddress, *paths: Path, **options: bool) -> tuple[Update, list[str]]:
+def bring(address: str, *paths: Path, **options: bool) -> tuple[Update, list[str]]:
     """What an update did, and the texts that it encoded."""
     encoder = Words()
-    done = update(paths, address, Options(**options), encoder=encoder)  # type: ignore[arg-type]
+    done = update(paths, address, UpdateOptions(**options), encoder=encoder)  # type: ignore[arg-type]
     return done, encoder.seen
+
+
+def opened(address: str) -> MilvusSearcher:
+    searcher: MilvusSearcher = store_at(address).read(lambda generation: generation.searcher())
+    return searcher
+
+
+def manifest(address: str) -> MilvusManifest:
+    found: MilvusManifest = current_manifest(store_at(address))
+    return found
+
+
+def copy(source: Path | str, target: Path | str, *, rebuild: bool = False) -> Update:
+    return copying.copy(store_at(source), store_at(target), rebuild=rebuild)
 
 
 def found(searcher: MilvusSearcher, question: str) -> list[str]:
@@ -69,8 +88,8 @@ def found(searcher: MilvusSearcher, question: str) -> list[str]:
     return [candidate.document.id for candidate in searcher.candidates(numbers)]
 
 
-def held(address: MilvusAddress) -> list[str]:
-    with closing(generations.open_current(address)) as searcher:
+def held(address: str) -> list[str]:
+    with closing(opened(address)) as searcher:
         return [reference.id for reference in searcher.documents()]
 
 
@@ -88,8 +107,8 @@ def test_an_approximate_index_is_kept_by_updates_and_finds_the_nearest(address, 
     monkeypatch.delenv("QA_MILVUS_INDEX")
     write(corpus, 20)
     bring(address)
-    with closing(generations.open_current(address)) as searcher:
-        assert searcher.manifest.dense == dense
+    with closing(opened(address)) as searcher:
+        assert manifest(address).extra.dense == dense
         (vector,) = Words().encode_passages([(corpus / "0020.md").read_text()])
         ranking = searcher.dense(vector, 1, Filter())
         assert [candidate.document.id for candidate in searcher.candidates(ranking.numbers.tolist())] == ["0020.md"]
@@ -113,7 +132,7 @@ def test_an_update_encodes_only_what_is_new(address, corpus, tmp_path):
     changes = done.changes
     assert (changes.added, changes.changed, changes.removed, changes.unchanged) == (1, 1, 1, 10)
     assert all("77" in text or "snowed" in text for text in texts)
-    with closing(generations.open_current(address)) as searcher:
+    with closing(opened(address)) as searcher:
         assert found(searcher, "snowed") == ["0005.md"]
         assert found(searcher, "item3") == []
         assert found(searcher, "item77") == ["0077.md"]
@@ -127,14 +146,14 @@ def test_status_tells_what_an_update_would_change(address, corpus):
     assert inspect(address).current
     (corpus / "0003.md").unlink()
     status = inspect(address)
-    assert (status.changes.removed, status.current, status.size) == (1, False, None)
+    assert (status.changes.removed, status.current, status.manifest.bytes) == (1, False, None)
     assert tuple(status.manifest.live) == (12, 12, 36)
 
 
 def test_other_settings_and_rebuild_encode_everything_again(address, corpus):
     bring(address, corpus)
     encoder = Words()
-    done = update([], address, Options(overlap=2), encoder=encoder)
+    done = update([], address, UpdateOptions(overlap=2), encoder=encoder)
     assert done.rebuilt == ("overlap: 1 -> 2",)
     assert len(encoder.seen) == 48
     assert len(bring(address, rebuild=True)[1]) == 48
@@ -142,7 +161,7 @@ def test_other_settings_and_rebuild_encode_everything_again(address, corpus):
 
 def test_a_reader_keeps_the_generation_that_it_opened_until_two_more_are_published(address, corpus):
     bring(address, corpus)
-    with closing(generations.open_current(address)) as reader:
+    with closing(opened(address)) as reader:
         write(corpus, 20)
         bring(address)
         assert found(reader, "item20") == []
@@ -154,7 +173,7 @@ def test_a_reader_keeps_the_generation_that_it_opened_until_two_more_are_publish
     assert {"0020.md", "0021.md"} <= {*held(address)}
 
 
-def test_what_an_interrupted_update_wrote_is_not_encoded_again(address, corpus, cluster, monkeypatch):
+def test_what_an_interrupted_update_wrote_is_not_encoded_again(address, corpus, monkeypatch):
     monkeypatch.setattr("qa.backends.milvus.draft.GATHERED", 2)
     monkeypatch.setattr("qa.indexing.encode.GATHER", 8)
 
@@ -165,10 +184,11 @@ def test_what_an_interrupted_update_wrote_is_not_encoded_again(address, corpus, 
     with pytest.raises(KeyboardInterrupt):
         update([corpus], address, encoder=Words(), on_progress=interrupt)
     with pytest.raises(IndexNotFoundError, match=r"qa index --index milvus\+lite:"):
-        generations.open_current(address)
-    written = generations.unfinished(cluster, None)
+        opened(address)
+    written = store_at(address).unfinished()
     assert written is not None
-    whole = {*written.contents().ids}
+    with closing(written):
+        whole = {*written.contents().ids}
     assert 2 <= len(whole) < 12
     # One of them changes before the next update, and one goes.
     changed, gone = sorted(whole)[:2]
@@ -178,28 +198,28 @@ def test_what_an_interrupted_update_wrote_is_not_encoded_again(address, corpus, 
     assert done.changes.added == 11
     again = {name for name in whole - {changed, gone} for text in texts if f"item{int(name[:4])}." in text}
     assert again == set()
-    with closing(generations.open_current(address)) as searcher:
+    with closing(opened(address)) as searcher:
         assert (searcher.info.documents, searcher.info.passages) == (11, 11)
         assert found(searcher, "snowed") == [changed]
         assert searcher.document_frequencies(["court", f"item{int(gone[:4])}"]) == [11, 0]
 
 
 def test_an_update_that_failed_between_text_and_head_writes_the_document_again(address, corpus, monkeypatch):
-    real, calls = Draft._write, []
+    real, calls = MilvusDraft._write, []
 
-    def cut_short(self: Draft, texts: list[object], passages: list[object], heads: list[object]) -> None:
+    def cut_short(self: MilvusDraft, texts: list[object], passages: list[object], heads: list[object]) -> None:
         calls.append(len(heads))
         real(self, texts, passages, [])
         raise OSError("the machine went down")
 
     with monkeypatch.context() as patched:
-        patched.setattr(Draft, "_write", cut_short)
+        patched.setattr(MilvusDraft, "_write", cut_short)
         with pytest.raises(OSError, match="went down"):
             bring(address, corpus)
     assert calls == [12]
     done, texts = bring(address, corpus)
     assert (len(texts), done.info.passages) == (48, 12)
-    with closing(generations.open_current(address)) as searcher:
+    with closing(opened(address)) as searcher:
         assert sorted(found(searcher, "court")) == [f"{number:04}.md" for number in range(12)]
 
 
@@ -231,7 +251,7 @@ def test_a_writer_whose_lock_was_taken_does_not_publish(address, corpus, cluster
 def test_a_file_that_another_process_has_open_is_told_in_one_line(address, corpus):
     bring(address, corpus)
     code = "import sys; from qa.cli.main import main; main(sys.argv[1:])"
-    with closing(generations.open_current(address)):
+    with closing(opened(address)):
         command = [sys.executable, "-c", code, "status", "--index", str(address)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (3, "")
@@ -246,7 +266,7 @@ def test_an_index_of_someone_else_is_left_alone(address, corpus, cluster):
     schema.add_field("key", DataType.INT64, is_primary=True)
     schema.add_field("vector", DataType.FLOAT_VECTOR, dim=2)
     cluster.call("create_collection", "qa", schema=schema)
-    for call in (lambda: bring(address, corpus), lambda: generations.open_current(address)):
+    for call in (lambda: bring(address, corpus), lambda: opened(address)):
         with pytest.raises(ConfigError, match="qa did not make"):
             call()
     assert cluster.call("list_collections") == ["qa"]
@@ -297,16 +317,16 @@ class TestMoving:
             raise AssertionError("a text was encoded")
 
         monkeypatch.setattr(Words, "encode_passages", refuse)
-        done = move(local, address)
+        done = copy(local, address)
         assert (done.changes.added, done.changes.encoded) == (12, 0)
         assert done.info == update([], local, encoder=Words()).info
-        with closing(generations.open_current(address)) as searcher:
+        with closing(opened(address)) as searcher:
             assert found(searcher, "item4") == ["0004.md"]
-        again = move(local, address)
+        again = copy(local, address)
         assert (again.changes.added, again.changes.unchanged) == (0, 12)
 
     def test_what_was_moved_is_brought_up_to_date_from_its_articles(self, address, local, corpus):
-        move(local, address)
+        copy(local, address)
         write(corpus, 30)
         done, texts = bring(address)
         assert (done.changes.added, done.changes.unchanged, len(texts)) == (1, 12, 4)
@@ -314,37 +334,34 @@ class TestMoving:
     def test_an_interrupted_move_goes_on(self, address, local, monkeypatch):
         monkeypatch.setattr("qa.backends.milvus.draft.GATHERED", 2)
         added: list[str] = []
-        real = Draft.add
+        real = MilvusDraft.add
 
-        def add(self: Draft, encoded: EncodedDocument) -> None:
+        def add(self: MilvusDraft, encoded: EncodedDocument) -> None:
             added.append(encoded.document.id)
             if len(added) == 8:
                 raise KeyboardInterrupt
             real(self, encoded)
 
-        monkeypatch.setattr(Draft, "add", add)
+        monkeypatch.setattr(MilvusDraft, "add", add)
         with pytest.raises(KeyboardInterrupt):
-            move(local, address)
-        assert move(local, address).info.documents == 12
+            copy(local, address)
+        assert copy(local, address).info.documents == 12
         # Pairs were written, of which the fourth was not complete.
         names = [f"{number:04}.md" for number in range(12)]
         assert (added[:8], added[8:]) == (names[:8], names[6:])
 
     def test_an_index_made_with_other_settings_is_replaced_only_when_told(self, address, corpus, tmp_path):
         bring(address, corpus)
-        update([corpus], tmp_path / "other", Options(overlap=3), encoder=Words())
+        update([corpus], tmp_path / "other", UpdateOptions(overlap=3), encoder=Words())
         with pytest.raises(ConfigError, match="--rebuild"):
-            move(tmp_path / "other", address)
-        assert move(tmp_path / "other", address, rebuild=True).changes.added == 12
-        with closing(generations.open_current(address)) as searcher:
-            assert searcher.manifest.config.overlap == 3
+            copy(tmp_path / "other", address)
+        assert copy(tmp_path / "other", address, rebuild=True).changes.added == 12
+        assert manifest(address).config.overlap == 3
 
     def test_an_own_calibration_goes_with_the_index_and_stays_after_updates(self, address, local, corpus):
         own = Fitted(replace(shipped().calibration, threshold=0.125), {"embedder": "words@000000000000"})
         (local / CALIBRATION_FILE).write_text(own.to_json())
-        move(local, address)
+        copy(local, address)
         write(corpus, 30)
         bring(address)
-        with closing(generations.open_current(address)) as searcher:
-            assert searcher.manifest.calibration is not None
-            assert '"threshold": 0.125' in searcher.manifest.calibration
+        assert store_at(address).read_text(CALIBRATION_FILE) == own.to_json()

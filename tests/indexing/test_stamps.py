@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa.backends.base import STAMPS_FILE
+from qa.backends.local.folder import FolderStore
 from qa.corpus import ReadFile, read_files
 from qa.corpus.walk import Source
-from qa.indexing.stamps import STAMPS_FILE, Stamp, Stamps, load
+from qa.indexing.stamps import Stamp, Stamps, load
 
 SECOND = 10**9
 
@@ -76,39 +78,39 @@ class TestTrust:
 
 class TestRecord:
     def test_what_was_saved_is_loaded(self, tmp_path):
-        SAVED.save(tmp_path, "0123456789abcdef")
-        assert load(tmp_path, "0123456789abcdef") == SAVED
-        assert [file.name for file in tmp_path.iterdir()] == [STAMPS_FILE]
+        SAVED.save(FolderStore(tmp_path), "0123456789abcdef")
+        assert load(FolderStore(tmp_path), "0123456789abcdef") == SAVED
+        assert sorted(file.name for file in tmp_path.iterdir()) == ["LOCK", STAMPS_FILE]
 
     def test_an_empty_record_is_saved_too(self, tmp_path):
-        SAVED.save(tmp_path, "one")
-        Stamps().save(tmp_path, "two")
-        assert load(tmp_path, "two") == Stamps()
-        assert load(tmp_path, "one") == Stamps()
+        SAVED.save(FolderStore(tmp_path), "one")
+        Stamps().save(FolderStore(tmp_path), "two")
+        assert load(FolderStore(tmp_path), "two") == Stamps()
+        assert load(FolderStore(tmp_path), "one") == Stamps()
 
     def test_that_of_another_generation_is_empty(self, tmp_path):
-        SAVED.save(tmp_path, "0123456789abcdef")
-        assert load(tmp_path, "0123456789abcdee") == Stamps()
-        assert load(tmp_path, "") == Stamps()
+        SAVED.save(FolderStore(tmp_path), "0123456789abcdef")
+        assert load(FolderStore(tmp_path), "0123456789abcdee") == Stamps()
+        assert load(FolderStore(tmp_path), "") == Stamps()
 
     def test_a_missing_one_is_empty(self, tmp_path):
-        assert load(tmp_path, "0123456789abcdef") == Stamps()
-        assert load(tmp_path / "no" / "folder", "0123456789abcdef") == Stamps()
+        assert load(FolderStore(tmp_path), "0123456789abcdef") == Stamps()
+        assert load(FolderStore(tmp_path / "no" / "folder"), "0123456789abcdef") == Stamps()
 
     def test_one_that_cannot_be_read_is_empty(self, tmp_path):
         (tmp_path / STAMPS_FILE).mkdir()
-        assert load(tmp_path, "0123456789abcdef") == Stamps()
+        assert load(FolderStore(tmp_path), "0123456789abcdef") == Stamps()
 
     @pytest.mark.parametrize("content", [b"", b"\n", b"{}", b"null", b"\xff\xfe\n\x00", b"[]\n[]", b"0" * 32 + b"\n[]"])
     def test_garbage_is_an_empty_record(self, tmp_path, content):
         (tmp_path / STAMPS_FILE).write_bytes(content)
-        assert load(tmp_path, "0123456789abcdef") == Stamps()
+        assert load(FolderStore(tmp_path), "0123456789abcdef") == Stamps()
 
     @settings(deadline=None)
     @given(st.data())
     def test_any_flipped_bit_and_any_cut_makes_it_an_empty_record(self, data):
         with TemporaryDirectory() as name:
-            SAVED.save(Path(name), "0123456789abcdef")
+            SAVED.save(FolderStore(Path(name)), "0123456789abcdef")
             file = Path(name) / STAMPS_FILE
             content = bytearray(file.read_bytes()[:-1])  # but for the line end, which says nothing
             if data.draw(st.booleans(), label="flip"):
@@ -116,4 +118,4 @@ class TestRecord:
             else:
                 content = content[: data.draw(st.integers(0, len(content) - 1))]
             file.write_bytes(content)
-            assert load(Path(name), "0123456789abcdef") == Stamps()
+            assert load(FolderStore(Path(name)), "0123456789abcdef") == Stamps()

@@ -13,11 +13,10 @@ import numpy as np
 import pytest
 
 import qa
-import qa.indexing.draft
+import qa.backends.local.draft
 from qa.backends.local import generations
 from qa.backends.local.files import verify
 from qa.backends.local.manifest import FORMAT, MANIFEST_FILE
-from qa.backends.local.searcher import open_current
 from qa.errors import (
     ConfigError,
     CorpusError,
@@ -28,12 +27,13 @@ from qa.errors import (
     ModelError,
 )
 from qa.indexing.changes import Changes
-from qa.indexing.update import Options, Update, inspect, update
+from qa.indexing.update import Update, UpdateOptions
 from qa.models.loading import load_query_encoder
 from qa.text.analysis import terms
 from qa.types import Filter
 from tests import tiny_models
 from tests.disk import lists_open_files, opened_in
+from tests.support import inspect, open_current, update
 
 ARTICLES = {
     "2020/court.md": "---\ntitle: The court\ndate: 2020-12-06\nsource: Star\n---\nThe court said who. A warrant came.",
@@ -50,7 +50,7 @@ class Project:
 
     corpus: Path
     index: Path
-    options: Options
+    options: UpdateOptions
 
     def write(self, name: str, text: str) -> None:
         file = self.corpus / name
@@ -74,7 +74,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def built(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project with an index. Tests work on copies."""
     folder = tmp_path_factory.mktemp("built")
-    project = Project(folder / "corpus", folder / "index", Options(model=str(model)))
+    project = Project(folder / "corpus", folder / "index", UpdateOptions(model=str(model)))
     for name, text in ARTICLES.items():
         project.write(name, text)
     assert project.update().changes.added == 3
@@ -94,7 +94,7 @@ def project(built: Project, tmp_path: Path) -> Project:
 @pytest.fixture
 def empty(tmp_path: Path, model: Path) -> Project:
     """A project without a corpus and without an index."""
-    return Project(tmp_path / "corpus", tmp_path / "index", Options(model=str(model)))
+    return Project(tmp_path / "corpus", tmp_path / "index", UpdateOptions(model=str(model)))
 
 
 def interrupt(step: str, *_: object) -> None:
@@ -108,7 +108,7 @@ def all_that_is_held(index: Path) -> dict[str, object]:
     found: dict[str, object] = {}
     with closing(open_current(index)) as searcher:
         found["info"] = searcher.info
-        encoder = load_query_encoder(searcher.encoder_folder)
+        encoder = load_query_encoder(generations.current(index) / "encoder")
         for ref in searcher.documents():
             encoded = searcher.encoded(ref.id)
             assert encoded is not None
@@ -420,7 +420,7 @@ class TestCheckpoints:
     @pytest.fixture(autouse=True)
     def often(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A checkpoint after every document."""
-        monkeypatch.setattr(qa.indexing.draft, "CHECKPOINT", 1)
+        monkeypatch.setattr(qa.backends.local.draft, "CHECKPOINT", 1)
 
     def test_a_published_generation_holds_its_manifest_and_what_that_describes(self, empty):
         for name, text in ARTICLES.items():
@@ -436,8 +436,8 @@ class TestCheckpoints:
         folder, manifest = generations.current_manifest(empty.index)
         assert sorted(file.name for file in folder.iterdir()) == ["encoder", "manifest.json", "segments"]
         there = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
-        assert there == {*manifest.files, "manifest.json"}
-        verify(folder, manifest.files)
+        assert there == {*manifest.extra.files, "manifest.json"}
+        verify(folder, manifest.extra.files)
         assert [path.name for path in (empty.index / "generations").iterdir()] == [folder.name]
         assert not (empty.index / "PENDING").exists()
 
@@ -478,7 +478,7 @@ class TestCheckpoints:
         found = generations.pending_manifest(index)
         assert found is not None
         folder, manifest = found
-        return folder / "segments" / manifest.segments[-1].name
+        return folder / "segments" / manifest.extra.segments[-1].name
 
 
 class TestDamage:
@@ -489,7 +489,7 @@ class TestDamage:
         for attempt in (project.update, lambda: inspect(project.index), lambda: qa.open(project.index)):
             with pytest.raises(IndexDamagedError, match=r"is not what was written; qa index --rebuild"):
                 attempt()
-        update([], project.index, Options(rebuild=True))
+        update([], project.index, UpdateOptions(rebuild=True))
         assert all_that_is_held(project.index) == before
 
     @pytest.mark.parametrize("name", ["texts.bin", "passages.f16", "sentences.i8", "postings.bin", "model.onnx"])
@@ -526,7 +526,7 @@ class TestInspecting:
         assert status.missing == ()
         folder = generations.current(project.index)
         sizes = [f.stat().st_size for f in folder.rglob("*") if f.is_file() and f.name != MANIFEST_FILE]
-        assert status.size == sum(sizes)
+        assert status.manifest.bytes == sum(sizes)
 
     def test_what_an_update_would_change_is_counted_and_not_done(self, project):
         project.write("2022/new.md", "# New\n\nA new court.")

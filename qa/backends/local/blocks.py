@@ -6,7 +6,6 @@ each block of 4 KiB has its own, in a table beside the file.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
@@ -14,7 +13,8 @@ from pathlib import Path
 import numpy as np
 from xxhash import xxh3_64_intdigest
 
-from qa.backends.local.files import REBUILD
+from qa.backends.base import REBUILD
+from qa.backends.local.positioned import PositionedFile
 from qa.errors import IndexDamagedError
 
 #: Bytes with one checksum. Smaller blocks make the table grow, larger ones each of the hundreds of small reads that a
@@ -68,7 +68,7 @@ class BlockReader:
         self._file = file
         self._sums = np.frombuffer(file.with_name(file.name + TABLE_SUFFIX).read_bytes(), dtype="<u8")
         try:
-            self._stream = file.open("rb", buffering=0)
+            self._stream = PositionedFile(file)
         except OSError as error:
             raise _unreadable(file, error) from error
 
@@ -106,7 +106,7 @@ class BlockReader:
 
     def _unchecked(self, first: int, last: int) -> memoryview:
         try:
-            return memoryview(os.pread(self._stream.fileno(), (last - first) * BLOCK, first * BLOCK))
+            return memoryview(self._stream.read(first * BLOCK, (last - first) * BLOCK))
         except OSError as error:
             raise _unreadable(self._file, error) from error
 

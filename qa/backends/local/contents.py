@@ -2,58 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from functools import cached_property
+from typing import Any
 
 from qa.backends.local.manifest import SegmentEntry
 from qa.backends.local.segment import Segment
-from qa.types import DocumentRef
+from qa.backends.local.store import SHA256, Row, fields_of
+from qa.types import Document, DocumentRef
 
 
-class Place(NamedTuple):
-    """Where a document is: its segment's place in the manifest, and its number there."""
+class LocalContents:
+    """See ``base.Contents``. The segments, which the manifest calls ``entries``, are opened when they are first
+    needed."""
 
-    segment: int
-    number: int
-
-
-class Contents:
-    """The documents of a generation's open ``segments``, which its manifest calls ``entries``."""
-
-    def __init__(self, segments: Sequence[Segment], entries: Sequence[SegmentEntry]) -> None:
-        self._segments = segments
+    def __init__(self, open_segments: Callable[[], Sequence[Segment]], entries: Sequence[SegmentEntry]) -> None:
+        self._open = open_segments
         self._entries = entries
 
-    def places(self) -> dict[str, Place]:
-        """Where each document is, by id."""
+    @property
+    def ids(self) -> Collection[str]:
+        return self._places.keys()
+
+    def sha256(self, document_id: str) -> str | None:
+        fields = self._fields(document_id)
+        return None if fields is None else str(fields[SHA256])
+
+    def holds(self, document: Document) -> bool:
+        return self._fields(document.id) == fields_of(document)
+
+    def reference(self, document_id: str) -> DocumentRef:
+        """A document that is there, without its text."""
+        title, date, source, path, _, _, sha256, *_ = self._row(*self._places[document_id]).fields
+        return DocumentRef(document_id, title, date, source, path, sha256)
+
+    def without(self, document_ids: Collection[str]) -> tuple[SegmentEntry, ...]:
+        """The manifest's segments, with these documents, all of which are there, removed."""
+        removed: dict[int, list[int]] = {}
+        for segment, number in (self._places[name] for name in document_ids):
+            removed.setdefault(segment, []).append(number)
+        return tuple(self._without(i, entry, removed.get(i, [])) for i, entry in enumerate(self._entries))
+
+    @cached_property
+    def _segments(self) -> Sequence[Segment]:
+        return self._open()
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[int, int]]:
+        """Each document's segment, by its place in the manifest, and its number there."""
         return {
-            name: Place(i, number)
+            name: (i, number)
             for i, segment in enumerate(self._segments)
             for number, name in segment.store.ids()
             if number not in segment.removed
         }
 
-    def fields(self, place: Place) -> tuple[object, ...]:
-        """What the index holds of the document at a place besides its id and text, as ``store.fields_of`` gives it."""
-        return self._segments[place.segment].store.row_at(place.number).fields
+    def _row(self, segment: int, number: int) -> Row:
+        return self._segments[segment].store.row_at(number)
 
-    def reference(self, place: Place) -> DocumentRef:
-        """The document at a place, without its text."""
-        row = self._segments[place.segment].store.row_at(place.number)
-        title, date, source, path, _, _, sha256, _ = row.fields
-        return DocumentRef(row.id, title, date, source, path, sha256)
+    def _fields(self, document_id: str) -> tuple[Any, ...] | None:
+        place = self._places.get(document_id)
+        return None if place is None else self._row(*place).fields
 
-    def without(self, places: Iterable[Place]) -> tuple[SegmentEntry, ...]:
-        """The manifest's segments, with the documents at ``places`` removed."""
-        removed: dict[int, list[int]] = {}
-        for place in places:
-            removed.setdefault(place.segment, []).append(place.number)
-        return tuple(self._without(i, removed.get(i, [])) for i in range(len(self._segments)))
-
-    def _without(self, segment: int, numbers: Sequence[int]) -> SegmentEntry:
-        entry = self._entries[segment]
-        rows = [self._segments[segment].store.row_at(number) for number in numbers]
+    def _without(self, segment: int, entry: SegmentEntry, numbers: Sequence[int]) -> SegmentEntry:
+        rows = [self._row(segment, number) for number in numbers]
         return replace(
             entry,
             removed=tuple(sorted({*entry.removed, *numbers})),

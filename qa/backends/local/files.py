@@ -1,22 +1,17 @@
-"""Bytes that are surely on disk, and surely the ones that were written."""
+"""Bytes that are surely the ones that were written."""
 
 from __future__ import annotations
 
 import errno
 import os
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from xxhash import xxh3_128
 
+from qa.backends.base import REBUILD
 from qa.errors import IndexDamagedError
-
-REBUILD = "qa index --rebuild makes it anew from the sources"
-
-#: What the name of a file ends with until all of it is written.
-HALF_WRITTEN = ".new"
 
 #: Bytes read at a time. Where another thread has the interpreter meanwhile, each time may have to wait for it, and what
 #: would stay in the processor's cache is read several times as slowly then.
@@ -64,39 +59,6 @@ def verify(folder: Path, files: Mapping[str, FileEntry]) -> None:
                 raise IndexDamagedError(f"{file} is not what was written", REBUILD)
         except OSError as error:
             raise IndexDamagedError(f"{file} cannot be read ({error.strerror})", REBUILD) from error
-
-
-def sync(path: Path) -> None:
-    """Returns when the file or folder is on disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def sync_tree(folder: Path) -> None:
-    """Syncs every file and folder below ``folder``, and itself."""
-    for path in sorted(folder.rglob("*"), reverse=True):
-        sync(path)
-    sync(folder)
-
-
-def replace_text(file: Path, text: str) -> None:
-    """Puts ``text`` into ``file`` in one step: a reader sees the old content or the new, never a part.
-
-    Raises OSError where it cannot be written; nothing of it is left then.
-    """
-    temporary = file.with_name(f"{file.name}{HALF_WRITTEN}")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        sync(temporary)
-        temporary.replace(file)
-    except BaseException:
-        with suppress(OSError):  # what went wrong first is what is told
-            temporary.unlink(missing_ok=True)
-        raise
-    sync(file.parent)
 
 
 def link_tree(source: Path, target: Path) -> None:

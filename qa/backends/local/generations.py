@@ -5,8 +5,7 @@
     index/
       CURRENT                   the name of the generation to read, and the checksum of its manifest
       PENDING                   the same of what an interrupted update had done
-      LOCK                      held by the one process that writes
-      WRITER                    which process that is, for whom it refuses; gone when it has ended
+      LOCK                      held by the one process that writes, whose number it holds
       generations/000007/       manifest.json segments/ encoder/
 """
 
@@ -18,12 +17,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from qa.backends.local.files import HALF_WRITTEN, REBUILD, checksum, replace_text, sync, sync_tree
-from qa.backends.local.manifest import CHECKPOINTS, MANIFEST_FILE, SEGMENTS_FOLDER, Manifest
+from qa.backends.base import REBUILD
+from qa.backends.local.files import checksum
+from qa.backends.local.lock import locked
+from qa.backends.local.manifest import CHECKPOINTS, MANIFEST_FILE, SEGMENTS_FOLDER, LocalManifest, read_manifest
+from qa.backends.shared.atomic import HALF_WRITTEN, replace_text, sync, sync_tree
 from qa.errors import IndexBusyError, IndexDamagedError, IndexFormatError, IndexNotFoundError
 
 CURRENT_FILE, PENDING_FILE = "CURRENT", "PENDING"
-LOCK_FILE, HOLDER_FILE = "LOCK", "WRITER"
 
 Opened = TypeVar("Opened")
 
@@ -38,7 +39,7 @@ def current(index: Path) -> Path:
     return _read_pointer(index, CURRENT_FILE)[0]
 
 
-def current_manifest(index: Path) -> tuple[Path, Manifest]:
+def current_manifest(index: Path) -> tuple[Path, LocalManifest]:
     """The current generation's folder and its manifest, checked.
 
     Raises IndexNotFoundError, IndexFormatError or IndexDamagedError.
@@ -46,7 +47,7 @@ def current_manifest(index: Path) -> tuple[Path, Manifest]:
     return reading(index, lambda folder, manifest: (folder, manifest))
 
 
-def pending_manifest(index: Path) -> tuple[Path, Manifest] | None:
+def pending_manifest(index: Path) -> tuple[Path, LocalManifest] | None:
     """The folder and the manifest of what an interrupted update had done; None where there is nothing to go on from.
 
     What is damaged, or of another version, is nothing: it only has to be done again.
@@ -57,7 +58,7 @@ def pending_manifest(index: Path) -> tuple[Path, Manifest] | None:
         return None
 
 
-def reading(index: Path, open_: Callable[[Path, Manifest], Opened]) -> Opened:
+def reading(index: Path, open_: Callable[[Path, LocalManifest], Opened]) -> Opened:
     """What ``open_`` makes of the current generation's folder and manifest.
 
     ``open_`` checks what it opens, and opens whatever is to be read later: a writer may remove the folder any time
@@ -73,7 +74,7 @@ def reading(index: Path, open_: Callable[[Path, Manifest], Opened]) -> Opened:
                 raise
 
 
-def _checked(pointer: Path, folder: Path, expected: str, name: str) -> tuple[Path, Manifest]:
+def _checked(pointer: Path, folder: Path, expected: str, name: str) -> tuple[Path, LocalManifest]:
     manifest = folder / name
     try:
         found = checksum(manifest)
@@ -82,7 +83,7 @@ def _checked(pointer: Path, folder: Path, expected: str, name: str) -> tuple[Pat
         raise IndexDamagedError(f"{manifest}, which {pointer} names, cannot be read ({reason})", REBUILD) from error
     if found != expected:
         raise IndexDamagedError(f"{manifest} is not what was written, or {pointer} is not", REBUILD)
-    return folder, Manifest.read(folder, name)
+    return folder, read_manifest(folder, name)
 
 
 def _read_pointer(index: Path, name: str) -> tuple[Path, str, str]:
@@ -107,35 +108,24 @@ def _read_pointer(index: Path, name: str) -> tuple[Path, str, str]:
 def writing(index: Path) -> Iterator[Path]:
     """An empty folder to write the next generation into; on leaving, what was not published is removed.
 
-    Raises IndexBusyError when another process is writing, which it names where it can. The lock is the operating
-    system's, so that one held by a process that died is free.
+    Raises IndexBusyError when another process is writing, which it names where it can, and OSError.
     """
-    from filelock import FileLock, Timeout
-
-    from qa.backends.local.holder import sign
-
     (index / "generations").mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(index / LOCK_FILE, timeout=0):
+    with locked(index):
+        _collect(index)
+        names = [int(p.name) for p in (index / "generations").iterdir() if p.name.isdigit()]
+        folder = index / "generations" / f"{max(names, default=0) + 1:06d}"
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
             _collect(index)
-            sign(index / HOLDER_FILE)
-            names = [int(p.name) for p in (index / "generations").iterdir() if p.name.isdigit()]
-            folder = index / "generations" / f"{max(names, default=0) + 1:06d}"
-            folder.mkdir()
-            try:
-                yield folder
-            finally:
-                _collect(index)
-    except Timeout:
-        raise _busy(index) from None
 
 
-def _busy(index: Path) -> IndexBusyError:
-    from qa.backends.local.holder import holder_in
-
-    holder = holder_in(index / HOLDER_FILE)
-    who = f": {holder}" if holder else ""
-    return IndexBusyError(f"another process is writing the index in {index}{who}", "wait until it has ended")
+def is_pointed_at(folder: Path) -> bool:
+    """Whether the generation in ``folder`` is the current one, or what an interrupted update had done."""
+    index = folder.parent.parent
+    return folder in _kept(index)
 
 
 def checkpoint(index: Path, folder: Path, manifest: str) -> None:
@@ -163,8 +153,8 @@ def _point(index: Path, name: str, folder: Path, manifest: str) -> None:
 def tidy(index: Path) -> None:
     """Removes what a process that was killed has left, unless another one is writing now."""
     if any(leftovers(index)):
-        with suppress(IndexBusyError), writing(index):
-            pass  # entering it collects
+        with suppress(IndexBusyError, OSError), locked(index):
+            _collect(index)
 
 
 def _collect(index: Path) -> None:
@@ -178,17 +168,22 @@ def _collect(index: Path) -> None:
 
 
 def leftovers(index: Path) -> Iterator[Path]:
-    """Generations that no pointer names, what the current one has besides the files that its manifest names, files that
-    were not finished, and the note of the last writer."""
+    """Generations that no pointer names, what the current one has besides the files that its manifest names, and files
+    that were not finished."""
+    kept = _kept(index)
+    yield from (folder for folder in (index / "generations").glob("*") if folder not in kept)
+    yield from index.glob(f"*{HALF_WRITTEN}")
+    with suppress(IndexNotFoundError, IndexDamagedError, IndexFormatError):
+        folder, manifest = current_manifest(index)
+        named = {entry.name for entry in manifest.extra.segments}
+        yield from (path for path in (folder / SEGMENTS_FOLDER).glob("*") if path.name not in named)
+        yield from folder.glob(CHECKPOINTS)
+
+
+def _kept(index: Path) -> set[Path]:
+    """The folders that a pointer names."""
     kept = set()
     for name in (CURRENT_FILE, PENDING_FILE):
         with suppress(IndexNotFoundError, IndexDamagedError):
             kept.add(_read_pointer(index, name)[0])
-    yield from (folder for folder in (index / "generations").glob("*") if folder not in kept)
-    yield from index.glob(f"*{HALF_WRITTEN}")
-    yield from index.glob(HOLDER_FILE)
-    with suppress(IndexNotFoundError, IndexDamagedError, IndexFormatError):
-        folder, manifest = current_manifest(index)
-        named = {entry.name for entry in manifest.segments}
-        yield from (path for path in (folder / SEGMENTS_FOLDER).glob("*") if path.name not in named)
-        yield from folder.glob(CHECKPOINTS)
+    return kept

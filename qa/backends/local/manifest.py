@@ -1,4 +1,4 @@
-"""What a generation says of itself."""
+"""What a generation in a folder says of itself, as a file."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 
-from qa.backends.local.files import REBUILD, FileEntry, verify
-from qa.backends.local.sizes import Sizes
-from qa.config import IndexConfig
+from qa.backends.base import REBUILD
+from qa.backends.local.files import FileEntry, verify
+from qa.backends.manifest import Manifest, Sizes, decoded
 from qa.errors import ConfigError, IndexDamagedError, IndexFormatError
-from qa.types import IndexInfo
 
 #: Raised when the files of an index change their meaning.
-FORMAT = 3
+FORMAT = 4
 
 MANIFEST_FILE = "manifest.json"
 
@@ -45,45 +44,27 @@ class SegmentEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
-    """``generation`` is a hash over configuration, encoder and documents: the same for the same input.
+class Layout:
+    """The segments of a generation, and the size and checksum of all its files but the manifest, by relative path."""
 
-    ``digest`` is the part of it that adds up over the documents (hex). ``encoder`` is the fingerprint of the model's
-    files, ``encoder_note`` what its export had to say, ``engine`` what computed the vectors of the first build,
-    ``sources`` the absolute paths that were indexed, ``files`` the size and checksum of every other file.
-    """
-
-    generation: str
-    digest: str
-    config: IndexConfig
-    encoder: str
-    encoder_note: str | None
-    engine: str
-    dimension: int
-    sources: tuple[str, ...]
-    created: str
     segments: tuple[SegmentEntry, ...]
     files: Mapping[str, FileEntry]
-    format: int = FORMAT
 
     @property
     def live(self) -> Sizes:
         """Documents, passages and sentences that the index has."""
-        return Sizes(*map(sum, zip((0, 0, 0), *(entry.live for entry in self.segments), strict=True)))
+        return Sizes(*map(sum, zip(Sizes(), *(entry.live for entry in self.segments), strict=True)))
 
-    @property
-    def info(self) -> IndexInfo:
-        """What answers say of the index."""
-        model = Path(self.config.model)
-        name = model.name if model.is_absolute() else self.config.model
-        return IndexInfo(self.generation, f"{name}@{self.encoder[:12]}", self.live.documents, self.live.passages)
+    def within(self, part: str) -> dict[str, FileEntry]:
+        """The files in the subfolder ``part``."""
+        return {name: entry for name, entry in self.files.items() if name.startswith(f"{part}/")}
 
     def verify(self, folder: Path, part: str, *, every_block: bool = False) -> None:
         """Raises IndexDamagedError unless the files in the subfolder ``part`` of the generation are what was written.
 
         The blocks of large files are checked when they are read, or here where ``every_block``.
         """
-        files = {name: entry for name, entry in self.files.items() if name.startswith(f"{part}/")}
+        files = self.within(part)
         verify(folder, files)
         if every_block:
             from qa.backends.local.blocks import verify_blocks
@@ -91,42 +72,45 @@ class Manifest:
             for name in (name for name, entry in files.items() if entry.xxh3_128 is None):
                 verify_blocks(folder / name)
 
-    def write(self, folder: Path, name: str = MANIFEST_FILE) -> None:
-        """Writes the manifest of the generation in ``folder``."""
-        text = json.dumps(asdict(self), indent=2)
-        (folder / name).write_text(text + "\n", encoding="utf-8")
 
-    @classmethod
-    def read(cls, folder: Path, name: str = MANIFEST_FILE) -> Manifest:
-        """The manifest of the generation in ``folder``.
-
-        Raises IndexDamagedError when it is missing or cannot be understood, and IndexFormatError when another version
-        of qa wrote it.
-        """
-        file = folder / name
-        try:
-            values = json.loads(file.read_bytes())
-            found = values["format"]
-            if found == FORMAT:
-                return cls(**values | _decoded(values))
-        except OSError as error:
-            raise IndexDamagedError(f"{file} cannot be read ({error.strerror})", REBUILD) from error
-        except (ValueError, KeyError, TypeError, ConfigError) as error:
-            raise IndexDamagedError(f"{file} cannot be understood", REBUILD) from error
-        if isinstance(found, int) and found > FORMAT:
-            raise IndexFormatError(f"{folder} was written by a newer version of qa", "upgrade qa to read it")
-        raise IndexFormatError(f"{folder} was written by an older version of qa", REBUILD)
+LocalManifest: TypeAlias = Manifest[Layout]
 
 
-def _decoded(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that are more than what JSON gives."""
-    return {
-        "config": IndexConfig(**values["config"]),
-        "sources": tuple(values["sources"]),
-        "segments": tuple(_segment(**entry) for entry in values["segments"]),
-        "files": {name: FileEntry(**entry) for name, entry in values["files"].items()},
-    }
+def write_manifest(manifest: LocalManifest, folder: Path, name: str = MANIFEST_FILE) -> None:
+    """Writes the manifest of the generation in ``folder``. Raises OSError."""
+    text = json.dumps({"format": FORMAT} | asdict(manifest), indent=2)
+    (folder / name).write_text(text + "\n", encoding="utf-8")
 
 
-def _segment(sizes: Sequence[int], removed: Sequence[int], **values: Any) -> SegmentEntry:
-    return SegmentEntry(sizes=Sizes(*sizes), removed=tuple(removed), **values)
+def read_manifest(folder: Path, name: str = MANIFEST_FILE) -> LocalManifest:
+    """The manifest of the generation in ``folder``.
+
+    Raises IndexDamagedError when it is missing or cannot be understood, and IndexFormatError when another version of qa
+    wrote it.
+    """
+    file = folder / name
+    try:
+        values = json.loads(file.read_bytes())
+        version = values.pop("format")
+        if version == FORMAT:
+            return Manifest(**decoded(values) | {"extra": _layout(**values["extra"])})
+    except OSError as error:
+        raise IndexDamagedError(f"{file} cannot be read ({error.strerror})", REBUILD) from error
+    except (ValueError, KeyError, TypeError, AttributeError, ConfigError) as error:
+        raise IndexDamagedError(f"{file} cannot be understood", REBUILD) from error
+    if isinstance(version, int) and version > FORMAT:
+        raise IndexFormatError(f"{folder} was written by a newer version of qa", "upgrade qa to read it")
+    raise IndexFormatError(f"{folder} was written by an older version of qa", REBUILD)
+
+
+def _layout(segments: Sequence[Mapping[str, object]], files: Mapping[str, Mapping[str, object]]) -> Layout:
+    return Layout(
+        tuple(_segment(**entry) for entry in segments),  # type: ignore[arg-type]
+        {name: FileEntry(**entry) for name, entry in files.items()},  # type: ignore[arg-type]
+    )
+
+
+def _segment(
+    name: str, sizes: Sequence[int], removed: Sequence[int], removed_passages: int, removed_sentences: int
+) -> SegmentEntry:
+    return SegmentEntry(name, Sizes(*sizes), tuple(removed), removed_passages, removed_sentences)

@@ -16,11 +16,9 @@ from typing import Any
 import numpy as np
 
 from qa.backends.base import Candidate, EncodedDocument
-from qa.backends.local import generations
-from qa.backends.local.contents import Contents
 from qa.backends.local.dense import DenseSearch
 from qa.backends.local.lexical import LexicalSearch, OkapiSearch
-from qa.backends.local.manifest import ENCODER_FOLDER, SEGMENTS_FOLDER, Manifest
+from qa.backends.local.manifest import SEGMENTS_FOLDER, LocalManifest
 from qa.backends.local.segment import Segment
 from qa.backends.local.store import Place, Row
 from qa.backends.shared.candidate import LazyCandidate, LazyText
@@ -36,37 +34,29 @@ from qa.types import BoolArray, Chunk, Document, DocumentRef, Filter, FloatArray
 SHARED = 50_000
 
 
-def open_current(index: Path, lexical: Lexical = "bm25") -> LocalSearcher:
-    """Opens the current generation of the index in ``index``.
-
-    Every file is checked before it is opened, those that are read piece by piece whenever a piece is read. Raises
-    IndexNotFoundError, IndexFormatError or IndexDamagedError.
-    """
-    return generations.reading(index, lambda folder, manifest: LocalSearcher(folder, manifest, lexical))
-
-
 class LocalSearcher:
     """A generation in ``folder``, open for reading. See ``base.Searcher`` for what each member promises.
 
-    ``threads`` at most scan the vectors, for all questions together: as many as there are cores unless told. Raises
+    Every file is checked before it is opened, those that are read piece by piece whenever a piece is read. ``threads``
+    at most scan the vectors, for all questions together: as many as there are cores unless told. Raises
     IndexDamagedError where a file is not what was written, here and whenever one is read.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest, lexical: Lexical = "bm25", threads: int | None = None) -> None:
-        manifest.verify(folder, SEGMENTS_FOLDER)
+    def __init__(
+        self, folder: Path, manifest: LocalManifest, lexical: Lexical = "bm25", threads: int | None = None
+    ) -> None:
+        manifest.extra.verify(folder, SEGMENTS_FOLDER)
         self.manifest = manifest
-        self.folder = folder
-        self.encoder_folder = folder / ENCODER_FOLDER
-        self._segments: list[Segment] = []
+        self.segments: list[Segment] = []
         with ExitStack() as opened:
-            for entry in manifest.segments:
+            for entry in manifest.extra.segments:
                 segment = Segment(folder / SEGMENTS_FOLDER / entry.name, entry.sizes, manifest.dimension, entry.removed)
-                self._segments.append(opened.enter_context(closing(segment)))
+                self.segments.append(opened.enter_context(closing(segment)))
             self._map: Callable[..., Iterator[Any]] = map
             if manifest.live.passages >= SHARED and threads != 1:
                 self._map = opened.enter_context(Threads(threads or os.cpu_count())).map
             self._opened = opened.pop_all()
-        self._firsts = [0, *accumulate(segment.sizes.passages for segment in self._segments)]
+        self._firsts = [0, *accumulate(segment.sizes.passages for segment in self.segments)]
         self._uses_okapi = lexical == "rank-bm25"
         self._lock = Lock()
 
@@ -93,7 +83,7 @@ class LocalSearcher:
             return []
         found: dict[int, LazyCandidate] = {}
         for i, places in self._places(numbers).items():
-            segment, first = self._segments[i], self._firsts[i]
+            segment, first = self.segments[i], self._firsts[i]
             texts = {
                 place.document: LazyText(partial(segment.store.stored_at, place.document)) for place in places.values()
             }
@@ -117,7 +107,7 @@ class LocalSearcher:
         return segment.store.stored(row).document
 
     def documents(self) -> Iterator[DocumentRef]:
-        return heapq.merge(*map(_references, self._segments), key=lambda ref: ref.id)
+        return heapq.merge(*map(_references, self.segments), key=lambda ref: ref.id)
 
     def encoded(self, document_id: str) -> EncodedDocument | None:
         found = self._find(document_id)
@@ -135,31 +125,26 @@ class LocalSearcher:
             segment.sentence_vectors(row.first_sentence, row.sentences),
         )
 
-    @property
-    def contents(self) -> Contents:
-        """What an update asks of the generation."""
-        return Contents(self._segments, self.manifest.segments)
-
     def close(self) -> None:
         self._opened.close()
 
     @cached_property
     def _bm25(self) -> LexicalSearch:
-        return LexicalSearch(self._segments)
+        return LexicalSearch(self.segments)
 
     @cached_property
     def _okapi(self) -> OkapiSearch:
-        return OkapiSearch(self._segments)
+        return OkapiSearch(self.segments)
 
     @cached_property
     def _dense(self) -> DenseSearch:
-        return DenseSearch(self._segments, self._map)
+        return DenseSearch(self.segments, self._map)
 
     def _allowed(self, within: Filter) -> list[BoolArray | None]:
-        return [segment.allowed(within) for segment in self._segments]
+        return [segment.allowed(within) for segment in self.segments]
 
     def _find(self, document_id: str) -> tuple[Segment, Row] | None:
-        for segment in self._segments:
+        for segment in self.segments:
             row = segment.store.row(document_id)
             if row is not None and row.number not in segment.removed:
                 return segment, row
@@ -187,7 +172,7 @@ class LocalSearcher:
         for number in sorted(numbers):
             segment = bisect_right(self._firsts, number) - 1
             wanted.setdefault(segment, []).append(int(number) - self._firsts[segment])
-        return {segment: self._segments[segment].store.at(own) for segment, own in wanted.items()}
+        return {segment: self.segments[segment].store.at(own) for segment, own in wanted.items()}
 
 
 def _references(segment: Segment) -> Iterator[DocumentRef]:

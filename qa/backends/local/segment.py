@@ -15,8 +15,8 @@ from qa.backends.base import EncodedDocument
 from qa.backends.local.blocks import BlockReader, BlockWriter
 from qa.backends.local.codes import CODES_FILE, Codes, write_codes
 from qa.backends.local.postings import POSTINGS_FILE, PostingsReader, PostingsWriter
-from qa.backends.local.sizes import Sizes
 from qa.backends.local.store import TEXTS_FILE, StoreReader, StoreWriter
+from qa.backends.manifest import Sizes
 from qa.backends.shared.quantising import (
     pack_passages,
     pack_sentences,

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from qa.backends.addresses import MilvusAddress
+from qa.backends.milvus.address import MilvusAddress
 from qa.backends.milvus.failures import PASSWORD, TIMEOUT, TOKEN, USER, codes_of, explained, is_transient
 from qa.errors import ConfigError, IndexNotFoundError, QAError, ServerError
 from qa.escaping import one_line
@@ -31,7 +31,7 @@ PATIENCE = 3600.0
 _CONNECTING, _FIRST_WAIT, _LONGEST_WAIT = 10.0, 0.2, 2.0
 
 
-class Cluster:
+class MilvusCluster:
     """A server that answers, and is new enough. Safe to use from several threads."""
 
     def __init__(self, address: MilvusAddress, client: Any, timeout: float) -> None:
@@ -107,7 +107,7 @@ class Cluster:
             raise explained(error, self.address, self.timeout) from error
 
 
-def connect(address: MilvusAddress) -> Cluster:
+def connect(address: MilvusAddress) -> MilvusCluster:
     """The server at an address, once it answers. Credentials come from the environment, and from nowhere else.
 
     Raises ServerError where it cannot be reached, is too old, or refuses the login, IndexBusyError for a file that
@@ -127,7 +127,7 @@ def connect(address: MilvusAddress) -> Cluster:
     for name in ("pymilvus", "milvus_lite"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     client = _connected(MilvusClient, address, login, timeout)
-    cluster = Cluster(address, client, timeout)
+    cluster = MilvusCluster(address, client, timeout)
     try:
         check_version(address, str(cluster.call("get_server_version")))
     except BaseException:

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from qa.backends.manifest import Sizes
 from qa.backends.milvus.documents import Head
 from qa.backends.milvus.layout import key
-from qa.backends.milvus.manifest import SOURCES, Holdings
+from qa.backends.milvus.manifest import SOURCES
 from qa.backends.milvus.pieces import Kind, packed, rows
 
 #: The terms' counts are stored in so many parts, so that a question reads a few kilobytes.
@@ -24,16 +25,17 @@ class Tally:
     """Adds up what was written. Its memory grows with the vocabulary, not with the documents."""
 
     def __init__(self) -> None:
-        self.holdings = Holdings()
+        self.sizes = Sizes()
         self._counts: Counter[str] = Counter()
         self._sources: set[str] = set()
 
-    def add(self, head: Head) -> None:
-        """Counts a document."""
-        added = (1, head.passages, head.sentences)
-        self.holdings = Holdings(*map(sum, zip(self.holdings, added, strict=True)))
+    def added(self, head: Head) -> Head:
+        """Counts a document, and gives it back."""
+        documents, passages, sentences = self.sizes
+        self.sizes = Sizes(documents + 1, passages + head.passages, sentences + head.sentences)
         if head.source:
             self._sources.add(head.source)
+        return head
 
     def add_passage(self, terms: Iterable[str]) -> None:
         """Counts the terms of a passage."""

@@ -2,139 +2,189 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
+from contextlib import suppress
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
-from qa.backends.base import EncodedDocument
-from qa.backends.milvus.connection import PATIENCE, Cluster
+from qa.backends.base import EncodedDocument, OnProgress
+from qa.backends.identity import digest_of_all
+from qa.backends.manifest import Manifest
+from qa.backends.milvus import encoder_files, generations
+from qa.backends.milvus.connection import PATIENCE, MilvusCluster
 from qa.backends.milvus.counts import Tally
-from qa.backends.milvus.documents import Head, all_rows, fields, fingerprint
-from qa.backends.milvus.layout import Names, key, passages_schema, pieces_schema, read_terms
-from qa.backends.milvus.manifest import DRAFT, MANIFEST, ClusterManifest, Holdings
+from qa.backends.milvus.documents import Head, all_rows
+from qa.backends.milvus.generation import MilvusGeneration
+from qa.backends.milvus.layout import Names, dense_index, key, passages_schema, pieces_schema, read_terms
+from qa.backends.milvus.lock import Lock
+from qa.backends.milvus.manifest import DRAFT, Details, MilvusManifest, save
 from qa.backends.milvus.pieces import AT_ONCE, Kind, write
 from qa.backends.milvus.searcher import read_heads
-from qa.errors import ServerError
-from qa.types import Document, DocumentRef
+from qa.errors import QAError, ServerError
 
 #: Passages that are gathered before they are written: some megabytes, and as many as may have to be done again.
 GATHERED = 256
+
+#: Passages that are copied at a time: some megabytes.
+_COPIED = 512
 
 _PIECE = ["number", "kind", "document", "owner", "part", "parts", "payload", "pad"]
 _PASSAGE = ["number", "document", "id", "start", "end", "first_sentence", "last_sentence", "date", "source", "terms"]
 
 
-class Contents:
-    """Which documents a generation has, and what it has of each: see ``qa.indexing.changes.Stock``.
-
-    100 bytes a document and its id.
-    """
-
-    def __init__(self, heads: Iterator[Head]) -> None:
-        self._heads = {head.id: (head.fingerprint, head.sha256) for head in heads}
-
-    @property
-    def ids(self) -> Collection[str]:
-        """The ids of the documents."""
-        return self._heads.keys()
-
-    def sha256(self, document_id: str) -> str | None:
-        """The hash of a document's source; None where there is no such document."""
-        return self._heads.get(document_id, (b"", None))[1]
-
-    def holds(self, document: Document) -> bool:
-        """Whether the document is there as it is given."""
-        return self._heads.get(document.id, (b"", None))[0] == fingerprint(fields(document))
-
-
-class Draft:
-    """Writes the collections of ``names``. See ``base.Writer``.
+class MilvusDraft:
+    """Writes the collections of a generation of its own, or those that an interrupted update has begun. See
+    ``base.Draft``; what is ``without`` is left out of ``base``, and ``folder`` is an empty one.
 
     A document's head is written last: one that has a head is whole, and one without is written again.
     """
 
-    def __init__(self, cluster: Cluster, names: Names, manifest: ClusterManifest) -> None:
-        self.names = names
-        self.manifest = manifest
-        self.cluster = cluster
+    #: The text of the index's own calibration, if any.
+    calibration: str | None = None
+
+    def __init__(
+        self,
+        cluster: MilvusCluster,
+        lock: Lock,
+        published: Names | None,
+        base: MilvusGeneration | None,
+        without: Collection[str],
+        folder: Path,
+    ) -> None:
+        self._cluster = cluster
+        self._lock = lock
+        self._published = published
+        self._base = base
+        self._without = set(without)
+        self._folder = folder
         self._waiting: list[EncodedDocument] = []
 
-    def create(self) -> None:
-        """Makes the collections. Their indexes are built while they are filled."""
-        for name, (schema, indexes) in (
-            (self.names.texts, pieces_schema(self.cluster.lite)),
-            (self.names.passages, passages_schema(self.manifest.dimension, self.manifest.dense, self.cluster.lite)),
-        ):
-            self.cluster.call("create_collection", name, schema=schema)
-            self.cluster.call("create_index", name, indexes, sync=False)
-            self.cluster.call("load_collection", name, timeout=PATIENCE)
-        self.manifest.save(self.cluster, self.names.texts, DRAFT)
+    @cached_property
+    def encoder_folder(self) -> Path:
+        if self._base is None:
+            return self._folder
+        return encoder_files.fetch(self._cluster, self._base.manifest.extra.encoder_files)
 
-    def contents(self) -> Contents:
-        """What is whole in it already."""
-        return Contents(read_heads(self.cluster, self.names.texts))
-
-    def keep_only(self, kept: Collection[str]) -> None:
-        """Removes every document but these, and all that is of none."""
-        owners = {key(document_id) for document_id in kept}
-        for collection, condition in ((self.names.texts, f"kind != {int(Kind.META)}"), (self.names.passages, "")):
-            rows = self.cluster.iterate(collection, ["number", "document"], condition)
-            numbers = [row["number"] for row in rows if row["document"] not in owners]
-            for first in range(0, len(numbers), AT_ONCE):
-                given = numbers[first : first + AT_ONCE]
-                self.cluster.call("delete", collection, filter=f"number in {given}")
+    def begin(self, manifest: Manifest[Any], on_progress: OnProgress) -> None:
+        base, newer = self._base, generations.newer(self._cluster, self._published)
+        if base:
+            details = replace(base.manifest.extra, calibration=self.calibration)
+        else:
+            files = encoder_files.store(self._cluster, self.encoder_folder)
+            details = Details(files, dense_index(self._cluster.lite), self.calibration)
+        self._manifest: MilvusManifest = replace(manifest, extra=details)
+        if base and base.names in newer:
+            self._names, copied = base.names, base.under
+            there = {head.id for head in read_heads(self._cluster, self._names.texts)} - self._without
+            self._keep_only(there)
+        else:
+            for names in newer:
+                generations.drop(self._cluster, names)
+            number = self._published.number + 1 if self._published else 1
+            self._names, copied = Names(self._cluster.address.collection, number), base.names if base else None
+            there = set()
+            self._create()
+        if base and copied:
+            self._copy(copied, there | self._without, base.manifest.live.documents, on_progress)
 
     def add(self, encoded: EncodedDocument) -> None:
         self._waiting.append(encoded)
         if sum(len(one.passages) for one in self._waiting) >= GATHERED:
-            self.flush()
+            self._flush()
 
-    def flush(self) -> None:
+    def publish(self) -> MilvusManifest:
+        self._flush()
+        manifest = self._finished()
+        save(manifest, self._cluster, self._names.texts)
+        self._seal(manifest.live.passages)
+        self._lock.check()
+        index = self._cluster.address.collection
+        self._cluster.call("alter_alias" if self._published else "create_alias", self._names.passages, index)
+        with suppress(QAError):  # it is published; what is left is dropped next time
+            generations.collect(self._cluster, {self._names, *([self._published] if self._published else [])})
+        return manifest
+
+    def _create(self) -> None:
+        """Makes the collections. Their indexes are built while they are filled."""
+        cluster, manifest = self._cluster, self._manifest
+        for name, (schema, indexes) in (
+            (self._names.texts, pieces_schema(cluster.lite)),
+            (self._names.passages, passages_schema(manifest.dimension, manifest.extra.dense, cluster.lite)),
+        ):
+            cluster.call("create_collection", name, schema=schema)
+            cluster.call("create_index", name, indexes, sync=False)
+            cluster.call("load_collection", name, timeout=PATIENCE)
+        save(manifest, cluster, self._names.texts, DRAFT)
+
+    def _keep_only(self, document_ids: Collection[str]) -> None:
+        """Removes every document but these, and all that is of none."""
+        owners = {key(document_id) for document_id in document_ids}
+        for collection, condition in ((self._names.texts, f"kind != {int(Kind.META)}"), (self._names.passages, "")):
+            rows = self._cluster.iterate(collection, ["number", "document"], condition)
+            numbers = [row["number"] for row in rows if row["document"] not in owners]
+            for first in range(0, len(numbers), AT_ONCE):
+                given = numbers[first : first + AT_ONCE]
+                self._cluster.call("delete", collection, filter=f"number in {given}")
+
+    def _copy(self, other: Names, but: Set[str], total: int, on_progress: OnProgress) -> None:
+        """Takes documents over from another generation, as they stand there, ``but`` for some."""
+        done = 0
+        for document_ids in _batches(head for head in read_heads(self._cluster, other.texts) if head.id not in but):
+            condition = f"document in {[key(document_id) for document_id in document_ids]}"
+            pieces, passages = (
+                self._cluster.call(
+                    "query", collection, filter=condition, output_fields=wanted, consistency_level="Strong"
+                )
+                for collection, wanted in ((other.texts, _PIECE), (other.passages, [*_PASSAGE, "vector"]))
+            )
+            heads = [row for row in pieces if row["kind"] == Kind.HEAD]
+            self._write([row for row in pieces if row["kind"] != Kind.HEAD], passages, heads)
+            done += len(document_ids)
+            on_progress("copying", done, total)
+
+    def _flush(self) -> None:
         """Writes what was added. What this does not reach has to be added again after an interruption."""
-        texts, passages, heads = all_rows(self._waiting)
-        self._write(texts, passages, heads)
+        self._write(*all_rows(self._waiting))
         self._waiting = []
 
-    def copy(self, other: Names, document_ids: Sequence[str]) -> None:
-        """Takes documents over from another generation, as they stand there."""
-        condition = f"document in {[key(document_id) for document_id in document_ids]}"
-        pieces, passages = (
-            self.cluster.call("query", collection, filter=condition, output_fields=wanted, consistency_level="Strong")
-            for collection, wanted in ((other.texts, _PIECE), (other.passages, [*_PASSAGE, "vector"]))
-        )
-        heads = [row for row in pieces if row["kind"] == Kind.HEAD]
-        self._write([row for row in pieces if row["kind"] != Kind.HEAD], passages, heads)
-
-    def finish(self, digest_of: Callable[[DocumentRef], int]) -> tuple[Holdings, int]:
-        """Writes what is added up over the documents: how much there is, and the sum of their ``digest_of``."""
-        self.flush()
-        tally, digest = Tally(), 0
-        for head in read_heads(self.cluster, self.names.texts):
-            tally.add(head)
-            digest += digest_of(head.reference)
-        for row in self.cluster.iterate(self.names.passages, ["terms"]):
+    def _finished(self) -> MilvusManifest:
+        """Writes what is added up over the documents, and gives the manifest with it."""
+        tally = Tally()
+        digest = digest_of_all(tally.added(head).reference for head in read_heads(self._cluster, self._names.texts))
+        for row in self._cluster.iterate(self._names.passages, ["terms"]):
             tally.add_passage(read_terms(row["terms"]))
-        write(self.cluster, self.names.texts, tally.rows())
-        return tally.holdings, digest
+        write(self._cluster, self._names.texts, tally.rows())
+        return self._manifest.holding(tally.sizes, digest, self._manifest.extra)
 
-    def seal(self, manifest: ClusterManifest) -> None:
-        """Writes the manifest, and waits until everything can be read.
-
-        Raises ServerError where the server does not have as much as was written.
-        """
-        manifest.save(self.cluster, self.names.texts, MANIFEST)
-        for collection in (self.names.texts, self.names.passages):
-            self.cluster.call("flush", collection, timeout=PATIENCE)
-        (counted,) = self.cluster.call(
-            "query", self.names.passages, filter="", output_fields=["count(*)"], consistency_level="Strong"
+    def _seal(self, passages: int) -> None:
+        """Waits until everything can be read. Raises ServerError where there is not as much as was written."""
+        for collection in (self._names.texts, self._names.passages):
+            self._cluster.call("flush", collection, timeout=PATIENCE)
+        (counted,) = self._cluster.call(
+            "query", self._names.passages, filter="", output_fields=["count(*)"], consistency_level="Strong"
         )
-        if counted["count(*)"] != manifest.live.passages:
+        if counted["count(*)"] != passages:
             raise ServerError(
-                f"{self.cluster.address} has {counted['count(*)']:,} of {manifest.live.passages:,} passages",
-                "run qa index again",
+                f"{self._cluster.address} has {counted['count(*)']:,} of {passages:,} passages", "run qa index again"
             )
 
     def _write(self, texts: list[Any], passages: list[Any], heads: list[Any]) -> None:
-        write(self.cluster, self.names.texts, texts)
+        write(self._cluster, self._names.texts, texts)
         for first in range(0, len(passages), GATHERED):
-            self.cluster.call("upsert", self.names.passages, passages[first : first + GATHERED])
-        write(self.cluster, self.names.texts, heads)
+            self._cluster.call("upsert", self._names.passages, passages[first : first + GATHERED])
+        write(self._cluster, self._names.texts, heads)
+
+
+def _batches(heads: Iterator[Head]) -> Iterator[Sequence[str]]:
+    """The ids of documents that are copied together."""
+    waiting, passages = list[str](), 0
+    for head in heads:
+        waiting.append(head.id)
+        passages += head.passages
+        if passages >= _COPIED:
+            yield waiting
+            waiting, passages = [], 0
+    if waiting:
+        yield waiting

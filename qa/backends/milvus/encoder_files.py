@@ -6,9 +6,10 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from qa.backends.milvus.connection import PATIENCE, Cluster
+from qa.backends.base import REBUILD
+from qa.backends.milvus.connection import PATIENCE, MilvusCluster
 from qa.backends.milvus.layout import key, pieces_schema
-from qa.backends.milvus.pieces import AT_ONCE, PIECE, REBUILD, Kind, read, rows, write
+from qa.backends.milvus.pieces import AT_ONCE, PIECE, Kind, read, rows, write
 from qa.errors import IndexDamagedError
 from qa.models.cache import Files, cache_folder, described, is_whole, making
 
@@ -18,7 +19,7 @@ def collection_of(index: str, files: Files) -> str:
     return f"{index}_encoder_{_name(files)[:12]}"
 
 
-def store(cluster: Cluster, folder: Path) -> dict[str, tuple[int, str]]:
+def store(cluster: MilvusCluster, folder: Path) -> dict[str, tuple[int, str]]:
     """Writes the files in ``folder`` into the cluster, unless it has them, and into the cache; their description."""
     files = described(folder)
     collection = collection_of(cluster.address.collection, files)
@@ -42,7 +43,7 @@ def store(cluster: Cluster, folder: Path) -> dict[str, tuple[int, str]]:
     return files
 
 
-def fetch(cluster: Cluster, files: Files) -> Path:
+def fetch(cluster: MilvusCluster, files: Files) -> Path:
     """The folder in the cache that has these files; they are read from the cluster where it has not, or damaged ones.
 
     Raises IndexDamagedError where the cluster has not what was written.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from qa.backends.addresses import MilvusAddress
+from qa.backends.milvus.address import MilvusAddress
 from qa.errors import IndexBusyError, IndexNotFoundError, QAError, ServerError
 from qa.escaping import one_line
 

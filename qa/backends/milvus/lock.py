@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
-from qa.backends.milvus.connection import Cluster
+from qa.backends.milvus.connection import MilvusCluster
 from qa.backends.shared.processes import is_running
 from qa.errors import IndexBusyError, QAError
 
@@ -19,7 +19,7 @@ class Lock:
     """The alias that the one writer holds: Milvus gives an alias to one collection only, and tells the second writer
     that it is taken. The collection that it names is empty, and its name says who writes."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: MilvusCluster) -> None:
         self._cluster = cluster
         self._alias = f"{cluster.address.collection}_lock"
         self._collection = f"{self._alias}_{_machine()}_{os.getpid()}_{uuid4().hex[:8]}"
@@ -69,7 +69,7 @@ class Lock:
 
 
 @contextmanager
-def writing(cluster: Cluster) -> Iterator[Lock]:
+def writing(cluster: MilvusCluster) -> Iterator[Lock]:
     """Holds the lock. Raises IndexBusyError."""
     lock = Lock(cluster)
     lock.take()

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from typing import Any
 
-from qa.backends.milvus.connection import Cluster
+from qa.backends.base import REBUILD
+from qa.backends.milvus.connection import MilvusCluster
 from qa.backends.milvus.layout import key
 from qa.errors import IndexDamagedError
 
@@ -18,8 +19,6 @@ PIECE = 48_000
 
 #: Keys in one condition, and rows in one message: a few megabytes.
 AT_ONCE = 64
-
-REBUILD = "qa index --rebuild makes it anew from the sources"
 
 
 class Kind(IntEnum):
@@ -60,7 +59,7 @@ def rows(kind: Kind, owner: int, data: bytes, document: int = 0) -> Iterator[dic
         }
 
 
-def write(cluster: Cluster, collection: str, given: Iterable[dict[str, Any]]) -> None:
+def write(cluster: MilvusCluster, collection: str, given: Iterable[dict[str, Any]]) -> None:
     """Writes rows, or writes them again: a row takes the place of the one with its number."""
     waiting: list[dict[str, Any]] = []
     for row in given:
@@ -73,7 +72,7 @@ def write(cluster: Cluster, collection: str, given: Iterable[dict[str, Any]]) ->
 
 
 def read(
-    cluster: Cluster, collection: str, kind: Kind, owners: Sequence[int], level: str = "Strong"
+    cluster: MilvusCluster, collection: str, kind: Kind, owners: Sequence[int], level: str = "Strong"
 ) -> dict[int, bytes]:
     """The data of the owners that have any of this kind. ``level`` is Milvus's consistency level.
 
@@ -84,7 +83,7 @@ def read(
 
 
 def read_kinds(
-    cluster: Cluster, collection: str, wanted: Sequence[tuple[Kind, int]], level: str = "Strong"
+    cluster: MilvusCluster, collection: str, wanted: Sequence[tuple[Kind, int]], level: str = "Strong"
 ) -> dict[tuple[Kind, int], bytes]:
     """As ``read``, for data of several kinds."""
     found = _rows(cluster, collection, [key(int(kind), owner, 0) for kind, owner in wanted], level)
@@ -96,14 +95,14 @@ def read_kinds(
     return {name: joined(pieces[name], parts[name], cluster) for name in pieces}
 
 
-def joined(pieces: dict[int, str], parts: int, cluster: Cluster) -> bytes:
+def joined(pieces: dict[int, str], parts: int, cluster: MilvusCluster) -> bytes:
     """The data of all its pieces, by part. Raises IndexDamagedError."""
     if sorted(pieces) != list(range(parts)):
         raise IndexDamagedError(f"{cluster.address} lacks a part of what was written", REBUILD)
     return b"".join(base64.b64decode(pieces[part]) for part in range(parts))
 
 
-def _rows(cluster: Cluster, collection: str, numbers: Sequence[int], level: str) -> list[Any]:
+def _rows(cluster: MilvusCluster, collection: str, numbers: Sequence[int], level: str) -> list[Any]:
     found: list[Any] = []
     for first in range(0, len(numbers), AT_ONCE):
         found += cluster.call(

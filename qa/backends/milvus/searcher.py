@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from qa.backends.base import Candidate, EncodedDocument
-from qa.backends.milvus.connection import Cluster
+from qa.backends.base import REBUILD, Candidate, EncodedDocument
+from qa.backends.milvus.connection import MilvusCluster
 from qa.backends.milvus.counts import bucket
 from qa.backends.milvus.documents import (
     Body,
@@ -22,8 +22,8 @@ from qa.backends.milvus.documents import (
     passage_number,
 )
 from qa.backends.milvus.layout import Names, condition, key, reach, written_terms
-from qa.backends.milvus.manifest import SOURCES, ClusterManifest
-from qa.backends.milvus.pieces import AT_ONCE, REBUILD, Kind, joined, read, read_kinds, unpacked
+from qa.backends.milvus.manifest import SOURCES, MilvusManifest
+from qa.backends.milvus.pieces import AT_ONCE, Kind, joined, read, read_kinds, unpacked
 from qa.backends.shared.candidate import LazyCandidate, LazyText
 from qa.backends.shared.quantising import unpack_sentences
 from qa.backends.shared.ranking import ranking
@@ -43,18 +43,18 @@ _PLACE = ["id", "start", "end", "first_sentence", "last_sentence", "document"]
 class MilvusSearcher:
     """A generation whose collections have ``names``. See ``base.Searcher`` for what each member promises.
 
-    A passage's number is its primary key. Dense search is as exact as Milvus's index is (``manifest.dense``). BM25's
+    A passage's number is its primary key. Dense search is as exact as Milvus's index is (``Details.dense``). BM25's
     statistics are Milvus's own. Members raise ServerError, and IndexNotFoundError once the generation has been removed.
     """
 
-    def __init__(self, cluster: Cluster, names: Names, manifest: ClusterManifest) -> None:
-        self.cluster = cluster
-        self.names = names
-        self.manifest = manifest
+    def __init__(self, cluster: MilvusCluster, names: Names, manifest: MilvusManifest) -> None:
+        self._cluster = cluster
+        self._names = names
+        self._manifest = manifest
 
     @property
     def info(self) -> IndexInfo:
-        return self.manifest.info
+        return self._manifest.info
 
     def lexical(self, terms: Sequence[str], depth: int, within: Filter) -> Ranking:
         text = written_terms(terms)
@@ -71,10 +71,10 @@ class MilvusSearcher:
         found: list[Candidate] = []
         for number in wanted:
             if number not in rows or number not in vectors:
-                raise self.damaged()
+                raise self._damaged()
             row = rows[number]
             chunk = Chunk(row["start"], row["end"], row["first_sentence"], row["last_sentence"])
-            own = unpack_sentences(vectors[number], self.manifest.dimension)
+            own = unpack_sentences(vectors[number], self._manifest.dimension)
             found.append(
                 LazyCandidate(number, (json.loads(row["id"]), chunk.start), chunk, own, texts[row["document"]])
             )
@@ -86,7 +86,7 @@ class MilvusSearcher:
         return [counts.get(bucket(term), {}).get(term, 0) for term in terms]
 
     def document(self, document_id: str) -> Document:
-        found = self.whole(key(document_id))
+        found = self._whole(key(document_id))
         if found is None:
             raise DocumentNotFoundError(
                 f"the index holds no document {document_id}", "qa status --documents lists them"
@@ -94,46 +94,43 @@ class MilvusSearcher:
         return document_of(*found)
 
     def documents(self) -> Iterator[DocumentRef]:
-        return iter(sorted((head.reference for head in self.heads()), key=lambda reference: reference.id))
+        heads = read_heads(self._cluster, self._names.texts)
+        return iter(sorted((head.reference for head in heads), key=lambda reference: reference.id))
 
     def encoded(self, document_id: str) -> EncodedDocument | None:
-        found = self.whole(key(document_id))
+        found = self._whole(key(document_id))
         if found is None:
             return None
         head, body = found
         numbers = [passage_number(document_id, chunk.start) for chunk in body.passages]
         rows, vectors = self._passages(numbers, ["terms", "vector"]), self._pieces(Kind.SENTENCES, numbers)
         if len(rows) < len(numbers) or len(vectors) < len(numbers):
-            raise self.damaged()
-        return encoded_of(head, body, rows, vectors, self.manifest.dimension)
+            raise self._damaged()
+        return encoded_of(head, body, rows, vectors, self._manifest.dimension)
 
-    def heads(self) -> Iterator[Head]:
-        """All documents without their texts, in no order."""
-        return read_heads(self.cluster, self.names.texts)
-
-    def whole(self, owner: int) -> tuple[Head, Body] | None:
+    def _whole(self, owner: int) -> tuple[Head, Body] | None:
         """The document with this key, in its two parts; None where there is none. Raises IndexDamagedError."""
         wanted = [(Kind.HEAD, owner), (Kind.BODY, owner)]
-        found = read_kinds(self.cluster, self.names.texts, wanted, _LEVEL)
+        found = read_kinds(self._cluster, self._names.texts, wanted, _LEVEL)
         if wanted[0] not in found:
             return None
         if wanted[1] not in found:
-            raise self.damaged()
+            raise self._damaged()
         return head_of(found[wanted[0]]), body_of(found[wanted[1]])
 
     def _text(self, owner: int) -> tuple[Document, tuple[Span, ...]]:
-        found = self.whole(owner)
+        found = self._whole(owner)
         if found is None:
-            raise self.damaged()
+            raise self._damaged()
         head, body = found
         return document_of(head, body), body.sentences
 
-    def damaged(self) -> IndexDamagedError:
+    def _damaged(self) -> IndexDamagedError:
         """The error for a part that is missing."""
-        return IndexDamagedError(f"{self.cluster.address} lacks a part of what was written", REBUILD)
+        return IndexDamagedError(f"{self._cluster.address} lacks a part of what was written", REBUILD)
 
     def close(self) -> None:
-        self.cluster.close()
+        self._cluster.close()
 
     @cached_property
     def _sources(self) -> list[str]:
@@ -154,10 +151,10 @@ class MilvusSearcher:
             limit = min(4 * limit, WINDOW)
 
     def _hits(self, field: str, asked: Any, limit: int, expression: str) -> list[Any]:
-        parameters = reach(self.manifest.dense, limit) if field == "vector" else {}
-        (hits,) = self.cluster.call(
+        parameters = reach(self._manifest.extra.dense, limit) if field == "vector" else {}
+        (hits,) = self._cluster.call(
             "search",
-            self.names.passages,
+            self._names.passages,
             data=[asked],
             anns_field=field,
             limit=limit,
@@ -171,9 +168,9 @@ class MilvusSearcher:
     def _passages(self, numbers: Sequence[int], fields: list[str]) -> dict[int, Any]:
         rows: dict[int, Any] = {}
         for first in range(0, len(numbers), AT_ONCE):
-            found = self.cluster.call(
+            found = self._cluster.call(
                 "query",
-                self.names.passages,
+                self._names.passages,
                 filter=f"number in {list(numbers[first : first + AT_ONCE])}",
                 output_fields=["number", *fields],
                 consistency_level=_LEVEL,
@@ -182,10 +179,10 @@ class MilvusSearcher:
         return rows
 
     def _pieces(self, kind: Kind, owners: Sequence[int]) -> dict[int, bytes]:
-        return read(self.cluster, self.names.texts, kind, owners, _LEVEL)
+        return read(self._cluster, self._names.texts, kind, owners, _LEVEL)
 
 
-def read_heads(cluster: Cluster, texts: str) -> Iterator[Head]:
+def read_heads(cluster: MilvusCluster, texts: str) -> Iterator[Head]:
     """The heads of the documents in a collection, in no order. Raises IndexDamagedError."""
     waiting: dict[int, dict[int, str]] = {}
     rows = cluster.iterate(texts, ["owner", "part", "parts", "payload"], f"kind == {int(Kind.HEAD)}")

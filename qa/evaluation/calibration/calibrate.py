@@ -7,16 +7,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from qa.answering.calibration import CALIBRATION_FILE, Fitted, Guarantee, own_calibration, shipped
+from qa.answering.calibration import Fitted, Guarantee, own_calibration, shipped
 from qa.api import open_index
-from qa.backends.addresses import MilvusAddress, folder_of
-from qa.backends.local.files import replace_text
-from qa.errors import ConfigError, IndexDamagedError, QAError
+from qa.backends.addresses import store_at
+from qa.backends.base import CALIBRATION_FILE, OnProgress, Store
+from qa.errors import ConfigError, IndexDamagedError
 from qa.evaluation.calibration.choosing import Choice, Measures, choose, halves, measure
 from qa.evaluation.evaluate import evaluate
 from qa.evaluation.gold import Gold, GoldQuestion
 from qa.evaluation.report import Report
-from qa.indexing.changes import OnProgress
 from qa.types import IndexInfo
 
 CALIBRATION_REPORT_SCHEMA = "qa/calibration-report/1"
@@ -70,9 +69,10 @@ def calibrate(
     level: float = 0.95,
     on_progress: OnProgress = lambda *_: None,
 ) -> CalibrationReport:
-    """Fits the confidence to the index in the folder ``index``, and certifies a threshold for an ``error`` rate.
+    """Fits the confidence to the index in the folder, or at the address, ``index``, and certifies a threshold for an
+    ``error`` rate.
 
-    ``gold`` is as for ``qa.evaluate``. Where a threshold is certified, the index's ``calibration.json`` is written, and
+    ``gold`` is as for ``qa.evaluate``. Where a threshold is certified, the index gets a calibration of its own, which
     is in force for whoever opens the index from then on. With a probability of at least ``level`` over the drawing of
     the certifying questions, at most ``error`` of the answered questions like these have a wrong first citation.
     Raises ConfigError for an ``error`` or ``level`` not between 0 and 1, UsageError for broken gold, and what opening
@@ -81,24 +81,20 @@ def calibrate(
     for name, value in (("error", error), ("level", level)):
         if not LOWEST <= value <= HIGHEST:
             raise ConfigError(f"{name} is {value}", f"use a value from {LOWEST} to {HIGHEST}")
-    folder = calibrated_folder(index)
+    store = store_at(index)
     # An own calibration may be unusable, and evidence does not depend on it.
-    with open_index(folder, calibration=shipped().calibration) as opened:
+    with open_index(index, calibration=shipped().calibration) as opened:
         measured = evaluate(opened, gold, 1, on_progress)
-    report = _report(measured, *_in_force(folder, measured.index.embedder), error, level)
+    report = _report(measured, *_in_force(store, measured.index.embedder), error, level)
     if report.guarantee:
-        _write(folder, Fitted(report.choice.calibration, _provenance(report, report.guarantee)))
+        fitted = Fitted(report.choice.calibration, _provenance(report, report.guarantee))
+        store.write_text(CALIBRATION_FILE, fitted.to_json())
     return report
 
 
-def calibrated_folder(index: Path | str | MilvusAddress) -> Path:
-    """The folder of an index that can be calibrated. Raises ConfigError for one in a cluster."""
-    return folder_of(index, "qa calibrate", "calibrate an index in a folder, and move that with qa index --from")
-
-
-def _in_force(folder: Path, embedder: str) -> tuple[str, Fitted]:
+def _in_force(store: Store[Any], embedder: str) -> tuple[str, Fitted]:
     try:
-        own = own_calibration(folder, embedder)
+        own = own_calibration(store, embedder)
     except (ConfigError, IndexDamagedError):
         return UNUSABLE, shipped()
     return (OWN, own) if own else (SHIPPED, shipped())
@@ -140,12 +136,3 @@ def _provenance(report: CalibrationReport, guarantee: Guarantee) -> dict[str, An
         "refitted": report.choice.refitted,
         "guarantee": asdict(guarantee),
     }
-
-
-def _write(folder: Path, fitted: Fitted) -> None:
-    file = folder / CALIBRATION_FILE
-    try:
-        replace_text(file, fitted.to_json())
-    except OSError as error:
-        reason = error.strerror or error
-        raise QAError(f"{file} cannot be written ({reason})", "check the folder's permissions and the disk") from None

@@ -13,7 +13,8 @@ import qa
 from qa.backends.local import generations
 from qa.backends.local.blocks import verify_blocks
 from qa.backends.local.codes import CODES_FILE
-from qa.backends.local.files import describe, link_tree, replace_text, verify
+from qa.backends.local.files import describe, link_tree, verify
+from qa.backends.shared.atomic import replace_text
 from qa.errors import IndexDamagedError
 
 

@@ -17,12 +17,11 @@ import pytest
 
 import qa
 from qa.backends.local import generations
-from qa.backends.local.manifest import MANIFEST_FILE, Manifest
-from qa.backends.local.searcher import open_current
+from qa.backends.local.manifest import MANIFEST_FILE, read_manifest, write_manifest
 from qa.errors import IndexBusyError, IndexDamagedError, IndexNotFoundError
 from qa.types import Filter
 from tests.contracts.backends import encode, publish, write_generation
-from tests.support import ROOT, WordEncoder, article
+from tests.support import ROOT, WordEncoder, article, open_current
 
 ONE = encode([article("one.md", "The court sat.")])
 TWO = encode([article("two.md", "The ferry left."), article("three.md", "Wheat grew.")])
@@ -189,10 +188,10 @@ def test_a_checkpoint_is_kept_under_the_manifest_that_it_names(tmp_path):
 def test_the_next_checkpoint_takes_the_place_of_the_one_before(tmp_path):
     with generations.writing(tmp_path) as folder:
         manifest = write_generation(folder, TWO)
-        manifest.write(folder, "checkpoint-1.json")
+        write_manifest(manifest, folder, "checkpoint-1.json")
         generations.checkpoint(tmp_path, folder, "checkpoint-1.json")
         later = replace(manifest, sources=("/later",))
-        later.write(folder, "checkpoint-2.json")
+        write_manifest(later, folder, "checkpoint-2.json")
         assert generations.pending_manifest(tmp_path) == (folder, manifest)
         generations.checkpoint(tmp_path, folder, "checkpoint-2.json")
     assert generations.pending_manifest(tmp_path) == (folder, later)
@@ -200,9 +199,10 @@ def test_the_next_checkpoint_takes_the_place_of_the_one_before(tmp_path):
 
 def test_a_checkpoint_whose_manifest_is_gone_or_altered_is_none(tmp_path):
     with generations.writing(tmp_path) as folder:
-        write_generation(folder, TWO).write(folder, "checkpoint-1.json")
+        write_manifest(write_generation(folder, TWO), folder, "checkpoint-1.json")
         generations.checkpoint(tmp_path, folder, "checkpoint-1.json")
-    replace(Manifest.read(folder, "checkpoint-1.json"), sources=("/other",)).write(folder, "checkpoint-1.json")
+    altered = replace(read_manifest(folder, "checkpoint-1.json"), sources=("/other",))
+    write_manifest(altered, folder, "checkpoint-1.json")
     assert generations.pending_manifest(tmp_path) is None
     (folder / "checkpoint-1.json").unlink()
     assert generations.pending_manifest(tmp_path) is None
@@ -210,7 +210,7 @@ def test_a_checkpoint_whose_manifest_is_gone_or_altered_is_none(tmp_path):
 
 def test_publishing_forgets_the_checkpoint(tmp_path):
     with generations.writing(tmp_path) as folder:
-        write_generation(folder, ONE).write(folder, "checkpoint-1.json")
+        write_manifest(write_generation(folder, ONE), folder, "checkpoint-1.json")
         generations.checkpoint(tmp_path, folder, "checkpoint-1.json")
     newer = publish(tmp_path, TWO)
     assert generations.pending_manifest(tmp_path) is None

@@ -21,8 +21,8 @@ from qa.backends.local.codes import CODES_FILE
 from qa.backends.local.dense import DenseSearch
 from qa.backends.local.searcher import LocalSearcher
 from qa.backends.local.segment import BLOCK_FILES, Segment, SegmentWriter
-from qa.backends.local.sizes import Sizes
 from qa.backends.local.store import StoreReader, StoreWriter, fields_of
+from qa.backends.manifest import Sizes
 from qa.errors import IndexDamagedError
 from qa.types import Chunk, Document, DocumentRef, Filter, Span
 from tests.contracts.backends import encode, publish
@@ -295,7 +295,7 @@ class TestOpenFiles:
         gone = f"segments/000002/postings.bin{TABLE_SUFFIX}"
         (folder / gone).unlink()
         _, manifest = generations.current_manifest(tmp_path)
-        files = {name: entry for name, entry in manifest.files.items() if name != gone}
+        files = {name: entry for name, entry in manifest.extra.files.items() if name != gone}
         with pytest.raises(FileNotFoundError, match=r"000002/postings\.bin"):
-            LocalSearcher(folder, replace(manifest, files=files))
+            LocalSearcher(folder, replace(manifest, extra=replace(manifest.extra, files=files)))
         assert opened_in(tmp_path) == []

@@ -14,8 +14,8 @@ from qa.backends.local import merging
 from qa.backends.local.files import FileEntry, verify
 from qa.backends.local.manifest import SEGMENTS_FOLDER, SegmentEntry
 from qa.backends.local.segment import Segment
-from qa.backends.local.sizes import Sizes
 from qa.backends.local.writer import LocalWriter
+from qa.backends.manifest import Sizes
 from qa.errors import IndexDamagedError
 from tests.contracts.backends import encode
 from tests.disk import full_disk, lists_open_files, opened_in

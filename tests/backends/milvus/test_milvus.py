@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.backends.addresses import MilvusAddress
 from qa.backends.milvus import connection
+from qa.backends.milvus.address import MilvusAddress
 from qa.backends.milvus.connection import check_version, connect, credentials
 from qa.backends.milvus.failures import explained
 from qa.backends.milvus.layout import Names, condition, day, dense_index, key, read_terms, written_terms
@@ -82,7 +82,7 @@ class TestPieces:
         assert len(made) == max(1, -(-size // PIECE))
         assert len({row["number"] for row in made}) == len(made)
         assert all(len(row["payload"]) <= 65_535 and row["payload"].isascii() for row in made)
-        cluster = connection.Cluster(ADDRESS, None, 1.0)
+        cluster = connection.MilvusCluster(ADDRESS, None, 1.0)
         assert joined({row["part"]: row["payload"] for row in made}, len(made), cluster) == data
         with pytest.raises(IndexDamagedError, match="lacks a part"):
             joined({row["part"]: row["payload"] for row in made[1:]}, len(made), cluster)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from qa.backends.addresses import MilvusAddress
 from qa.backends.milvus import connection
-from qa.backends.milvus.connection import Cluster, connect
+from qa.backends.milvus.address import MilvusAddress
+from qa.backends.milvus.connection import MilvusCluster, connect
 from qa.backends.milvus.failures import PASSWORD as PASSWORD_VARIABLE
 from qa.backends.milvus.failures import TIMEOUT
 from qa.backends.milvus.failures import USER as USER_VARIABLE
@@ -46,7 +46,7 @@ def address(server: OldServer, monkeypatch: pytest.MonkeyPatch) -> MilvusAddress
 
 
 @pytest.fixture
-def cluster(address: MilvusAddress, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
+def cluster(address: MilvusAddress, monkeypatch: pytest.MonkeyPatch) -> Iterator[MilvusCluster]:
     """A connection that does not mind the version."""
     monkeypatch.setattr(connection, "NEEDED", (2, 0))
     with closing(connect(address)) as opened:

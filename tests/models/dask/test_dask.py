@@ -23,7 +23,7 @@ from qa.backends.local.generations import current_manifest
 from qa.errors import ClusterError, ConfigError
 from qa.indexing import encode as indexing
 from qa.indexing import plan
-from qa.indexing.update import Options, update
+from qa.indexing.update import UpdateOptions
 from qa.models.dask import cluster as dask_cluster
 from qa.models.dask import worker as dask_worker
 from qa.models.dask.cluster import UNDER_WAY, Cluster, connect
@@ -31,7 +31,7 @@ from qa.models.dask.encoder import DaskEncoder
 from qa.models.dask.worker import EVENTS, Embedder
 from qa.models.torch.engines import ONNXRUNTIME_FLOAT32
 from qa.models.torch.sentence_transformers import TRIAL, SentenceTransformerEncoder
-from tests.support import WordEncoder
+from tests.support import WordEncoder, update
 
 #: Seconds after which something that was waited for is taken to hang. No test depends on how long anything takes.
 HANGS = 60
@@ -98,7 +98,7 @@ class TestTheIndex:
             SentenceTransformerEncoder, "choose_engine", lambda self, _, e: self.use_engine(ONNXRUNTIME_FLOAT32, e)
         )
         model = str(models["mean"])
-        here = update([articles], tmp_path / "here", Options(model))
+        here = update([articles], tmp_path / "here", UpdateOptions(model))
         victim = next(iter(cluster.workers.values())).pid
         before = {nanny.worker_address for nanny in cluster.workers.values()}
 
@@ -106,7 +106,9 @@ class TestTheIndex:
             if (what, done) == ("embedding", 1):
                 os.kill(victim, signal.SIGKILL)
 
-        there = update([articles], tmp_path / "there", Options(model, dask=cluster.scheduler_address), on_progress=kill)
+        there = update(
+            [articles], tmp_path / "there", UpdateOptions(model, dask=cluster.scheduler_address), on_progress=kill
+        )
         assert there.changes.encoded == here.changes.encoded > 3 * GROUP
         assert there.info == here.info
         assert current_manifest(tmp_path / "there")[1].engine == ONNXRUNTIME_FLOAT32
@@ -119,15 +121,15 @@ class TestTheIndex:
     def test_of_a_few_new_articles_is_made_without_the_workers(self, cluster, models, tmp_path):
         (tmp_path / "articles").mkdir()
         (tmp_path / "articles" / "a.txt").write_text("The court said no.\n")
-        update([tmp_path / "articles"], tmp_path / "index", Options(str(models["mean"])))
+        update([tmp_path / "articles"], tmp_path / "index", UpdateOptions(str(models["mean"])))
         (tmp_path / "articles" / "b.txt").write_text("The prosecutor said yes.\n")
         with Client(cluster.scheduler_address, set_as_default=False) as client:
             before = len(client.get_events(EVENTS))
-            update([], tmp_path / "index", Options(dask=cluster.scheduler_address))
+            update([], tmp_path / "index", UpdateOptions(dask=cluster.scheduler_address))
             assert len(client.get_events(EVENTS)) == before
 
     def test_is_not_made_with_an_encoder_of_the_callers(self, cluster, articles, tmp_path):
-        options = Options(dask=cluster.scheduler_address)
+        options = UpdateOptions(dask=cluster.scheduler_address)
         with pytest.raises(ConfigError, match="cannot be sent to a Dask cluster; name a model"):
             update([articles], tmp_path / "index", options, encoder=WordEncoder())
 
@@ -319,7 +321,7 @@ INTERRUPTED = """
 import os, signal, sys
 from pathlib import Path
 from qa.indexing import encode as indexing
-from qa.indexing.update import Options, update
+from qa.indexing.update import UpdateOptions
 
 indexing.GATHER = 512
 
@@ -331,7 +333,7 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
     articles, index, model = sys.argv[1:]
     try:
-        update([articles], Path(index), Options(model, dask="local:1"), on_progress=interrupt)
+        update([articles], Path(index), UpdateOptions(model, dask="local:1"), on_progress=interrupt)
     except KeyboardInterrupt:
         sys.exit(130)
 """
@@ -374,7 +376,7 @@ def test_an_interruption_keeps_what_is_embedded_and_leaves_no_process(articles, 
     code, told = run_alone(tmp_path / "run.py", INTERRUPTED, articles, index, models["mean"])
     assert (code, told) == (130, "")
     assert not list(tmp_path.glob("qa-dask-*"))
-    done = update([articles], index, Options(str(models["mean"])))
+    done = update([articles], index, UpdateOptions(str(models["mean"])))
     assert done.changes.documents == ARTICLES
     assert 0 < done.changes.encoded < ARTICLES * SENTENCES * 0.9
 

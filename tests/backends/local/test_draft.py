@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Sequence
 from contextlib import closing
@@ -10,21 +11,17 @@ from pathlib import Path
 
 import pytest
 
-import qa.indexing.draft
+import qa.backends.local.draft
 from qa.backends.base import EncodedDocument
 from qa.backends.local import generations
-from qa.backends.local.manifest import Manifest
-from qa.backends.local.searcher import LocalSearcher, open_current
-from qa.backends.local.writer import LocalWriter
-from qa.config import IndexConfig
-from qa.errors import IndexNotFoundError
-from qa.indexing.draft import CHECKPOINT, Draft
-from qa.indexing.encode import DIGESTS, digest_of, generation_of
+from qa.backends.local.draft import CHECKPOINT, LocalDraft
+from qa.backends.local.generation import LocalGeneration
+from qa.backends.local.searcher import LocalSearcher
+from qa.errors import IndexNotFoundError, QAError
 from qa.indexing.pipeline import Behind
-from qa.types import DocumentRef
-from tests.contracts.backends import encode
+from tests.contracts.backends import encode, manifest_of
 from tests.disk import full_disk, lists_open_files, opened_in
-from tests.support import WordEncoder, article
+from tests.support import article, open_current
 
 #: Each is one passage and one sentence.
 DOCUMENTS = encode([article(f"{i:03}.md", f"The court of item{i} sat.") for i in range(40)])
@@ -32,40 +29,27 @@ DOCUMENTS = encode([article(f"{i:03}.md", f"The court of item{i} sat.") for i in
 #: A document that takes more room than all others together.
 (LARGE,) = encode([article("large.md", "The court sat over and over again. " * 4_000)])
 
-EMPTY = Manifest(
-    generation="",
-    digest="0",
-    config=IndexConfig(),
-    encoder=WordEncoder.fingerprint,
-    encoder_note=None,
-    engine="words",
-    dimension=WordEncoder.dimension,
-    sources=("/news",),
-    created="2026-01-01T00:00:00+00:00",
-    segments=(),
-    files={},
-)
+
+def new_draft(index: Path, folder: Path) -> LocalDraft:
+    draft = LocalDraft(index, folder)
+    draft.begin(manifest_of([]), lambda *_: None)
+    return draft
 
 
-def new_draft(index: Path, folder: Path) -> Draft:
-    return Draft(index, folder, EMPTY, LocalWriter(folder, WordEncoder.dimension))
-
-
-def from_pending(index: Path, folder: Path) -> Draft:
+def from_pending(index: Path, folder: Path) -> LocalDraft:
     """A draft that goes on from what an interrupted one had done."""
     pending = generations.pending_manifest(index)
     assert pending is not None
-    before, manifest = pending
-    writer = LocalWriter(folder, WordEncoder.dimension)
-    writer.take_over(before, manifest.segments, manifest.files)
-    return Draft(index, folder, replace(manifest, segments=(), files={}), writer)
+    draft = LocalDraft(index, folder, LocalGeneration(*pending, is_unfinished=True))
+    draft.begin(pending[1], lambda *_: None)
+    return draft
 
 
 def checkpoints(folder: Path) -> list[str]:
     return [file.name for file in folder.glob("checkpoint*")]
 
 
-def add_all(draft: Draft, documents: Sequence[EncodedDocument]) -> Draft:
+def add_all(draft: LocalDraft, documents: Sequence[EncodedDocument]) -> LocalDraft:
     for document in documents:
         draft.add(document)
     return draft
@@ -110,18 +94,14 @@ def current(index: Path) -> list[str]:
         return read(searcher)
 
 
-def digest(documents: Sequence[EncodedDocument]) -> int:
-    return sum(digest_of(DocumentRef.of(d.document)) for d in documents) % DIGESTS
-
-
 def expected_generation(documents: Sequence[EncodedDocument]) -> str:
-    return generation_of(IndexConfig(), WordEncoder.fingerprint, "words", digest(documents))
+    return manifest_of(documents).generation
 
 
 @pytest.fixture
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     """A checkpoint every three passages."""
-    monkeypatch.setattr(qa.indexing.draft, "CHECKPOINT", 3)
+    monkeypatch.setattr(qa.backends.local.draft, "CHECKPOINT", 3)
 
 
 class TestPublishing:
@@ -145,21 +125,20 @@ class TestPublishing:
         with generations.writing(tmp_path) as folder:
             manifest = add_all(new_draft(tmp_path, folder), DOCUMENTS).publish()
         there = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
-        assert there == {*manifest.files, "manifest.json"}
-        assert len(manifest.segments) < 8
+        assert there == {*manifest.extra.files, "manifest.json"}
+        assert len(manifest.extra.segments) < 8
         assert sorted(file.name for file in tmp_path.iterdir()) == ["CURRENT", "LOCK", "generations"]
         assert current(tmp_path) == names(DOCUMENTS)
 
     def test_documents_that_were_removed_before_are_not_in_the_name(self, tmp_path):
         with generations.writing(tmp_path) as folder:
             add_all(new_draft(tmp_path, folder), DOCUMENTS[:10]).publish()
-        with closing(open_current(tmp_path)) as old, generations.writing(tmp_path) as folder:
-            places = old.contents.places()
-            writer = LocalWriter(folder, WordEncoder.dimension)
-            writer.take_over(old.folder, old.contents.without([places["000.md"], places["007.md"]]), old.manifest.files)
-            kept = [*DOCUMENTS[1:7], *DOCUMENTS[8:10]]
-            known = replace(EMPTY, digest=f"{digest(kept):x}")
-            manifest = add_all(Draft(tmp_path, folder, known, writer), DOCUMENTS[10:12]).publish()
+        base = LocalGeneration(*generations.current_manifest(tmp_path))
+        with closing(base), generations.writing(tmp_path) as folder:
+            draft = LocalDraft(tmp_path, folder, base, ["000.md", "007.md"])
+            draft.begin(base.manifest, lambda *_: None)
+            manifest = add_all(draft, DOCUMENTS[10:12]).publish()
+        kept = [*DOCUMENTS[1:7], *DOCUMENTS[8:10]]
         assert manifest.generation == expected_generation([*kept, *DOCUMENTS[10:12]])
         assert current(tmp_path) == names([*kept, *DOCUMENTS[10:12]])
 
@@ -217,7 +196,7 @@ class TestCheckpoints:
         draft.keep()  # closes its files; there is nowhere to write to
 
     def test_each_has_a_manifest_of_its_own_and_the_one_before_is_removed(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(qa.indexing.draft, "CHECKPOINT", 2)
+        monkeypatch.setattr(qa.backends.local.draft, "CHECKPOINT", 2)
         with generations.writing(tmp_path) as folder:
             draft = new_draft(tmp_path, folder)
             for count, document in enumerate(DOCUMENTS[:7], start=1):
@@ -233,17 +212,17 @@ class TestCheckpoints:
         interrupted(tmp_path, DOCUMENTS[:5])
         with generations.writing(tmp_path) as folder:
             manifest = add_all(from_pending(tmp_path, folder), DOCUMENTS[5:]).publish()
-        assert sorted(file.name for file in folder.iterdir()) == ["manifest.json", "segments"]
+        assert sorted(file.name for file in folder.iterdir()) == ["encoder", "manifest.json", "segments"]
         there = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
-        assert there == {*manifest.files, "manifest.json"}
+        assert there == {*manifest.extra.files, "manifest.json"}
         assert [path.name for path in (tmp_path / "generations").iterdir()] == [folder.name]
 
     @pytest.mark.usefixtures("often")
     def test_one_that_cannot_be_written_leaves_the_one_before(self, tmp_path):
         with generations.writing(tmp_path) as folder:
             draft = add_all(new_draft(tmp_path, folder), DOCUMENTS[:5])
-            (tmp_path / "PENDING.new").mkdir()  # nothing can be written there
-            with pytest.raises(OSError, match=r"PENDING\.new"):
+            (tmp_path / f"PENDING.{os.getpid()}.new").mkdir()  # nothing can be written there
+            with pytest.raises(QAError, match=r"PENDING\.\d+\.new"):
                 draft.add(DOCUMENTS[5])
             draft.keep()
         assert pending(tmp_path) == names(DOCUMENTS[:3])
@@ -253,10 +232,10 @@ class TestCheckpoints:
     def test_one_that_the_disk_has_no_room_for_is_whole_or_none_and_leaves_no_file_open(
         self, tmp_path, monkeypatch, size
     ):
-        monkeypatch.setattr(qa.indexing.draft, "CHECKPOINT", 10)
+        monkeypatch.setattr(qa.backends.local.draft, "CHECKPOINT", 10)
         with generations.writing(tmp_path) as folder:
             draft = add_all(new_draft(tmp_path, folder), DOCUMENTS[:9])
-            with full_disk(size), pytest.raises(OSError, match=r"too large|disk"):
+            with full_disk(size), pytest.raises(QAError, match=r"too large|disk"):
                 draft.add(DOCUMENTS[9])
             draft.keep()
         assert pending(tmp_path) in ([], names(DOCUMENTS[:10]))
@@ -314,7 +293,7 @@ class TestFailing:
         with generations.writing(tmp_path) as folder:
             draft = new_draft(tmp_path, folder)
             shutil.rmtree(folder)
-            with pytest.raises(FileNotFoundError):
+            with pytest.raises(QAError, match="No such file"):
                 draft.add(DOCUMENTS[0])
             draft.keep()
         assert generations.pending_manifest(tmp_path) is None
@@ -324,7 +303,7 @@ class TestFailing:
         with generations.writing(tmp_path) as folder:
             draft = add_all(new_draft(tmp_path, folder), DOCUMENTS[:3])
             shutil.rmtree(folder)
-            with pytest.raises(FileNotFoundError):
+            with pytest.raises(QAError, match="No such file"):
                 draft.add(DOCUMENTS[3])
             draft.keep()
         assert generations.pending_manifest(tmp_path) is None
@@ -340,7 +319,7 @@ class TestFailing:
     def test_where_the_disk_is_full_in_the_middle_of_a_document_nothing_is_kept(self, tmp_path, size):
         with generations.writing(tmp_path) as folder:
             draft = add_all(new_draft(tmp_path, folder), DOCUMENTS[:2])
-            with full_disk(size), pytest.raises(OSError, match="too large"):
+            with full_disk(size), pytest.raises(QAError, match="too large"):
                 draft.add(LARGE)
             draft.keep()
         assert generations.pending_manifest(tmp_path) is None
@@ -349,7 +328,7 @@ class TestFailing:
     def test_where_the_disk_is_full_what_was_there_at_the_last_checkpoint_is_kept(self, tmp_path):
         with generations.writing(tmp_path) as folder:
             draft = add_all(new_draft(tmp_path, folder), DOCUMENTS[:5])
-            with full_disk(20_000), pytest.raises(OSError, match="too large"):
+            with full_disk(20_000), pytest.raises(QAError, match="too large"):
                 draft.add(LARGE)
             draft.keep()
         assert pending(tmp_path) == names(DOCUMENTS[:3])
@@ -376,7 +355,7 @@ class TestFailing:
     def test_a_document_that_cannot_be_added_is_not_kept_although_more_followed(self, tmp_path):
         broken = replace(DOCUMENTS[1], sentence_vectors=None)  # type: ignore[arg-type]
 
-        def add(draft: Draft) -> None:
+        def add(draft: LocalDraft) -> None:
             with Behind(draft.add, 9) as behind:
                 for document in (DOCUMENTS[0], broken, DOCUMENTS[2]):
                     behind.put(document)

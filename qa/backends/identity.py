@@ -1,0 +1,35 @@
+"""The name of what an index holds: the same wherever, however and in whatever order it was written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+from qa.config import IndexConfig
+from qa.types import DocumentRef
+
+#: What digests are added up modulo: as many numbers as SHA-256 has values.
+DIGESTS = 2**256
+
+
+def digest_of(ref: DocumentRef) -> int:
+    """A number for a document, of which the index's digest is the sum modulo 2²⁵⁶: the same whatever the order in which
+    documents are added, and cheap to bring up to date (Bellare & Micciancio, "A New Paradigm for Collision-Free
+    Hashing: Incrementality at Reduced Cost", EUROCRYPT 1997)."""
+    text = json.dumps([ref.id, ref.title, ref.date, ref.source, ref.sha256])
+    return int.from_bytes(hashlib.sha256(text.encode()).digest())
+
+
+def digest_of_all(refs: Iterable[DocumentRef]) -> int:
+    """The digest of an index with these documents."""
+    return sum(map(digest_of, refs)) % DIGESTS
+
+
+def generation_of(config: IndexConfig, encoder: str, engine: str, digest: int) -> str:
+    """The name of what an index holds: the same for the same settings, model and documents, wherever it is built.
+
+    ``engine`` is what computed the vectors, ``digest`` the sum of the documents' ``digest_of``.
+    """
+    settings = [config.max_tokens, config.overlap, config.pipeline, encoder, engine, digest]
+    return hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:16]

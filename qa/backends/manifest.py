@@ -1,0 +1,69 @@
+"""What a generation says of itself, the same for every store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from qa.backends.identity import DIGESTS, generation_of
+from qa.config import IndexConfig
+from qa.types import IndexInfo
+
+Extra = TypeVar("Extra")
+
+
+class Sizes(NamedTuple):
+    """Numbers of documents and of their passages and sentences; of a segment, what was removed from it included."""
+
+    documents: int = 0
+    passages: int = 0
+    sentences: int = 0
+
+
+NOTHING = Sizes()
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest(Generic[Extra]):
+    """``generation`` is a hash over configuration, encoder and documents: the same for the same input.
+
+    ``digest`` is the part of it that adds up over the documents (hex). ``encoder`` is the fingerprint of the model's
+    files, ``encoder_note`` what its export had to say, ``engine`` what computed the vectors of the first build,
+    ``sources`` the absolute paths that were indexed, ``live`` how much the index holds, ``bytes`` what that takes on
+    disk (None where a server does not tell), and ``extra`` what only its store knows and asks.
+    """
+
+    config: IndexConfig
+    encoder: str
+    encoder_note: str | None
+    engine: str
+    dimension: int
+    sources: tuple[str, ...]
+    created: str
+    extra: Extra
+    generation: str = ""
+    digest: str = "0"
+    live: Sizes = NOTHING
+    bytes: int | None = None
+
+    @property
+    def info(self) -> IndexInfo:
+        """What answers say of the index."""
+        model = Path(self.config.model)
+        name = model.name if model.is_absolute() else self.config.model
+        return IndexInfo(self.generation, f"{name}@{self.encoder[:12]}", self.live.documents, self.live.passages)
+
+    def holding(self, live: Sizes, digest: int, extra: Extra, size: int | None = None) -> Manifest[Extra]:
+        """The manifest of a generation that was made as this one says, and holds ``live`` documents, whose digest is
+        ``digest``, in ``size`` bytes."""
+        digest %= DIGESTS
+        name = generation_of(self.config, self.encoder, self.engine, digest)
+        return replace(self, generation=name, digest=f"{digest:x}", live=live, extra=extra, bytes=size)
+
+
+def decoded(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a manifest that are more than what JSON gives. Raises KeyError, TypeError and ConfigError."""
+    config, sources, live = IndexConfig(**values["config"]), tuple(values["sources"]), Sizes(*values["live"])
+    return {**values, "config": config, "sources": sources, "live": live}

@@ -1,0 +1,45 @@
+"""An index compared with its sources, without changing anything."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qa.backends.base import Generation, Store
+from qa.backends.manifest import Manifest
+from qa.indexing.changes import Changes, compare
+from qa.indexing.stamps import load
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """What a published index says of itself, what an update would change, and which of its sources are gone."""
+
+    manifest: Manifest[Any]
+    changes: Changes
+    missing: tuple[str, ...]
+
+    @property
+    def current(self) -> bool:
+        """Whether the index holds what its sources hold now."""
+        changes = self.changes
+        return not (self.missing or changes.added or changes.changed or changes.removed)
+
+
+def inspect(store: Store[Any]) -> IndexStatus:
+    """Compares the index with its sources. Raises IndexNotFoundError, IndexDamagedError, IndexFormatError or
+    ServerError."""
+
+    def status(generation: Generation) -> IndexStatus:
+        with closing(generation):
+            generation.searcher()  # opening it finds damage
+            manifest, contents = generation.manifest, generation.contents()
+            here = [source for source in manifest.sources if Path(source).exists()]
+            missing = tuple(source for source in manifest.sources if source not in here)
+            stamps = load(store, manifest.generation).files
+            found = compare(here, contents, contents, stamps, on_problem=lambda _: None, on_progress=lambda *_: None)
+            return IndexStatus(manifest, found.changes, missing)
+
+    return store.read(status)
