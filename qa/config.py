@@ -17,7 +17,7 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 
 #: Raised whenever reading, sentence splitting, chunking or analysis gives other results than before for the same
 #: article, so that indexes built by the older rules are rebuilt rather than mixed.
-PIPELINE_VERSION = 3
+PIPELINE_VERSION = 4
 
 #: Raised whenever another passage or quote is chosen than before, or another confidence given, for the same index and
 #: question: it is among what an answer's id stands for.

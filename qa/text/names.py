@@ -4,57 +4,117 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from qa.text.analysis import FUNCTION_WORDS, fold, terms
-from qa.text.months import MONTH_OF
+from qa.text.analysis import FUNCTION_WORDS, as_read, fold, is_acronym, terms
+from qa.text.languages import union
+from qa.text.numbers import MONTHS, month_names, readings
 
-# Acronyms with dots, and words, the parts of a hyphenated one apart: "Maduro-backed" names Maduro alone.
-_WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_](?![^\W_])\.?|[^\W_]+(?:(?:[.'\u2019]|(?<=\d),(?=\d))[^\W_]+)*")
+# Days in figures, acronyms with dots, and words; the parts of a hyphenated one apart: "Maduro-backed" names Maduro.
+_WORD = re.compile(
+    r"\d+([./-])\d+\1\d+(?![^\W_])|(?:[^\W\d_]\.)+[^\W\d_](?![^\W_])\.?"
+    r"|[^\W_]+(?:(?:[.'\u2019]|(?<=\d),(?=\d))[^\W_]+)*"
+)
 _BEFORE_A_SENTENCE = tuple('.?!:\u2026\u00bf\u00a1"\u201c\u00ab(')
 
 # Initials and titles: J. Bolsonaro, Mr. Maduro, Sra. Rousseff. Articles often write the same name without them.
 _ABBREVIATION = re.compile(r"(?:[^\W\d_]{1,3}|Capt|Prof)(?=\.\s+[^\W_])")
+
+#: Letters that must be left of a name without its ending, for other endings to be of the same name.
+_SHORTEST = 3
+
+
+class _Word(NamedTuple):
+    """A word of a question, and whether it opens a sentence."""
+
+    text: str
+    opens: bool
 
 
 def names(question: str) -> dict[str, str]:
     """The index terms of the question's names and numbers, each with the word as it stands in the question.
 
     A name is a word with a capital letter that is no function word and no abbreviated title; where it opens a sentence,
-    only an acronym is one. A question that writes function words large as well (a headline, or capitals throughout)
-    shows no names by them. Numbers are words with a digit. All are among ``terms(question)``.
+    only an acronym is one. Where ``shows_case`` says no, no word is a name by its capital. Numbers are words with a
+    digit; of a day that can be read in two ways (02/05/2023), its year. All are among ``terms(question)``.
     """
+    found = _words(question)
+    named = [word.text for word in found if _is_name(word)] if _shows_case(found) else []
+    named += [word.text for word in found if any(c.isdigit() for c in word.text)]
+    return _terms(question, named)
+
+
+def content_words(question: str) -> dict[str, str]:
+    """The index terms of all the question's words, each with the word as it stands in the question.
+
+    Where ``shows_case`` says no, any of them may be a name.
+    """
+    return _terms(question, [word.text for word in _words(question)])
+
+
+def shows_case(question: str) -> bool:
+    """Whether capital letters tell names from other words: not where all letters are small or all are capitals, nor in
+    a headline, which writes most of its function words large."""
+    return _shows_case(_words(question))
+
+
+def forms(name: str) -> frozenset[str]:
+    """Index terms that may mean the country or people of ``name`` in another form (Brazil, Brazilian), by its ending.
+
+    Most of them are no words: they are for looking up which of them the articles have.
+    """
+    word = fold(name)
+    endings = union(lambda language: language.demonyms) | {"", "a", "o", "e", "s"}
+    stems = {word[: len(word) - len(ending)] for ending in endings if word.endswith(ending)}
+    others = {stem + ending for stem in stems if len(stem) >= _SHORTEST for ending in endings}
+    return frozenset(term for other in others for term in terms(other)).difference(terms(name))
+
+
+def _terms(question: str, words: Sequence[str]) -> dict[str, str]:
     asked = frozenset(terms(question))
-    found = list(_words(unicodedata.normalize("NFC", question)))  # where no accent parts a word
-    named: list[str] = []
-    if not _is_headline(word for word, opens in found if not opens):
-        named += [word for word, opens in found if _is_name(word, opens)]
-    named += [word for word, _ in found if any(c.isdigit() for c in word)]
-    return {term: word for word in named for term in terms(word) if term in asked}
+    return {term: word for word in words for term in _sure_terms(word) if term in asked}
 
 
-def _words(question: str) -> Iterator[tuple[str, bool]]:
-    """The words but for abbreviations, each with whether it opens a sentence."""
+def _sure_terms(word: str) -> list[str]:
+    days = readings(word)
+    return terms(word) if len(days) < 2 else [str(days[0][0])]
+
+
+def _words(question: str) -> list[_Word]:
+    return list(_parts(unicodedata.normalize("NFC", as_read(question))))  # where no accent parts a word
+
+
+def _parts(question: str) -> Iterator[_Word]:
+    """The words but for abbreviations."""
     end, abbreviated = 0, False
     for match in _WORD.finditer(question):
         before = question[end : match.start()].rstrip()
         opens = end == 0 or (before.endswith(_BEFORE_A_SENTENCE) and not (abbreviated and before == "."))
         end, abbreviated = match.end(), _is_abbreviation(question, match.start())
         if not abbreviated:
-            yield match.group(), opens
+            yield _Word(match.group(), opens)
 
 
 def _is_abbreviation(question: str, start: int) -> bool:
     found = _ABBREVIATION.match(question, start)
-    return found is not None and found.group().istitle() and fold(found.group()) not in MONTH_OF
+    return found is not None and found.group().istitle() and fold(found.group()) not in {*MONTHS, *month_names()}
 
 
-def _is_name(word: str, opens: bool) -> bool:
-    if fold(word) in FUNCTION_WORDS:
+def _is_name(word: _Word) -> bool:
+    if fold(word.text) in FUNCTION_WORDS or fold(word.text.replace(".", "")) in FUNCTION_WORDS:
+        return is_acronym(word.text)
+    return len(word.text) > 1 and word.text.isupper() if word.opens else word.text[0].isupper()
+
+
+def _shows_case(words: Sequence[_Word]) -> bool:
+    if not any(word.text != word.text.lower() for word in words):
         return False
-    return len(word) > 1 and word.isupper() if opens else word[0].isupper()
-
-
-def _is_headline(words: Iterable[str]) -> bool:
-    function_words = [word for word in words if fold(word) in FUNCTION_WORDS]
-    return 2 * sum(word[0].isupper() for word in function_words) > len(function_words)
+    if len(words) > 1 and all(word.text == word.text.upper() for word in words):
+        return False
+    function_words = [
+        word.text
+        for word in words
+        if not word.opens and fold(word.text) in FUNCTION_WORDS and not is_acronym(word.text)
+    ]
+    return 2 * sum(word[0].isupper() for word in function_words) <= len(function_words)

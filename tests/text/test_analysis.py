@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.text.analysis import FUNCTION_WORDS, MAX_TERM, fold, terms, words
+from qa.text.analysis import FUNCTION_WORDS, MAX_TERM, fold, heading_terms, is_acronym, terms, words
 
 #: Any code points, surrogates included.
 ANYTHING = st.text(st.characters())
@@ -81,7 +81,7 @@ def test_the_end_of_a_sentence_is_no_acronym() -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("51.20%", "51.20"), ("by 51.20 percent", "51.20"), ("$1,250,000.50 in total", "1,250,000.50"), ("(3,5)", "3,5")],
+    [("51.20%", "51.20"), ("by 51.20 percent", "51.20"), ("$1,250,000.50 in total", "1250000.50"), ("(3,5)", "3.5")],
 )
 def test_a_number_with_decimals_stays_whole(text: str, number: str) -> None:
     assert number in terms(text)
@@ -165,7 +165,7 @@ def test_any_text_gives_terms_without_white_space(text: str) -> None:
 
 
 @settings(deadline=None)
-@given(ANYTHING, ANYTHING)
+@given(ANYTHING, ANYTHING.map(str.upper))
 def test_what_stands_on_another_line_does_not_change_the_terms(one: str, other: str) -> None:
     assert terms(f"{one}\n{other}") == [*terms(one), *terms(other)]
 
@@ -175,3 +175,87 @@ def test_threads_do_not_disturb_each_other() -> None:
     alone = [["almagro", "request", "warrant", "number", str(n), "presid", "reject", "elect"] for n in range(200)]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(terms, texts)) == alone
+
+
+@pytest.mark.parametrize(
+    ("written", "otherwise"),
+    [
+        ("Com\u00admis\u00adsion\u00ader", "Commissioner"),
+        ("Kes\u200btrel\u2060mann\ufeff", "Kestrelmann"),
+        ("Wałęsa", "Walesa"),
+        ("Đà Nẵng", "Da Nang"),
+        ("Søren Kjærgård", "Soren Kjaergard"),
+        ("İstanbul ılık", "istanbul ilik"),
+        ("cœur", "coeur"),
+        ("l\u2019union", "union"),
+    ],
+)
+def test_letters_are_the_same_however_they_are_set(written: str, otherwise: str) -> None:
+    assert terms(written) == terms(otherwise) != []
+
+
+@pytest.mark.parametrize("end", ["-\n", "-\r\n", "-\n  ", "\u2010\n"])
+def test_a_word_that_a_line_s_end_parts_is_found_whole_and_in_parts(end: str) -> None:
+    assert {*terms("Brannockfield"), *terms("Brannock field")} == set(terms(f"Brannock{end}field"))
+
+
+@pytest.mark.parametrize("end", ["\u00ad\n", "\ufffe\r\n"])
+def test_an_invisible_hyphen_at_a_line_s_end_is_none(end: str) -> None:
+    assert terms(f"Brannock{end}field yard") == terms("Brannockfield yard")
+
+
+def test_a_compound_that_a_line_s_end_parts_stays_two_words() -> None:
+    assert terms("the EU-\nMercosur deal") == terms("the EU-Mercosur deal")
+
+
+@pytest.mark.parametrize(
+    ("text", "acronym"),
+    [
+        ("What did the UN request?", "un"),
+        ("What did the U.N. request?", "un"),
+        ("What did the WHO urge?", "who"),
+        ("WHO urged it.", "who"),
+        ("Has IT spread to LA?", "la"),
+        ("Ganó el MAS.", "mas"),
+        ("the WHO's plan", "who"),
+        ("WHO", "who"),
+    ],
+)
+def test_an_acronym_that_is_spelt_like_a_function_word_is_a_term(text: str, acronym: str) -> None:
+    assert acronym in terms(text)
+    assert acronym not in terms(text.replace(".", "").lower())
+
+
+@pytest.mark.parametrize("text", ["WHO WON IT", "WHAT DID THE COUNCIL ASK LA PAZ FOR?", "He is NOT so.", "at 5 AM"])
+def test_capitals_throughout_and_stress_make_no_acronym(text: str) -> None:
+    assert {"who", "it", "la", "not", "am"}.isdisjoint(terms(text))
+
+
+def test_a_headline_in_capitals_does_not_change_its_article() -> None:
+    assert terms("WHO WON IT ALL\nThe WHO urged it.") == [*terms("WHO WON IT ALL"), *terms("The WHO urged it.")]
+
+
+@pytest.mark.parametrize(("word", "expected"), [("WHO", True), ("U.N.", True), ("NOT", False), ("Who", False)])
+def test_acronyms_are_told_by_their_capitals(word: str, expected: bool) -> None:
+    assert is_acronym(word) == expected
+
+
+# What an article's title and date lend its passages
+
+
+def test_a_heading_is_the_title_and_the_date() -> None:
+    assert heading_terms("Guaidó calls", "2020-12-08") == terms("Guaidó calls 8 December 2020")
+
+
+def test_a_heading_without_a_date_is_the_title_alone() -> None:
+    assert heading_terms("Guaidó calls", None) == terms("Guaidó calls")
+    assert heading_terms("", None) == []
+
+
+def test_a_heading_without_a_title_is_the_date_alone() -> None:
+    assert heading_terms("", "2024-01-31") == terms("31 January 2024")
+
+
+def test_the_title_s_last_word_and_the_month_stay_two_words() -> None:
+    assert heading_terms("Plan B.", "2024-05-01") == [*terms("Plan B."), *terms("1 May 2024")]
+    assert heading_terms("Up 5 per", "2024-05-01") == [*terms("Up 5 per"), *terms("1 May 2024")]

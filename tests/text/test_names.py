@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.text.analysis import terms
-from qa.text.names import names
+from qa.text.analysis import as_read, terms
+from qa.text.names import content_words, forms, names, shows_case
 
 
 def named(question: str) -> list[str]:
@@ -126,11 +126,12 @@ def test_numbers_are_named_even_in_a_headline() -> None:
     ("question", "expected"),
     [
         ("who won 51.20% in 2018?", {"51.20", "2018"}),
-        ("which bill of $1,250,000.50?", {"1,250,000.50"}),
-        ("who got 3,5 por ciento?", {"3,5"}),
+        ("which bill of $1,250,000.50?", {"1250000.50"}),
+        ("who got 3,5 por ciento?", {"3.5"}),
         ("3 of 5 in the 1990s?", {"3", "5", "1990s"}),
         ("what of the G7, and of COVID-19?", {*terms("G7"), *terms("covid"), "19"}),
-        ("what on 12-06-2020 or 12/07/2021?", {"12", "06", "2020", "07", "2021"}),
+        ("what on 12-06-2020 or 12/07/2021?", {"2020", "2021"}),
+        ("what on 2020-12-06 or 31.07.2021?", {"6", *terms("December"), "2020", "31", *terms("July"), "2021"}),
         ("12 or 13, and 2018?", {"12", "13", "2018"}),
     ],
 )
@@ -202,5 +203,73 @@ PIECES = st.lists(
 def test_any_question_names_terms_of_its_own_only(question: str) -> None:
     found = names(question)
     assert found.keys() <= set(terms(question))
-    composed = unicodedata.normalize("NFC", question)
+    composed = unicodedata.normalize("NFC", as_read(question))
     assert all(word in composed for word in found.values())
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What did the UN request?", ["UN"]),
+        ("What did the U.N. request of LA?", ["U.N.", "LA"]),
+        ("What did the WHO urge?", ["WHO"]),
+        ("What did he NOT request?", []),
+    ],
+)
+def test_an_acronym_like_a_function_word_is_a_name(question: str, expected: list[str]) -> None:
+    assert named(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What did Port Selden ask Brussels for?", True),
+        ("Who won?", True),
+        ("what did port selden ask brussels for?", False),
+        ("WHAT DID PORT SELDEN ASK BRUSSELS FOR?", False),
+        ("What Did Port Selden Ask Brussels For?", False),
+        ("¿qué pidió la oea?", False),
+        ("OAS?", True),
+        ("2018?", False),
+        ("", False),
+    ],
+)
+def test_case_tells_names_where_letters_differ_and_function_words_are_small(question: str, expected: bool) -> None:
+    assert shows_case(question) == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what did port selden ask brussels for?",
+        "WHAT DID PORT SELDEN ASK BRUSSELS FOR?",
+        "What Did Port Selden Ask Brussels For?",
+    ],
+)
+def test_the_content_words_are_the_terms_that_may_be_names(question: str) -> None:
+    assert list(content_words(question)) == terms("port selden ask brussels")
+    assert {word.lower() for word in content_words(question).values()} == {"port", "selden", "ask", "brussels"}
+
+
+@settings(deadline=None)
+@given(st.one_of(PIECES, st.text(st.characters())))
+def test_content_words_are_terms_and_hold_the_names(question: str) -> None:
+    assert names(question).keys() <= content_words(question).keys() <= set(terms(question))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        *(("Brazil", "Brazilian"), ("Venezuela", "Venezuelan"), ("Mexico", "Mexican"), ("Iraq", "Iraqi")),
+        *(("Japan", "Japanese"), ("Cuba", "cubano"), ("Chile", "Chilean"), ("Israel", "Israeli")),
+    ],
+)
+def test_a_people_is_a_form_of_its_country_and_the_other_way_round(one: str, other: str) -> None:
+    assert set(terms(one)) <= forms(other)
+    assert set(terms(other)) <= forms(one)
+
+
+@pytest.mark.parametrize("word", ["Iran", "UN", "", "2018", "Maastricht"])
+def test_no_word_is_a_form_of_itself_or_of_nothing(word: str) -> None:
+    assert forms(word).isdisjoint(terms(word))
+    assert "" not in forms(word)

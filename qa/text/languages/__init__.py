@@ -1,0 +1,70 @@
+"""What is known of each language, as tables: one module a language, whose ``TABLE`` is a ``Language``.
+
+A new language is one more module here. Questions and articles are analysed with the words of all languages at once,
+because an article may quote another language, and a question may be asked in one; only where sentences end depends on
+the language of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from qa.text.languages.language import Language
+
+#: Code points at the beginning of a text whose words tell its language.
+SAMPLE = 3_000
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+@cache
+def languages() -> tuple[Language, ...]:
+    """The tables of all languages, by code."""
+    modules = sorted(module.name for module in iter_modules(__path__) if module.name != "language")
+    return tuple(import_module(f"{__name__}.{name}").TABLE for name in modules)
+
+
+def union(words: Callable[[Language], Iterable[str]]) -> frozenset[str]:
+    """The words of all languages."""
+    return frozenset(word for language in languages() for word in words(language))
+
+
+def any_of(phrases: Callable[[Language], Iterable[str]]) -> str:
+    """A regular expression for any phrase of any language, in text without accents (``fold``).
+
+    In a phrase, a space stands for any white space, ``*`` for any letters, ``'`` for either apostrophe.
+    """
+    escaped = (re.escape(phrase) for phrase in sorted(union(phrases), key=lambda phrase: (-len(phrase), phrase)))
+    return "|".join(
+        phrase.replace("\\ ", r"\s+").replace("\\*", r"\w*").replace("'", "['\u2019]") for phrase in escaped
+    )
+
+
+def language_of(text: str) -> str | None:
+    """The language (ISO 639-1) whose function words the beginning of ``text`` has most of; None where that is none.
+
+    A word of several languages counts for each in part. Of equal ones it is English, or else the first by code.
+    """
+    votes: Counter[str] = Counter()
+    owners = _owners()
+    for word in _LETTERS.findall(text[:SAMPLE].lower()):
+        for code, share in owners.get(word, ()):
+            votes[code] += share
+    if not votes:
+        return None
+    return min(votes, key=lambda code: (-votes[code], code != "en", code))
+
+
+@cache
+def _owners() -> dict[str, tuple[tuple[str, int], ...]]:
+    """Function word -> the languages that have it, each with a share of 60 votes (divisible by 1 to 6)."""
+    codes: dict[str, list[str]] = {}
+    for language in languages():
+        for word in {*language.function_words, *language.homographs, *language.accented}:
+            codes.setdefault(word, []).append(language.code)
+    return {word: tuple((code, 60 // len(owners)) for code in owners) for word, owners in codes.items()}

@@ -1,0 +1,44 @@
+"""German."""
+
+from __future__ import annotations
+
+from qa.text.languages.language import Language, numbered, phrases, words
+
+TABLE = Language(
+    code="de",
+    function_words=words("""
+        aber als auch auf aus bei beim bis da damit dann das dass denn der des dessen deren diese diesem diesen
+        dieser dieses doch durch ein eine einem einen einer eines er es gegen hatte hatten ich ihm ihn ihr ihre
+        ihren ihrer ist jedoch kann kein keine keinen konnen mit nach nicht noch nur ob oder ohne sein seine
+        seinem seinen seiner seit sich sie sind soll sollen sowie uber um und uns unter vom von vor warum wann
+        weil wenn wer werden wie wieder wir wird wo worden wurde wurden zu zum zur zwischen
+        """),
+    homographs=words("die war man hat was will in am an so also bin sagte dem den dies fur im ins"),
+    accented=words("für über können würde während wäre"),
+    stressed=words("aber kein nicht nur und"),
+    months=(
+        *("januar janner", "februar", "marz", "april", "mai", "juni"),
+        *("juli", "august", "september", "oktober okt", "november", "dezember"),
+    ),
+    numerals=numbered("""
+        - zwei drei vier funf sechs sieben acht neun zehn - zwolf dreizehn vierzehn funfzehn sechzehn siebzehn achtzehn
+        neunzehn zwanzig
+        """)
+    | numbered("dreissig vierzig funfzig sechzig siebzig achtzig neunzig", 30, 10)
+    | {"hundert": 100, "tausend": 1_000, "millionen": 1_000_000, "milliarden": 1_000_000_000},
+    percent=phrases("prozent"),
+    asks_number=phrases("""
+        wann, wie viel*, wieviel*, wie lange, wie oft, wie hoch, wie gross, wie alt, wie weit, welches jahr,
+        welchem jahr, welches datum, welcher tag, welchem tag
+        """),
+    negation=phrases("nicht, nie, niemals, kein*, niemand, nichts, ohne, ausser, weder"),
+    contrast=phrases(
+        "aber, jedoch, allerdings, dennoch, trotzdem, ausser, obwohl, sondern, nicht, bestritt, bestreitet"
+    ),
+    refers_back=phrases("er, sie, ihr, ihre, ihren, ihrer, sein, seine, seinen, seiner, dessen, deren"),
+    begins_back=phrases("dies, diese, dieser, dieses, das, es"),
+    abbreviations=words("""
+        abs art nr mio mrd dr prof bzw ca str vgl etc evtl ggf hrsg inkl jh max min sog st tel usw vs z u d o
+        """),
+    demonyms=words("isch ische ischen ischer er"),
+)

@@ -1,0 +1,53 @@
+"""English."""
+
+from __future__ import annotations
+
+from qa.text.languages.language import Language, numbered, phrases, words
+
+TABLE = Language(
+    code="en",
+    function_words=words("""
+        a about above after again against all also am an and any are as at be because been before being below between
+        both but by can could did do does doing don down during each few for from further fy had has have having he her
+        here hers herself him himself his how i if in into is it its itself just me more most my myself no nor not now
+        of off on once only or other our ours ourselves out over own same she should so some such than that the their
+        theirs them themselves then there these they this those through to too under until up upon very was we were
+        what when where which while who whom whose why will with would you your yours yourself yourselves
+        """),
+    homographs=words("said says according"),
+    stressed=words("""
+        all am and any are because but can could did do does every fy had has have how is more most must no nor not of
+        only or should than that the very was were what when where which why will with would you your
+        """),
+    months=(
+        *("january jan", "february feb", "march", "april apr", "may", "june jun"),
+        *("july jul", "august aug", "september sep sept", "october oct", "november nov", "december dec"),
+    ),
+    numerals=numbered("""
+        one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+        eighteen nineteen twenty
+        """)
+    | numbered("thirty forty fifty sixty seventy eighty ninety", 30, 10)
+    | {"dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000},
+    ordinals=numbered("""
+        first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth
+        fifteenth sixteenth seventeenth eighteenth nineteenth twentieth
+        """),
+    ordinal_suffixes=words("st nd rd th"),
+    percent=phrases("percent, percentage, percentages, per cent, per cents, pct"),
+    asks_number=phrases("""
+        when, how many, how much, how long, how old, how often, how far, how large, how high, what percent*,
+        which percent*, what number, which number, what share, which share, what year, which year, what date,
+        which date, what day, which day
+        """),
+    negation=phrases("not, never, no, nor, neither, none, nobody, nothing, cannot, without, except, *n't"),
+    contrast=phrases("""
+        but, however, unless, except, although, though, yet, nevertheless, nonetheless, not, denied, denies, deny
+        """),
+    refers_back=phrases("he, she, they, his, her, their, its, such"),
+    begins_back=phrases("it, this, these, that, those"),
+    abbreviations=words("""
+        mr mrs ms dr prof st jr sr sen rep gov hon rev gen col lt sgt capt vs inc ltd no fig vol approx dept est
+        """),
+    demonyms=words("an ian n ean ese ish i"),
+)

@@ -1,0 +1,43 @@
+"""Spanish."""
+
+from __future__ import annotations
+
+from qa.text.languages.language import Language, numbered, phrases, words
+
+TABLE = Language(
+    code="es",
+    function_words=words("""
+        al ante aquel aquella aquello como con cual cuales cuando cuanto de del desde donde durante e el ella ellas
+        ellos en entre esa esas ese eso esos esta estas este esto estos fue fueron ha hacia han hasta hay la las le les
+        lo los mas muy ni nos o para pero por porque que quien quienes se ser si sobre su sus tambien tras un una unas
+        uno unos y
+        """),
+    homographs=words("son sin era has no dijo segun"),
+    accented=words("más también qué quién cuándo dónde él está están según año"),
+    stressed=words("ni muy nunca pero si y"),
+    months=(
+        *("ene enero", "feb febrero", "marzo", "abr abril", "mayo", "junio"),  # "mar" and "ago" are words
+        *("julio", "agosto", "septiembre setiembre", "octubre", "noviembre", "dic diciembre"),
+    ),
+    numerals=numbered("""
+        - dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete dieciocho
+        diecinueve veinte
+        """)
+    | numbered("treinta cuarenta cincuenta sesenta setenta ochenta noventa", 30, 10)
+    | {"cien": 100, "mil": 1_000, "millon": 1_000_000, "millones": 1_000_000},
+    ordinals=numbered("""
+        primero/primera segundo/segunda tercero/tercera/tercer - quinto/quinta sexto/sexta septimo/septima
+        octavo/octava noveno/novena decimo/decima
+        """),
+    ordinal_suffixes=words("º ª .º .ª ero er"),
+    percent=phrases("porcentaje, porcentajes, por ciento"),
+    asks_number=phrases("cuanto, cuanta, cuantos, cuantas, cuando, que porcentaje, que numero, que ano, que fecha"),
+    negation=phrases("no, ni, nunca, jamas, sin, nadie, nada, tampoco, ningun*"),
+    contrast=phrases("""
+        pero, sino, salvo, excepto, aunque, sin embargo, no obstante, a menos que, niega, nego
+        """),
+    refers_back=phrases("el mismo, ella, ellos, ellas, su, sus, dicho, dicha, dichos, dichas"),
+    begins_back=phrases("esta, estas, este, estos, esto, esa, esas, ese, esos, eso"),
+    abbreviations=words("sr sra sres srta dr dra d dña gral cnel cap lic ing prof ee uu art arts num pag pags av"),
+    demonyms=words("ano ana no na eno ena ense es esa"),
+)

@@ -1,0 +1,44 @@
+"""French."""
+
+from __future__ import annotations
+
+from qa.text.languages.language import Language, numbered, phrases, words
+
+TABLE = Language(
+    code="fr",
+    function_words=words("""
+        ainsi apres au aucun aucune aussi autre autres aux avait avec avoir ce cela celle celui ces cet cette
+        ceux chez comme dans qu de depuis des dont du elle elles en entre est et etaient etait etre eux il ils je
+        jusqu la le les leur leurs lorsque meme moins ne ni nos nous on ont ou parce pendant peut plusieurs
+        pourquoi qu quand que quel quelle quelles quels qui quoi selon sera ses si sont sur tous un une vers vos
+        votre vous y
+        """),
+    homographs=words(
+        "son pour mais car sans plus tout ans a c comment d j l m ma mes mon n notre par pas s sa sous t tres"
+    ),
+    accented=words("à où été après même très être où deçà"),
+    stressed=words("et jamais ne pas tous"),
+    months=(
+        *("janvier janv", "fevrier fevr", "", "avril avr", "mai", "juin"),
+        *("juillet juil", "aout", "septembre", "octobre", "novembre", "decembre"),
+    ),
+    numerals=numbered("""
+        - deux trois quatre cinq six - huit - dix onze douze treize quatorze quinze seize - - - vingt
+        """)
+    | numbered("trente quarante cinquante soixante", 30, 10)
+    | {"mille": 1_000, "millions": 1_000_000, "milliards": 1_000_000_000},
+    ordinals=numbered(
+        "premier/premiere deuxieme troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme dixieme"
+    ),
+    ordinal_suffixes=words("er ere e eme ème ère"),
+    percent=phrases("pourcent, pourcentage, pourcentages, pour cent"),
+    asks_number=phrases("""
+        quand, combien, quel pourcentage, quel nombre, quelle part, quelle annee, quelle date, quel jour
+        """),
+    negation=phrases("ne, n', pas, jamais, aucun*, rien, sans, sauf"),
+    contrast=phrases("mais, cependant, toutefois, sauf, excepte, bien que, pourtant, neanmoins, dement, a nie"),
+    refers_back=phrases("il, elle, ils, elles, sa, ses, leur, leurs"),
+    begins_back=phrases("ce, cet, cette, ces, cela, c'"),
+    abbreviations=words("m mm mme mlle dr pr me st ste art al p ex env min max av bd no cf"),
+    demonyms=words("ais aise ien ienne ain aine ois oise"),
+)

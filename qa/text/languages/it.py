@@ -1,0 +1,40 @@
+"""Italian."""
+
+from __future__ import annotations
+
+from qa.text.languages.language import Language, numbered, phrases, words
+
+TABLE = Language(
+    code="it",
+    function_words=words("""
+        agli al alla alle allo anche ci con cosi cui da dagli dai dal dalla dalle dei del dell della delle dello di dall
+        nell sull dopo ed erano essere fra gia gli ha hanno il in io l la le lei lo loro lui mentre mi ne nei nel nella
+        nelle nello noi non per perche piu poi quale quali quando quanto quella quelle quelli quello questa
+        queste questi questo se si sia su sua sugli sui sul sulla sulle suo suoi tra tutti un una uno
+        """),
+    homographs=words("come sono sei due stato era a ad ai che chi dove e ho i ma o pure sue"),
+    accented=words("è più perché già così può"),
+    stressed=words("non tutti"),
+    months=(
+        *("gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno"),
+        *("luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre"),
+    ),
+    numerals=numbered(
+        "- due tre quattro cinque sei sette - nove dieci undici dodici tredici quattordici quindici sedici"
+    )
+    | numbered("venti trenta quaranta cinquanta sessanta settanta ottanta novanta", 20, 10)
+    | {"cento": 100, "mille": 1_000, "milioni": 1_000_000, "miliardi": 1_000_000_000},
+    ordinals=numbered("- secondo/seconda terzo/terza quarto/quarta quinto/quinta sesto/sesta settimo/settima"),
+    ordinal_suffixes=words("º ª"),
+    percent=phrases("percento, percentuale, percentuali, per cento"),
+    asks_number=phrases("""
+        quando, quanto, quanta, quanti, quante, che anno, quale anno, quale data, che data, quale percentuale,
+        che giorno
+        """),
+    negation=phrases("non, nessun*, niente, nulla, senza, tranne, neppure, nemmeno, neanche"),
+    contrast=phrases("ma, pero, tuttavia, tranne, eccetto, salvo, sebbene, benche, nonostante, nega, ha negato"),
+    refers_back=phrases("lui, lei, loro, egli, ella, essi, esse, suo, sua, suoi"),
+    begins_back=phrases("questo, questa, questi, queste, cio, quello, quella"),
+    abbreviations=words("sig sigg dott prof avv ing on sen gen art artt n pag ecc cfr"),
+    demonyms=words("ano ana ese ino ina"),
+)

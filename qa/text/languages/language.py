@@ -1,0 +1,65 @@
+"""The table of a language: what its module says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The words of a language that questions and articles are read with.
+
+    Words are written as ``qa.text.analysis.fold`` leaves them: small letters without accents. Phrases may hold spaces,
+    ``*`` for any letters, and ``'`` for either apostrophe.
+
+    - ``code``: ISO 639-1.
+    - ``function_words``: words that only hold a sentence together. They are no index terms.
+    - ``homographs``: such words, and numerals, that mean something in another language ("die", "son", "come"). They are
+      index terms, and tell the language of a text.
+    - ``accented``: function words as they are written, where accents tell the language ("é", "más", "für").
+    - ``stressed``: function words that capitals stress ("NOT"). Other ones in capitals are acronyms (WHO, UN, IT).
+    - ``months``: the names of each month, January first; one that is another word as well is left out.
+    - ``numerals``, ``ordinals``: words for numbers from 1 on, and their values.
+    - ``ordinal_suffixes``: what is written behind the figures of an ordinal number ("6th").
+    - ``percent``: words, and pairs of words, for per cent.
+    - ``asks_number``, ``negation``, ``contrast``, ``refers_back``, ``begins_back``: phrases that ask for a number or a
+      date; that deny; that take back what was said before; that refer to the sentence before, anywhere or as its first
+      word.
+    - ``abbreviations``: words whose full stop ends no sentence.
+    - ``demonyms``: endings that make the name of a people of a country's.
+    """
+
+    code: str
+    function_words: frozenset[str]
+    homographs: frozenset[str] = frozenset()
+    accented: frozenset[str] = frozenset()
+    stressed: frozenset[str] = frozenset()
+    months: tuple[str, ...] = ("",) * 12
+    numerals: Mapping[str, int] = field(default_factory=dict)
+    ordinals: Mapping[str, int] = field(default_factory=dict)
+    ordinal_suffixes: frozenset[str] = frozenset()
+    percent: tuple[str, ...] = ()
+    asks_number: tuple[str, ...] = ()
+    negation: tuple[str, ...] = ()
+    contrast: tuple[str, ...] = ()
+    refers_back: tuple[str, ...] = ()
+    begins_back: tuple[str, ...] = ()
+    abbreviations: frozenset[str] = frozenset()
+    demonyms: frozenset[str] = frozenset()
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a list that is written with spaces."""
+    return frozenset(text.split())
+
+
+def phrases(text: str) -> tuple[str, ...]:
+    """The phrases of a list that is written with commas."""
+    return tuple(phrase.strip() for phrase in text.split(","))
+
+
+def numbered(text: str, first: int = 1, step: int = 1) -> dict[str, int]:
+    """The words of a list, each with its number; ``/`` parts several words of one number, ``-`` stands for none."""
+    groups = enumerate(text.split())
+    return {word: first + step * place for place, group in groups for word in group.split("/") if word != "-"}

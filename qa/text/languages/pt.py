@@ -1,0 +1,40 @@
+"""Portuguese."""
+
+from __future__ import annotations
+
+from qa.text.languages.language import Language, numbered, phrases, words
+
+TABLE = Language(
+    code="pt",
+    function_words=words("""
+        ainda ao aos apos aquela aquele as ate com como da das de dela dele depois do ela elas ele eles entre
+        essa esse esta estao este foi foram ha isso isto la lhe mas me mesmo muito na nao nas nem no nos o onde
+        ou para pela pelas pelo pelos por porque qual quais quando quanto que quem se seja sem ser seu seus
+        so sobre sua suas tambem tem ter um uma umas uns
+        """),
+    homographs=words("dez sao era mais disse a dos e em eu ja os"),
+    accented=words("não são também até há é à já está você após então"),
+    stressed=words("nao nem so"),
+    months=(
+        *("janeiro", "fevereiro fev", "", "abril", "maio", "junho"),
+        *("julho", "agosto", "setembro", "outubro", "novembro", "dezembro"),
+    ),
+    numerals=numbered("""
+        - dois/duas tres quatro cinco seis sete oito nove dez onze doze treze quatorze quinze dezesseis dezessete
+        dezoito dezenove vinte
+        """)
+    | numbered("trinta quarenta cinquenta sessenta setenta oitenta noventa", 30, 10)
+    | {"cem": 100, "mil": 1_000, "milhao": 1_000_000, "milhoes": 1_000_000, "bilhoes": 1_000_000_000},
+    ordinals=numbered("primeiro/primeira segundo/segunda terceiro/terceira - quinto/quinta sexto/sexta setimo/setima"),
+    ordinal_suffixes=words("º ª .º .ª"),
+    percent=phrases("porcentagem, percentagem, por cento"),
+    asks_number=phrases("""
+        quando, quanto, quanta, quantos, quantas, que percentagem, que porcentagem, que ano, que data, que dia, qual ano
+        """),
+    negation=phrases("nao, nunca, jamais, nem, sem, ninguem, nada, tampouco, nenhum*"),
+    contrast=phrases("mas, porem, contudo, todavia, entretanto, no entanto, exceto, salvo, embora, nega, negou"),
+    refers_back=phrases("ele, ela, eles, elas, seu, sua, seus, suas"),
+    begins_back=phrases("isto, isso, este, esta, estes, estas, esse, essa, esses, essas"),
+    abbreviations=words("sr sra srs dr dra d prof profa art arts num pag exmo exma av gen cel"),
+    demonyms=words("ano ana eiro eira ense es esa"),
+)
