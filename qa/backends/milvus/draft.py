@@ -106,6 +106,11 @@ class MilvusDraft:
             generations.collect(self._cluster, {self._names, *([self._published] if self._published else [])})
         return manifest
 
+    def keep(self) -> None:
+        """After an interruption: writes what is complete, for the next update to go on from."""
+        with suppress(QAError):  # such as a server that is away, which may be why the update ends
+            self._flush()
+
     def _create(self) -> None:
         """Makes the collections. Their indexes are built while they are filled."""
         cluster, manifest = self._cluster, self._manifest
@@ -146,8 +151,8 @@ class MilvusDraft:
 
     def _flush(self) -> None:
         """Writes what was added. What this does not reach has to be added again after an interruption."""
-        self._write(*all_rows(self._waiting))
-        self._waiting = []
+        waiting, self._waiting = self._waiting, []
+        self._write(*all_rows(waiting))
 
     def _finished(self) -> MilvusManifest:
         """Writes what is added up over the documents, and gives the manifest with it."""

@@ -73,7 +73,11 @@ class MilvusStore:
                 raise IndexBusyError(f"another process has just written {self.address}", "run qa index again")
             draft = MilvusDraft(cluster, lock, names, base, without, Path(folder))
             draft.calibration = current.extra.calibration if current else None
-            yield draft
+            try:
+                yield draft
+            except BaseException:
+                draft.keep()
+                raise
 
     def read_text(self, name: str) -> str | None:
         if name == CALIBRATION_FILE:
