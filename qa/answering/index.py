@@ -20,6 +20,7 @@ from qa.answering.select import select
 from qa.backends.base import Searcher
 from qa.backends.shared.threads import Threads
 from qa.config import ANSWERING_VERSION, SearchConfig, fingerprint
+from qa.errors import UsageError
 from qa.models.base import QueryEncoder, Reranker
 from qa.types import Answer, Document, DocumentRef, Hit, IndexInfo, Query
 
@@ -45,7 +46,8 @@ class Index:
         reranker: Reranker | None = None,
         calibration: Calibration | None = None,
     ) -> None:
-        self._searcher = searcher
+        self._opened: Searcher | None = searcher
+        self._info = searcher.info
         self._encoder = encoder
         self._config = config
         self._reranker = reranker
@@ -55,7 +57,7 @@ class Index:
     @property
     def info(self) -> IndexInfo:
         """The generation, the embedding model, and how much the index holds."""
-        return self._searcher.info
+        return self._info
 
     @property
     def reranker(self) -> str | None:
@@ -74,7 +76,8 @@ class Index:
         """The ``k`` best citations, or an abstention with the nearest passages.
 
         ``since`` and ``until`` are dates (``2024``, ``2024-07`` or ``2024-07-31``), both inclusive; ``source`` is a
-        part of the source's name. Raises QuestionError and ConfigError, and ModelError for a broken reranker.
+        part of the source's name. Raises QuestionError and ConfigError, ModelError for a broken reranker, and
+        UsageError once the index is closed.
         """
         began = time.perf_counter()
         query = self._query(question, k, since, until, source)
@@ -126,9 +129,11 @@ class Index:
         return self._searcher.documents()
 
     def close(self) -> None:
-        """Closes the files. The index cannot be used afterwards."""
+        """Closes the files. The index cannot be asked afterwards."""
         self._pool.shutdown()
-        self._searcher.close()
+        if self._opened:
+            self._opened.close()
+        self._opened = None
 
     def __enter__(self) -> Index:
         return self
@@ -138,8 +143,16 @@ class Index:
     ) -> None:
         self.close()
 
+    @property
+    def _searcher(self) -> Searcher:
+        if self._opened is None:
+            raise UsageError("the index is closed", "open it again")
+        return self._opened
+
     def _query(self, question: str, k: int, since: str | None, until: str | None, source: str | None) -> Query:
-        return make_query(question, self._encoder, check_request(k, since, until, source), self._pool)
+        within = check_request(k, since, until, source)
+        _ = self._searcher  # which nobody asks once it is closed
+        return make_query(question, self._encoder, within, self._pool)
 
     def _ranked(self, query: Query) -> list[Retrieved]:
         fused = retrieve(self._searcher, query, self._config)

@@ -27,6 +27,7 @@ from qa.errors import (
     IndexNotFoundError,
     ModelError,
     QuestionError,
+    UsageError,
 )
 from tests import tiny_models
 from tests.support import CORPUS
@@ -148,6 +149,17 @@ class TestAsking:
         assert answer.confidence < shipped().calibration.threshold
         assert answer.citations == ()
         assert [c.rank for c in answer.nearest] == [1, 2, 3]
+
+    def test_after_it_was_closed_it_tells_so(self, corpus_index):
+        closed = qa.open(corpus_index)
+        closed.close()
+        closed.close()
+        for call in (closed.ask, closed.search, closed.document):
+            with pytest.raises(UsageError, match="the index is closed; open it again"):
+                call(QUESTION)
+        with pytest.raises(UsageError, match="the index is closed"):
+            closed.documents()
+        assert closed.info.documents == 14
 
     @pytest.mark.parametrize("question", ["", "   ", "\n\t\u2003"])
     def test_an_empty_question_is_an_error(self, index, question):

@@ -16,14 +16,13 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
-from filelock import FileLock, Timeout
-
 from qa.backends.base import STAMPS_FILE
 from qa.backends.local import generations
 from qa.backends.local.files import verify
+from qa.backends.local.lock import locked
 from qa.backends.local.manifest import MANIFEST_FILE
 from qa.backends.local.searcher import LocalSearcher
-from qa.errors import IndexNotFoundError
+from qa.errors import IndexBusyError, IndexNotFoundError
 from qa.text.analysis import terms
 from qa.types import Filter, Ranking
 from tests.crash.faults import Mode, struck
@@ -92,7 +91,7 @@ def _point(
         "reopened": _opened(index, states),
         "reader is as before": as_before,
         "strays": [] if again else _strays(index),
-        "lock is free": _is_free(index / "LOCK"),
+        "lock is free": _is_free(index),
     }
 
 
@@ -145,11 +144,11 @@ def _strays(index: Path) -> list[str]:
     return sorted(path.relative_to(index).as_posix() for path in strays)
 
 
-def _is_free(lock: Path) -> bool:
+def _is_free(index: Path) -> bool:
     try:
-        with FileLock(lock, timeout=0):
+        with locked(index):
             return True
-    except Timeout:
+    except IndexBusyError:
         return False
 
 

@@ -49,8 +49,9 @@ class FolderStore:
         return generations.reading(self.folder, opened)
 
     def unfinished(self) -> LocalGeneration | None:
-        self._check_folder()
-        generations.tidy(self.folder)
+        with writing_to(self.folder):
+            self._check_folder()
+            generations.tidy(self.folder)
         found = generations.pending_manifest(self.folder)
         return LocalGeneration(*found, is_unfinished=True) if found else None
 

@@ -37,7 +37,7 @@ class LocalGeneration:
                 if self._is_unfinished:
                     self.manifest.extra.verify(self.folder, SEGMENTS_FOLDER, every_block=True)
                 self._searcher = LocalSearcher(self.folder, self.manifest, lexical or "bm25", threads)
-            except IndexDamagedError:
+            except Exception:  # files may go at any moment
                 self._check_not_replaced()
                 raise
         if lexical:
