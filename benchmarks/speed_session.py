@@ -62,6 +62,15 @@ def warm(index: Path) -> dict[str, Any]:
     return {"open": ready, "seconds": seconds}
 
 
+def documents(count: int) -> dict[str, Any]:
+    """Holds so many short documents in memory and asks once: the processor's seconds of this process."""
+    text = "Pier {0} opened in the spring of {1}. It is {0} metres long, and the ferry calls there twice a day."
+    made = [Document(f"{n}", text.format(n, 1900 + n), title=f"Pier {n}") for n in range(count)]
+    with qa.from_documents(made) as index:
+        index.ask("When was pier 7 opened?")
+    return {"processor": time.process_time()}
+
+
 def passages(corpus: Path, target: Path) -> dict[str, Any]:
     """Writes the passages that an index of the corpus has, each with its title as it is encoded."""
     count = 0
@@ -180,7 +189,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         command = commands.add_parser(function.__name__)
         command.set_defaults(function=function)
         for name in names:
-            command.add_argument(name, type=int if name in ("limit", "questions", "depth") else Path)
+            command.add_argument(name, type=int if name in ("limit", "questions", "depth", "count") else Path)
         if function is update:
             command.add_argument("--synthetic", action="store_true")
             command.add_argument("--spend", action="store_true")
@@ -193,6 +202,7 @@ _COMMANDS = {
     update: ("corpus", "index"),
     info: ("index",),
     warm: ("index",),
+    documents: ("count",),
     passages: ("corpus", "target"),
     texts: ("corpus", "target", "limit"),
     encode: ("source", "target"),

@@ -145,12 +145,12 @@ def from_documents(
     from qa.backends.identity import digest_of_all, generation_of
     from qa.backends.memory import MemoryIndex
     from qa.indexing.encode import Indexer
-    from qa.models.torch.sentence_transformers import SentenceTransformerEncoder
+    from qa.models.model import open_encoder
     from qa.types import DocumentRef
 
     reads_pairs = open_reranker(reranker)
     settings = IndexConfig(model, max_tokens, overlap)
-    encoder = SentenceTransformerEncoder(model)
+    encoder = open_encoder(model)
     checked = [_check(document) for document in documents]
     ids = [document.id for document in checked]
     if not ids:

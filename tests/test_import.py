@@ -99,7 +99,7 @@ def test_a_few_new_articles_are_indexed_without_a_model_library(corpus_index, tm
     assert "The bridge at Ulvik was opened." in asked
 
 
-def test_a_new_index_is_made_without_a_model_library_once_its_model_was_exported(corpus_index, tmp_path):
+def test_a_new_index_is_made_without_a_model_library(corpus_index, tmp_path):
     command = "from qa.cli.main import main; main()"
     output, modules = run(command, "index", str(CORPUS), "--index", str(tmp_path / "index"))
     assert output.endswith("exit code 0")

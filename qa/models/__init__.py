@@ -1,5 +1,6 @@
 """Text -> unit vectors.
 
-While indexing, sentence-transformers encodes passages and sentences, and exports the model's question side to ONNX.
-While answering, only that export is loaded: no torch, no network, no model package.
+A BERT's ONNX graph is written here, over the model's own weights, and computed by ONNX Runtime: no torch, no network.
+Any other model is loaded and exported by sentence-transformers (``torch``), which also encodes large builds where that
+is faster. While answering, only the graph in the index is loaded.
 """

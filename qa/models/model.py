@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-import shutil
+import math
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from pathlib import Path
 
-from qa.models import kept
+from qa.models import sentence_bert
 from qa.models.base import MODEL_FILE, Encoder, GroupEncoder
 from qa.models.model_files import fingerprint, locate
 from qa.models.onnx import OnnxEncoder
 from qa.models.torch.sentence_transformers import SentenceTransformerEncoder
 
 #: Characters of text from which on engines are measured: some ten seconds are then little against the minutes of
-#: encoding. Fewer of a new index are encoded by the export.
+#: encoding. Fewer of a new index are encoded by the model's graph, if one can be written without loading the model.
 MEASURED = 300_000
 
-#: Characters up to which the export encodes sooner than torch is loaded (9 s) and has done it in bfloat16: on two cores
-#: it reads some 10,000 a second, sentences and passages, and bfloat16 some 24,000. In float32 neither is faster.
+#: Characters up to which a graph encodes sooner than torch is loaded (9 s) and has done it in bfloat16: on two cores it
+#: reads some 10,000 a second, sentences and passages, and bfloat16 some 24,000. In float32 torch is never faster.
 FEW = 80_000
 
 #: Size in bytes and time of modification in nanoseconds since 1970, by relative path.
 FileStats = Mapping[str, tuple[int, int]]
+
+
+def open_encoder(name: str) -> Encoder:
+    """The encoder of a model by name: without torch, if the model is of a kind that can do without.
+
+    Raises ModelError where there is no such model, or none that can be loaded.
+    """
+    model = SentenceTransformerEncoder(name)
+    return sentence_bert.open_encoder(model.name, locate(name)) or model
 
 
 class Model:
@@ -44,34 +52,30 @@ class Model:
 
     def encoder(self, exported: Path | None, characters: int) -> Encoder:
         """What encodes texts of so many characters, for an index that has the export of this model in the folder
-        ``exported``, or for a new one: where they are few, an export, which need not load the model, if there is one.
+        ``exported``, or for a new one: the graph, if it has one and is not slower, or else the model.
 
         Raises ModelError where the model cannot be loaded.
         """
-        if exported:
-            folder = exported if characters <= FEW else None
-        else:  # a cluster's workers are to encode whatever there is
-            folder = self._kept if characters < MEASURED and not isinstance(self._encoder, GroupEncoder) else None
-        if folder and (folder / MODEL_FILE).is_file():
-            light = OnnxEncoder(folder, threads=0)
-            if light.encodes_passages:
-                return light
-        return self._encoder
+        most = (FEW if exported else MEASURED) if has_bfloat16() else math.inf
+        # Without a graph there is nothing to choose from; and a cluster's workers are to encode whatever there is.
+        if characters >= most or (not exported and isinstance(self._encoder, GroupEncoder)):
+            return self._encoder
+        if not exported:
+            return sentence_bert.open_encoder(self.name, locate(self.name)) or self._encoder
+        light = OnnxEncoder(exported, threads=0) if (exported / MODEL_FILE).is_file() else None
+        return light if light and light.encodes_passages else self._encoder
 
     def export(self, encoder: Encoder, folder: Path) -> str | None:
-        """As ``encoder.export``, for an encoder of this model: the export that was kept, or a new one, to be kept."""
-        if self._kept:
-            for file in self._kept.iterdir():
-                shutil.copyfile(file, folder / file.name)
-            return None
-        note = encoder.export(folder)
-        if note is None:
-            kept.keep(self.name, self.fingerprint, folder)
-        return note
+        """As ``encoder.export``, for an encoder of this model."""
+        return encoder.export(folder)
 
-    @cached_property
-    def _kept(self) -> Path | None:
-        return kept.find(self.name, self.fingerprint)
+
+def has_bfloat16() -> bool:
+    """Whether the processor may be one that computes in bfloat16: Linux tells, and elsewhere it may be."""
+    try:
+        return "bf16" in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return True
 
 
 def stats_of(folder: Path) -> dict[str, tuple[int, int]]:

@@ -1,23 +1,33 @@
-"""An exported model: ONNX Runtime and tokenizers, nothing else."""
+"""A model as an ONNX graph: ONNX Runtime and tokenizers, nothing else."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from qa.errors import ModelError
-from qa.models.base import ENCODER_FILE, MODEL_FILE, TOKENIZER_FILE, WEIGHTS_FILE, too_long
-from qa.models.torch.graph_inputs import GraphInputs, Inputs
+from qa.models.base import ENCODER_FILE, MODEL_FILE, TOKENIZER_FILE, too_long
+from qa.models.tokens import GraphInputs
 from qa.types import FloatArray
 
 #: What to compute with, as ``SentenceTransformerEncoder.engine`` would call it.
 ENGINE = "onnxruntime float32"
+
+
+class Unwritten(NamedTuple):
+    """What an export has beside the files of a model's own folder: what describes the encoder, and the graph over the
+    file ``weights``."""
+
+    description: dict[str, Any]
+    graph: bytes
+    weights: str
 
 
 class OnnxEncoder:
@@ -31,23 +41,24 @@ class OnnxEncoder:
 
     engine = ENGINE
 
-    def __init__(self, folder: Path, *, threads: int | None = None) -> None:
-        description = json.loads((folder / ENCODER_FILE).read_text(encoding="utf-8"))
+    def __init__(self, folder: Path, *, threads: int | None = None, unwritten: Unwritten | None = None) -> None:
+        description = unwritten.description if unwritten else _description(folder)
         self.name: str = description["model"]
         self.fingerprint: str = description["fingerprint"]
         self.dimension: int = description["dimension"]
         self.max_tokens: int = description["max_tokens"]
         self.encodes_passages: bool = description["passages"]
-        self._folder = folder
+        self._folder, self._unwritten = folder, unwritten
         self._prompt: str = description["prompt"]
         self._passage_prompt: str = description["passage_prompt"]
         self._max_length: int = description["max_length"]
+        content = unwritten.graph if unwritten else None
         from qa.models.runtime import Graph
 
         with ThreadPoolExecutor(1) as pool:  # to open the graph leaves the interpreter free, for the tokenizer
-            graph = pool.submit(Graph, folder / MODEL_FILE, 1 if threads is None else threads)
+            opening = pool.submit(Graph, folder / MODEL_FILE, 1 if threads is None else threads, content)
             self._texts = GraphInputs(folder / TOKENIZER_FILE, self._max_length)
-            self._run = graph.result().run
+            self._run = opening.result().run
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return self._texts.count(texts)
@@ -63,22 +74,32 @@ class OnnxEncoder:
 
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
         """See ``base.Encoder``. Raises ModelError unless ``encodes_passages``: the graph may be the question side's."""
-        return self.encode_with(self._run, texts)
-
-    def encode_with(self, run: Callable[[Inputs], FloatArray], texts: Sequence[str]) -> FloatArray:
-        """As ``encode_passages``, with the graph run by another runtime."""
         if not self.encodes_passages:
             raise ModelError(f"the export of {self.name} encodes questions only", "encode passages with the model")
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
-        return self._texts.encode([self._passage_prompt + text for text in texts], run)
+        return self._texts.encode([self._passage_prompt + text for text in texts], self._run)
 
     def export(self, folder: Path) -> None:
         """Puts the same export into ``folder``, hard-linked where the disk can."""
-        for name in (ENCODER_FILE, MODEL_FILE, WEIGHTS_FILE, TOKENIZER_FILE):
-            if not (self._folder / name).exists():  # a tiny model has its weights in the graph
-                continue
-            try:
-                os.link(self._folder / name, folder / name)
-            except OSError:
+        if self._unwritten:
+            write_description(folder, self._unwritten.description)
+            (folder / MODEL_FILE).write_bytes(self._unwritten.graph)
+            for name in (self._unwritten.weights, TOKENIZER_FILE):  # copied: an index does not change with its model
                 shutil.copyfile(self._folder / name, folder / name)
+            return
+        for file in self._folder.iterdir():
+            try:
+                os.link(file, folder / file.name)
+            except OSError:
+                shutil.copyfile(file, folder / file.name)
+
+
+def write_description(folder: Path, description: Mapping[str, Any]) -> None:
+    """Writes what an encoder has to know of the export in ``folder``, see ``OnnxEncoder``."""
+    (folder / ENCODER_FILE).write_text(json.dumps(description, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _description(folder: Path) -> dict[str, Any]:
+    description: dict[str, Any] = json.loads((folder / ENCODER_FILE).read_text(encoding="utf-8"))
+    return description

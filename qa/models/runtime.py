@@ -25,13 +25,14 @@ _POOLED: WeakSet[Graph] = WeakSet()
 
 class Graph:
     """A graph in ``file``, which was optimised when it was written. Safe to use from several threads.
+    ``content`` is what that file would hold, where it is not written; the weights are beside it either way.
 
     So many ``threads`` compute it, 0 are as many as cores. Unless that is 1, it is opened again where the process has
     been forked since. Raises ModelError where the file is then gone.
     """
 
-    def __init__(self, file: Path, threads: int) -> None:
-        self._file, self._threads = file, threads
+    def __init__(self, file: Path, threads: int, content: bytes | None = None) -> None:
+        self._file, self._threads, self._content = file, threads, content
         self._session: onnxruntime.InferenceSession | None = self._open()
         self._names = [graph_input.name for graph_input in self._session.get_inputs()]
         if threads != 1:
@@ -48,7 +49,7 @@ class Graph:
         self._session = None
 
     def _open(self) -> onnxruntime.InferenceSession:
-        if not self._file.exists():
+        if self._content is None and not self._file.exists():
             raise ModelError(f"{self._file} is gone", "open the index again")
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3  # errors only
@@ -58,7 +59,11 @@ class Graph:
         # opening of all-MiniLM-L6-v2; the allocator shares it just as well while the graph runs.
         options.enable_mem_reuse = options.enable_mem_pattern = False
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        return onnxruntime.InferenceSession(str(self._file), options, providers=["CPUExecutionProvider"])
+        beside = "session.model_external_initializers_file_folder_path"
+        options.add_session_config_entry(beside, str(self._file.parent))
+        return onnxruntime.InferenceSession(
+            self._content or str(self._file), options, providers=["CPUExecutionProvider"]
+        )
 
 
 def _before_fork() -> None:

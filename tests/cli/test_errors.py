@@ -114,7 +114,7 @@ class TestADamagedIndex:
             "terms.u64",
             "manifest.json",
             "model.onnx",
-            "model.data",
+            "model.safetensors",
         ],
     )
     def test_a_flipped_byte_exits_with_3_names_the_file_and_the_remedy(self, copy, name):

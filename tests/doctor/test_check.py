@@ -66,8 +66,8 @@ def republish(index: Path, change: Callable[[Path, LocalManifest], LocalManifest
     folder, manifest = generations.current_manifest(index)
     manifest = change(folder, manifest)
     files = describe(folder, BLOCK_FILES)
-    layout = replace(manifest.extra, files={name: files[name] for name in manifest.extra.files})
-    write_manifest(replace(manifest, extra=layout), folder)
+    written = {name for name in files if name in manifest.extra.files or name.startswith(f"{ENCODER_FOLDER}/")}
+    write_manifest(replace(manifest, extra=replace(manifest.extra, files={n: files[n] for n in written})), folder)
     generations.publish(index, folder)
     return folder
 

@@ -23,7 +23,6 @@ from qa.errors import ClusterError
 from qa.models.torch.engines import (
     MIN_COSINE,
     ONNXRUNTIME_FLOAT32,
-    OPENVINO_BFLOAT16,
     TORCH_BFLOAT16,
     TORCH_FLOAT32,
     Encode,
@@ -33,7 +32,7 @@ from qa.models.torch.sentence_transformers import TRIAL, SentenceTransformerEnco
 from qa.types import FloatArray
 
 #: Engines that run the exported graph; the others load the model itself.
-GRAPH_ENGINES = (ONNXRUNTIME_FLOAT32, OPENVINO_BFLOAT16)
+GRAPH_ENGINES = (ONNXRUNTIME_FLOAT32,)
 
 #: The topic of ``Client.get_events`` under which a worker tells that it has loaded a model.
 EVENTS = "qa"
@@ -41,7 +40,6 @@ EVENTS = "qa"
 _TORCH = ("numpy", "tokenizers", "torch", "transformers", "sentence-transformers")
 _GRAPH = {
     ONNXRUNTIME_FLOAT32: ("numpy", "tokenizers", "onnxruntime"),
-    OPENVINO_BFLOAT16: ("numpy", "tokenizers", "openvino"),
 }
 
 

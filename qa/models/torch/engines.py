@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from importlib import import_module
-from importlib.util import find_spec
 from itertools import accumulate
 from pathlib import Path
 from time import perf_counter
@@ -20,7 +18,6 @@ import numpy as np
 from qa.models import onnx
 from qa.models.base import MODEL_FILE
 from qa.models.batches import by_length
-from qa.models.torch.graph_inputs import Inputs
 from qa.models.torch.torch_model import passage_prompt
 from qa.types import FloatArray
 
@@ -31,7 +28,7 @@ if TYPE_CHECKING:
 Encode: TypeAlias = Callable[[list[str]], FloatArray]
 
 TORCH_FLOAT32, TORCH_BFLOAT16 = "torch float32", "torch bfloat16"
-ONNXRUNTIME_FLOAT32, OPENVINO_BFLOAT16 = onnx.ENGINE, "openvino bfloat16"
+ONNXRUNTIME_FLOAT32 = onnx.ENGINE
 
 #: Cosine of an engine's vectors with those of torch in float32, on average and of any one text.
 MEAN_COSINE, MIN_COSINE = 0.999, 0.995
@@ -83,12 +80,7 @@ def graph_engines(folder: Path, threads: int = 0) -> dict[str, Callable[[], Enco
     """
     if not (folder / MODEL_FILE).exists() or not onnx.OnnxEncoder(folder).encodes_passages:
         return {}
-    engines: dict[str, Callable[[], Encode]] = {
-        ONNXRUNTIME_FLOAT32: lambda: onnx.OnnxEncoder(folder, threads=threads).encode_passages
-    }
-    if find_spec("openvino"):
-        engines[OPENVINO_BFLOAT16] = lambda: _openvino(folder, threads)
-    return engines
+    return {ONNXRUNTIME_FLOAT32: lambda: onnx.OnnxEncoder(folder, threads=threads).encode_passages}
 
 
 def opened(others: Mapping[str, Callable[[], Encode]], reference: Engine, samples: Sequence[str]) -> list[Engine]:
@@ -176,17 +168,3 @@ def _float32(model: SentenceTransformer, texts: list[str]) -> FloatArray:
     lengths = np.linalg.norm(np.asarray(vectors, dtype=np.float32), axis=1, keepdims=True)
     unit: FloatArray = np.asarray(vectors, dtype=np.float32) / np.maximum(lengths, 1e-12)
     return unit
-
-
-def _openvino(folder: Path, threads: int) -> Encode:
-    """The graph, computed in bfloat16 where the processor can."""
-    settings = {"INFERENCE_PRECISION_HINT": "bf16", "INFERENCE_NUM_THREADS": str(threads)}
-    compiled = import_module("openvino").Core().compile_model(str(folder / MODEL_FILE), "CPU", settings)
-    names = {graph_input.get_any_name() for graph_input in compiled.inputs}
-    encoder = onnx.OnnxEncoder(folder)
-
-    def run(inputs: Inputs) -> FloatArray:
-        vectors: FloatArray = compiled({name: inputs[name] for name in names})["vector"]
-        return np.array(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
-
-    return lambda texts: encoder.encode_with(run, texts)

@@ -7,7 +7,6 @@ another than the question side, which is the one that is exported.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qa.errors import QuestionError
-from qa.models.base import ENCODER_FILE, MODEL_FILE, TOKENIZER_FILE, WEIGHTS_FILE, QueryEncoder
-from qa.models.onnx import OnnxEncoder
+from qa.models.base import MODEL_FILE, TOKENIZER_FILE, WEIGHTS_FILE, QueryEncoder
+from qa.models.onnx import OnnxEncoder, write_description
 from qa.models.torch.tracing import write_graph
 from qa.types import FloatArray
 
@@ -50,17 +49,19 @@ def export(
     try:
         write_graph(model, about["prompt"], [PROBES[1], PROBES[0]], folder)
         _write_tokenizer(model, folder)
-        _write(folder, description | {"passages": True})
+        write_description(folder, description | {"passages": True})
         exported = OnnxEncoder(folder)
         reason = _disagreement(query, exported)
     except Exception as error:  # tracing runs the model's own code, which may raise anything
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if reason is None:
-        _write(folder, description | {"passages": _encodes_passages(passages, exported, about["max_length"])})
+        write_description(
+            folder, description | {"passages": _encodes_passages(passages, exported, about["max_length"])}
+        )
         return None
     for file in (MODEL_FILE, WEIGHTS_FILE, TOKENIZER_FILE):
         (folder / file).unlink(missing_ok=True)
-    _write(folder, description | {"runtime": "sentence-transformers", "passages": False})
+    write_description(folder, description | {"runtime": "sentence-transformers", "passages": False})
     return f"{about['model']} could not be exported to ONNX ({reason}): each question will load it, which is slower"
 
 
@@ -89,7 +90,3 @@ def _encodes_passages(passages: Callable[[list[str]], FloatArray], exported: Onn
     except Exception:  # as tracing, a graph may raise anything where it is not run as it was traced
         return False
     return bool((cosines >= MIN_COSINE).all())
-
-
-def _write(folder: Path, description: dict[str, Any]) -> None:
-    (folder / ENCODER_FILE).write_text(json.dumps(description, indent=2, sort_keys=True) + "\n", encoding="utf-8")

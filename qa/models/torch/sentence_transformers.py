@@ -16,11 +16,12 @@ import numpy as np
 
 from qa.config import DEFAULT_MODEL
 from qa.errors import ModelError
+from qa.models import sentence_bert
 from qa.models.base import too_long
 from qa.models.model_files import check_published, fingerprint, locate
+from qa.models.tokens import valid
 from qa.models.torch import engines
 from qa.models.torch.engines import TORCH_BFLOAT16, TORCH_FLOAT32, Encode, Engine
-from qa.models.torch.graph_inputs import valid
 from qa.models.torch.torch_model import load, passage_prompt, query_prompt
 from qa.types import FloatArray
 
@@ -120,6 +121,10 @@ class SentenceTransformerEncoder:
         return vector
 
     def export(self, folder: Path) -> str | None:
+        self._exported = folder
+        if light := sentence_bert.open_encoder(self.name, self._folder, threads=1):
+            light.export(folder)
+            return None
         from qa.models.torch.export import export
 
         about = {
@@ -132,9 +137,7 @@ class SentenceTransformerEncoder:
             "passage_prompt": passage_prompt(self.model),
         }
         with self._lock:
-            note = export(self.encode_query, self._float32.encode, self.model, about, folder)
-        self._exported = folder
-        return note
+            return export(self.encode_query, self._float32.encode, self.model, about, folder)
 
     @cached_property
     def model(self) -> SentenceTransformer:

@@ -186,7 +186,7 @@ class TestNotExported:
                 tokens = int(features["attention_mask"][0].sum())
                 return {**features, "sentence_embedding": torch.roll(features["sentence_embedding"], tokens, dims=1)}
 
-        encoder = SentenceTransformerEncoder(str(models["mean"]))
+        encoder = SentenceTransformerEncoder(str(models["dense"]))
         encoder.model.append(RolledByLength())
         note = encoder.export(tmp_path)
         assert note is not None
