@@ -107,6 +107,18 @@ def test_a_new_index_is_made_without_a_model_library(corpus_index, tmp_path):
     assert described(current_manifest(tmp_path / "index")[1]) == described(current_manifest(corpus_index)[1])
 
 
+def test_an_index_in_memory_is_made_without_a_model_library_once_its_model_was_exported(corpus_index):
+    code = """
+import qa
+with qa.from_documents([qa.Document("a", "The bridge at Ulvik was opened. Nobody fell off it.")]) as index:
+    print(index.ask("Where was a bridge opened?").citations[0].quote.text)
+"""
+    assert corpus_index.is_dir()  # whose making has kept the export
+    output, modules = run(code)
+    assert output == "The bridge at Ulvik was opened."
+    assert modules.isdisjoint(HEAVY)
+
+
 def described(manifest: LocalManifest) -> tuple[Any, ...]:
     """What two indexes with the same contents have in common: sizes and checksums of files too."""
     return manifest.info, manifest.engine, manifest.encoder_note, manifest.extra.files
