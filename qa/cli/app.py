@@ -227,7 +227,7 @@ def verify(
         typer.Option(
             "--index",
             envvar="QA_INDEX",
-            help="Check against the sources of this index. Default: index/, if it is there.",
+            help="Check against the sources of this index.",
             metavar="DIR",
         ),
     ] = None,

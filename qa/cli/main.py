@@ -10,6 +10,7 @@ from contextlib import suppress
 from io import TextIOWrapper
 
 from qa.cli.output import complain
+from qa.cli.streams import open_closed, outlive_readers
 from qa.errors import QAError
 from qa.escaping import printable
 
@@ -27,6 +28,7 @@ def run() -> None:
     is so when ``main`` returns.
     """
     gc.set_threshold(MANY_OBJECTS)
+    outlive_readers()
     try:
         main()
     except SystemExit as ended:
@@ -41,7 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # numpy's own threads would only get in the way: what is large here is computed by FAISS, ONNX Runtime or torch.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     words, debug = _take_debug(list(sys.argv[1:] if arguments is None else arguments))
-    if sys.stdout is None:  # closed by the caller, as in: qa status >&-
+    has_output = sys.stdout is not None  # closed by the caller, as in: qa status >&-
+    open_closed()
+    if not has_output:
         complain("there is no standard output to write to; redirect it to a file or to /dev/null")
         sys.exit(FAILURE)
     for stream in (sys.stdout, sys.stderr):
@@ -50,7 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             stream.reconfigure(errors="backslashreplace")
     if isinstance(sys.stdin, TextIOWrapper):
         sys.stdin.reconfigure(errors="surrogateescape")  # so that what is not text is refused as a question
-    sys.exit(_run(words, debug))
+    try:
+        sys.exit(_run(words, debug))
+    except KeyboardInterrupt:  # before a command began
+        sys.exit(_interrupted())
 
 
 def _run(words: list[str], debug: bool) -> int:
@@ -62,17 +69,15 @@ def _run(words: list[str], debug: bool) -> int:
     try:
         result = get_command(app_for(words)).main(words or ["--help"], prog_name="qa", standalone_mode=False)
         sys.stdout.flush()
+        if result == INTERRUPTED:  # typer takes Ctrl-C for an exit
+            return _interrupted()
         return result if isinstance(result, int) else 0
     except QAError as error:
         return _failed(str(error), error.exit_code, debug)
     except typer.TyperException as error:
         return _failed(f"{error.format_message().rstrip('.')}; see qa --help", USAGE, debug)
-    except (KeyboardInterrupt, typer.Abort):
-        return _failed("interrupted; the index is as it was", INTERRUPTED, debug)
-    except BrokenPipeError:
-        # Whoever read the output has gone. Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except typer.Abort:
+        return _interrupted()
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         return _failed(
@@ -81,6 +86,11 @@ def _run(words: list[str], debug: bool) -> int:
     except Exception as error:  # a defect: still one line, and a way to report it
         reason = f"{type(error).__name__}: {error}"
         return _failed(f"internal error, {reason}; run it again with --debug and report what it says", FAILURE, debug)
+
+
+def _interrupted() -> int:
+    complain("interrupted; the index is as it was")
+    return INTERRUPTED
 
 
 def _failed(message: str, code: int, debug: bool) -> int:

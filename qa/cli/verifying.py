@@ -9,9 +9,6 @@ from itertools import groupby
 from pathlib import Path
 from textwrap import shorten
 
-from qa.backends.addresses import store_at
-from qa.backends.base import is_there
-from qa.cli.defaults import DEFAULT_INDEX
 from qa.cli.output import bold, dim, has_colour, notice, wrapped
 from qa.corpus.encoding import UndecodableError, decode
 from qa.errors import UsageError
@@ -35,8 +32,6 @@ _ADVICE = "give it what qa ask --json printed"
 
 def run(file: Path | None, index: str | None, corpus: Path | None, *, as_json: bool) -> int:
     """Prints what has become of every citation in ``file`` (None or ``-``: stdin), and returns the exit code."""
-    if index is None and is_there(store_at(DEFAULT_INDEX)):
-        index = str(DEFAULT_INDEX)
     cited = [claim for where, value in answers(_read(file)) for claim in claims(value, where)]
     verification = check(cited, corpus, index)
     print(verification.to_json(2) if as_json else render(verification))
@@ -108,13 +103,14 @@ def difference(changes: Sequence[Change]) -> str:
 
 
 def summary(verification: Verification) -> str:
-    """The counts, and the verdict."""
+    """The verdict, the counts, and below them what the citations were held against."""
     total = len(verification.citations)
     warnings = sum(citation.reversed_by is not None for citation in verification.citations)
     counts = ", ".join(f"{number} {status}" for status, number in verification.counts.items())
     warned = f"; {warnings} warning{'s' * (warnings > 1)}" if warnings else ""
     verdict = "verified" if verification.ok else "not verified"
-    return f"{verdict}: {total} citation{'s' * (total > 1)}, {counts}{warned}"
+    held = f"{verdict}: {total} citation{'s' * (total > 1)}, {counts}{warned}"
+    return f"{held}\nagainst {one_line(verification.against)}"
 
 
 def _beside(citation: CheckedCitation) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from qa.text.sentences import sentences
@@ -16,6 +16,9 @@ REVERSING = (
     *("not", "denied", "denies", "deny"),
     *("pero", "sino", "salvo", "excepto", "aunque", "sin embargo", "no obstante", "a menos que", "niega", "negó"),
 )
+
+#: A text of which less is the same is another text.
+STILL_A_PASSAGE = 0.5
 
 #: Code points read after a quote for such a word.
 LOOKAHEAD = 500
@@ -66,6 +69,22 @@ def compare(recorded: Excerpt, text: str) -> Comparison:
         return _altered(recorded, text)
     found = Excerpt.of(text, place, place + len(wanted))
     return Comparison(status, found, times=text.count(wanted), alike=1.0)
+
+
+def compare_in_passage(quote: Excerpt, passage: Excerpt, now: Comparison, text: str) -> Comparison:
+    """As ``compare``, for a quote that is too short to be looked for elsewhere than in what its passage has become.
+
+    ``now`` is how ``passage`` compares with ``text``. A passage that has become something else holds no such quote.
+    """
+    if now.found is None or now.alike < STILL_A_PASSAGE:
+        return Comparison(Status.ALTERED)
+    start = quote.start - passage.start
+    inside = compare(Excerpt(quote.text, start, start + len(quote.text), 1, 1), now.found.text)
+    if inside.found is None:
+        return inside
+    found = Excerpt.of(text, now.found.start + inside.found.start, now.found.start + inside.found.end)
+    status = Status.EXACT if found.start == quote.start else Status.MOVED
+    return replace(inside, status=inside.status if inside.status is Status.ALTERED else status, found=found)
 
 
 def reversal(text: str, quote: Span) -> str | None:

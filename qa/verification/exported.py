@@ -1,7 +1,7 @@
 """An exported answer, as ``qa ask --json`` prints it -> the citations that it claims, checked for sense.
 
-Whatever is wrong with an export is an error here and no finding later: a claim that does not hold together, or a quote
-so short that it stands in many articles, could match by luck.
+Whatever is wrong with an export is an error here and no finding later: a claim that does not hold together could match
+by luck.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from qa.corpus.encoding import is_unicode
 from qa.errors import UsageError
 from qa.types import ANSWER_SCHEMA, DocumentRef, Excerpt
 
-#: A quote with fewer words, or fewer letters and digits, stands in any article by chance.
+#: A quote with fewer words, or fewer letters and digits, may stand anywhere in an article by chance.
 MIN_WORDS, MIN_LETTERS = 2, 8
 
 #: A character of a script that puts no blanks between words counts as a word.
@@ -26,7 +26,8 @@ _ADVICE = "give it what qa ask --json printed, unchanged"
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One citation of an exported answer. ``where`` names it in messages; ``nearest``: the answer was an abstention.
+    """One citation of an exported answer. ``where`` names it in messages; ``nearest``: the answer was an abstention;
+    ``generation`` is that of the index which answered.
 
     ``quote`` lies inside ``passage``, and both are as long as their offsets say.
     """
@@ -34,11 +35,18 @@ class Claim:
     where: str
     answer: str
     question: str
+    generation: str
     nearest: bool
     rank: int
     document: DocumentRef
     passage: Excerpt
     quote: Excerpt
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the quote is so short that it says something only in its passage."""
+        words, letters = len(_WORD.findall(self.quote.text)), sum(map(str.isalnum, self.quote.text))
+        return words < MIN_WORDS or letters < MIN_LETTERS
 
 
 def claims(answer: object, where: str) -> list[Claim]:
@@ -58,28 +66,22 @@ def claims(answer: object, where: str) -> list[Claim]:
         what = "is answered without a citation" if not cited else f"has {listed}, and yet {other}"
         raise UsageError(f"{where} {what}", _ADVICE)
     identifier, question = _get(fields, "id", str, where), _get(fields, "question", str, where)
+    generation = _get(_get(fields, "index", dict, where), "generation", str, f"{where}, index")
     label = "citation" if answered else "nearest passage"
     return [
-        _claim(value, f"{where}, {label} {number}", identifier, question, nearest=not answered)
+        _claim(value, f"{where}, {label} {number}", identifier, question, generation, nearest=not answered)
         for number, value in enumerate(cited, start=1)
     ]
 
 
-def _claim(value: object, where: str, answer: str, question: str, *, nearest: bool) -> Claim:
+def _claim(value: object, where: str, answer: str, question: str, generation: str, *, nearest: bool) -> Claim:
     fields = _object(value, where)
     rank = _get(fields, "rank", int, where)
     passage, quote = (_excerpt(fields, name, where) for name in ("passage", "quote"))
     inside = passage.text[max(0, quote.start - passage.start) :]
     if quote.start < passage.start or not inside.startswith(quote.text):
         raise UsageError(f"{where}: the quote does not stand in its passage where its offsets say", _ADVICE)
-    words, letters = len(_WORD.findall(quote.text)), sum(map(str.isalnum, quote.text))
-    if words < MIN_WORDS or letters < MIN_LETTERS:
-        size = f"{words} word{'s' * (words != 1)} and {letters} letter{'s' * (letters != 1)}"
-        raise UsageError(
-            f"{where}: the quote has only {size}, and so short a text stands in an article by chance",
-            f"quote at least {MIN_WORDS} words and {MIN_LETTERS} letters",
-        )
-    return Claim(where, answer, question, nearest, rank, _document(fields, where), passage, quote)
+    return Claim(where, answer, question, generation, nearest, rank, _document(fields, where), passage, quote)
 
 
 def _document(fields: Mapping[str, Any], where: str) -> DocumentRef:

@@ -11,7 +11,9 @@ import stat
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
+from typing import TypeAlias
 
 from qa.corpus import Problem, read
 from qa.corpus.formats.registry import format_of
@@ -63,9 +65,22 @@ def find(wanted: Iterable[DocumentRef], roots: Sequence[Path] | None) -> Found:
     return Found(documents, problems)
 
 
-def search(
-    roots: Sequence[Path], missing: Collection[tuple[DocumentRef, str]]
-) -> tuple[dict[DocumentRef, Document], dict[tuple[DocumentRef, str], Elsewhere]]:
+#: Documents that are there under their id after all, and what others have become.
+Searched: TypeAlias = tuple[dict[DocumentRef, Document], dict[tuple[DocumentRef, str], Elsewhere]]
+
+
+def given(wanted: Iterable[DocumentRef], documents: Iterable[Document]) -> Found:
+    """The documents among those in memory that have the ids wanted, each with a hash."""
+    by_id = {document.id: with_hash(document) for document in documents}
+    return Found({ref: by_id[ref.id] for ref in wanted if ref.id in by_id}, {})
+
+
+def with_hash(document: Document) -> Document:
+    """The document with the hash of its source or, where it has none, of its text."""
+    return document if document.sha256 else replace(document, sha256=sha256(document.text.encode()).hexdigest())
+
+
+def search(roots: Sequence[Path], missing: Collection[tuple[DocumentRef, str]]) -> Searched:
     """Reads everything below ``roots`` once, for documents that were not where they should be, and their quotes.
 
     The first result has those that are there under their id after all, as a record may be that went to another file;

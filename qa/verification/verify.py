@@ -7,7 +7,7 @@ quote, may take back what the quote says.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,16 @@ from qa.backends.base import current_manifest
 from qa.errors import CorpusError, UsageError
 from qa.escaping import json_text
 from qa.types import Answer, Document, DocumentRef, Excerpt, Span
-from qa.verification.comparison import Comparison, Status, compare, reversal
+from qa.verification.comparison import (
+    STILL_A_PASSAGE,
+    Comparison,
+    Status,
+    compare,
+    compare_in_passage,
+    reversal,
+)
 from qa.verification.exported import Claim, claims
-from qa.verification.sources import Elsewhere, checked_root, find, search
+from qa.verification.sources import Elsewhere, Found, Searched, checked_root, find, given, search
 
 VERIFICATION_SCHEMA = "qa/verification/1"
 
@@ -78,9 +85,11 @@ class CheckedCitation:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Every citation checked, in the order of the answers; at least one."""
+    """Every citation checked, in the order of the answers; at least one. ``against`` says what they were held against,
+    for people."""
 
     citations: tuple[CheckedCitation, ...]
+    against: str
 
     @property
     def ok(self) -> bool:
@@ -97,6 +106,7 @@ class Verification:
         return {
             "schema": VERIFICATION_SCHEMA,
             "ok": self.ok,
+            "against": self.against,
             "counts": self.counts,
             "citations": [citation.to_dict() for citation in self.citations],
         }
@@ -108,60 +118,103 @@ class Verification:
 
 def verify(
     answer: Answer | Mapping[str, Any] | Sequence[Answer | Mapping[str, Any]],
-    corpus: Path | str | None = None,
+    corpus: Path | str | Iterable[Document] | None = None,
     *,
     index: Path | str | None = None,
 ) -> Verification:
     """Checks the citations of an answer, or of several, each an Answer or what its ``to_dict`` gives.
 
-    They are held against ``corpus``, a folder or a file; else against the sources that ``index``, a folder or a
-    cluster's address, was built from; else against the files that the answer names. Raises UsageError for an answer
-    that does not hold together or has nothing to check, CorpusError, IndexNotFoundError, IndexDamagedError or
-    IndexFormatError for a corpus or an index that cannot be used, and ServerError.
+    They are held against ``corpus``, a folder, a file, or documents in memory; else against the sources that ``index``,
+    a folder or a cluster's address, was built from; else against the files that the answer names. Raises UsageError for
+    an answer that does not hold together or has nothing to check, and for a corpus or an index that has no trace of
+    what is cited; CorpusError, IndexNotFoundError, IndexDamagedError or IndexFormatError for one that cannot be used;
+    and ServerError.
     """
-    given = list(answer) if isinstance(answer, list | tuple) else [answer]
-    names = ["the answer"] if len(given) == 1 else [f"answer {number}" for number in range(1, len(given) + 1)]
-    values = [one.to_dict() if isinstance(one, Answer) else one for one in given]
+    answers = list(answer) if isinstance(answer, list | tuple) else [answer]
+    names = ["the answer"] if len(answers) == 1 else [f"answer {number}" for number in range(1, len(answers) + 1)]
+    values = [one.to_dict() if isinstance(one, Answer) else one for one in answers]
     return check(
         [claim for value, name in zip(values, names, strict=True) for claim in claims(value, name)], corpus, index
     )
 
 
-def check(cited: Sequence[Claim], corpus: Path | str | None = None, index: Path | str | None = None) -> Verification:
+def check(
+    cited: Sequence[Claim],
+    corpus: Path | str | Iterable[Document] | None = None,
+    index: Path | str | None = None,
+) -> Verification:
     """``verify`` for claims that have been read already; same arguments, same errors."""
     if not cited:
         raise UsageError("there is nothing to check: no answer has a citation", "verify one that has")
-    roots = _roots(corpus, index)
-    if roots is None:
+    if corpus is not None and not isinstance(corpus, Path | str):
+        return _checked(cited, lambda refs: given(refs, corpus), _nowhere, "the documents given")
+    if corpus is None and index is None:
         for claim in cited:
             if not Path(claim.document.path or "").is_absolute():
                 raise UsageError(f"{claim.where} names no absolute path", "say where the articles are: --corpus DIR")
-    found = find((claim.document for claim in cited), roots)
+        return _checked(cited, lambda refs: find(refs, None), _nowhere, "the files that the answer names")
+    roots, against = ([checked_root(Path(corpus))], f"{corpus}") if corpus is not None else _sources(cited, str(index))
+    verification = _checked(cited, lambda refs: find(refs, roots), lambda missing: search(roots, missing), against)
+    if not any(_is_trace(citation, roots) for citation in verification.citations):
+        raise UsageError(
+            f"the answer is not from {against}: nothing that it cites is there",
+            "name the articles that it is from, or leave out --corpus and --index",
+        )
+    return verification
+
+
+def _checked(
+    cited: Sequence[Claim],
+    find_in: Callable[[Iterable[DocumentRef]], Found],
+    search_in: Callable[[Collection[tuple[DocumentRef, str]]], Searched],
+    against: str,
+) -> Verification:
+    found = find_in(claim.document for claim in cited)
     missing = {_key(claim): None for claim in cited if claim.document not in found.documents}
-    under_id, elsewhere = search(roots, missing) if roots and missing else ({}, {})
+    under_id, searched = search_in(missing) if missing else ({}, {})
     documents = {**found.documents, **under_id}
+    # A short text stands in other articles by chance.
+    elsewhere = {
+        claim: hint for claim in cited if (hint := searched.get(_key(claim))) and (hint.same_file or not claim.is_short)
+    }
     return Verification(
         tuple(
             _held_against(documents[claim.document], claim)
             if claim.document in documents
-            else _missing(claim, elsewhere.get(_key(claim)), found.problems.get(claim.document))
+            else _missing(claim, elsewhere.get(claim), found.problems.get(claim.document))
             for claim in cited
-        )
+        ),
+        against,
     )
 
 
-def _roots(corpus: Path | str | None, index: Path | str | None) -> list[Path] | None:
-    """Where to look for documents; None: where the answer says."""
-    if corpus is not None:
-        return [checked_root(Path(corpus))]
-    if index is None:
-        return None
-    sources = [Path(source) for source in current_manifest(store_at(index)).sources]
+def _nowhere(_: object) -> Searched:
+    """Nothing is read that was not named."""
+    return {}, {}
+
+
+def _sources(cited: Sequence[Claim], index: str) -> tuple[list[Path], str]:
+    """The sources of an index that are there, and what to call them. Raises CorpusError."""
+    manifest = current_manifest(store_at(index))
+    sources = [Path(source) for source in manifest.sources]
     roots = [source for source in sources if source.exists()]
+    where = ", ".join(map(str, sources))
     if not roots:
-        where = ", ".join(map(str, sources))
         raise CorpusError(f"the sources of {index} are gone: {where}", "say where they are now: --corpus DIR")
-    return roots
+    changed = any(claim.generation != manifest.generation for claim in cited)
+    return roots, f"{where}, the sources of {index}" + (", which has changed since the answer" if changed else "")
+
+
+def _is_trace(citation: CheckedCitation, roots: Sequence[Path]) -> bool:
+    """Whether what was looked through has anything of a citation: its file, its text, or most of it."""
+    path = Path(citation.document.path or "")
+    return (
+        any(path.is_relative_to(root.absolute()) for root in roots)
+        or citation.same_file is True
+        or citation.elsewhere is not None
+        or citation.ok
+        or max(citation.quote.alike, citation.passage.alike) >= STILL_A_PASSAGE
+    )
 
 
 def _key(claim: Claim) -> tuple[DocumentRef, str]:
@@ -169,7 +222,12 @@ def _key(claim: Claim) -> tuple[DocumentRef, str]:
 
 
 def _held_against(document: Document, claim: Claim) -> CheckedCitation:
-    quote, passage = compare(claim.quote, document.text), compare(claim.passage, document.text)
+    passage = compare(claim.passage, document.text)
+    quote = (
+        compare_in_passage(claim.quote, claim.passage, passage, document.text)
+        if claim.is_short
+        else compare(claim.quote, document.text)
+    )
     verbatim = quote.found if quote.status is not Status.ALTERED else None
     return CheckedCitation(
         *_told(claim),

@@ -63,6 +63,12 @@ def qa(*words: str | Path, cwd: Path | None = None, stdin: bytes = b"", within: 
     return Ran(done.stdout.decode(), done.stderr.decode(), done.returncode)
 
 
+def shell(script: str, *words: str | Path) -> Ran:
+    """Runs a script of bash, whose ``$0``, ``$1`` ... are ``words``."""
+    done = subprocess.run(["bash", "-c", script, *words], env=environment({}), capture_output=True, check=False)
+    return Ran(done.stdout.decode(), done.stderr.decode(), done.returncode)
+
+
 def qa_with_terminal(
     *words: str | Path, stream: str = "stdout", cwd: Path | None = None, within: Sequence[str] = (), **env: str
 ) -> Ran:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import ALMAGRO, ROUTER
-from tests.cli.support import ESCAPES, QA, Ran, environment, qa, qa_with_terminal, words_of
+from tests.cli.support import ESCAPES, QA, Ran, environment, qa, qa_with_terminal, shell, words_of
 
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
 FERRY = "The ferry to Vestmark departs at nine every morning."
@@ -71,6 +72,55 @@ def test_a_reader_who_has_gone_is_no_error(corpus_index, words):
         process.stdout.close()
         assert process.stderr is not None
         assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize(("question", "code"), [(ALMAGRO, 0), (ROUTER, 1)])
+@pytest.mark.parametrize("reader", ["head -1 > /dev/null", "true"])
+def test_the_exit_code_is_the_answers_whoever_reads_it(corpus_index, question, code, reader):
+    """A pipe that is closed early once turned 0, answered, into 1, which means that the corpus does not say."""
+    script = f'"$0" ask "$1" --index "$2" | {reader}; exit "${{PIPESTATUS[0]}}"'
+    ran = shell(script, QA, question, corpus_index)
+    assert (ran.code, ran.err) == (code, "")
+
+
+@pytest.mark.parametrize("words", [("ask", "-"), ("verify",)], ids=" ".join)
+def test_a_closed_stdin_is_an_empty_one(corpus_index, words):
+    ran = shell('"$0" "$@" <&-', QA, *words, "--index", corpus_index)
+    assert (ran.code, ran.out) == (2, "")
+    assert "there is no" in ran.err
+
+
+def test_a_closed_stderr_is_no_error(tmp_path):
+    (tmp_path / "ferry.txt").write_text(FERRY)
+    (tmp_path / "empty.txt").write_text("")
+    ran = shell('"$0" index "$1" --index "$2" 2>&-', QA, tmp_path, tmp_path / "index")
+    assert ran == Ran("", "", 0)
+    assert qa("ask", "When does the ferry to Vestmark depart?", "--index", tmp_path / "index").code == 0
+
+
+def test_a_reader_of_errors_who_has_gone_changes_no_exit_code():
+    assert shell('"$0" show nothing --index nowhere 2>&1 | true; exit "${PIPESTATUS[0]}"', QA).code == 3
+
+
+def test_ctrl_c_says_so(corpus_index):
+    with subprocess.Popen(
+        [QA, "ask", "-", "--json", "--index", corpus_index],
+        env=environment({}),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdin.write(ALMAGRO.encode() + b"\n")
+        process.stdin.flush()
+        assert process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        told = process.stderr.read().decode()
+    assert told == "qa: interrupted; the index is as it was\n"
+    assert process.returncode == 130
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ import pytest
 
 from qa.cli.verifying import difference, run
 from qa.corpus import Problem, read
-from qa.errors import IndexDamagedError, IndexNotFoundError, UsageError
+from qa.errors import IndexNotFoundError, UsageError
 from qa.types import Answer, Citation, Document, DocumentRef, Excerpt, IndexInfo
 from qa.verification.nearest import changes
 from tests.cli.support import ESCAPES, Ran, qa
@@ -81,11 +81,12 @@ class TestText:
     def test_a_line_for_every_citation_and_the_counts(self, articles: Path, answer: Path, verify):
         ran = verify(answer, articles)
         assert (ran.code, ran.err) == (0, "")
-        bakery, ferry, windmill, counts = ran.out.splitlines()
+        bakery, ferry, windmill, counts, against = ran.out.splitlines()
         assert bakery.split() == ["exact", "1", f"bakery.txt:0-{len(BAKERY)};", "line", "1"]
         assert ferry.split() == ["exact", "2", f"ferry.txt:0-{len(FERRY)};", "line", "1"]
         assert windmill.split() == ["exact", "3", f"windmill.txt:0-{len(WINDMILL)};", "line", "1"]
         assert counts == "verified: 3 citations, 3 exact, 0 moved, 0 altered, 0 missing"
+        assert against == f"against {articles}"
 
     def test_every_status_says_where_and_what(self, articles: Path, answer: Path, verify):
         (articles / "bakery.txt").write_text(f"Corrected.\n\n{BAKERY} However, it burned down.\n")
@@ -93,7 +94,7 @@ class TestText:
         (articles / "windmill.txt").rename(articles / "mill.txt")
         ran = verify(answer, articles)
         assert ran.code == 1
-        moved, warning, altered, diff, missing, counts = ran.out.splitlines()
+        moved, warning, altered, diff, missing, counts, _ = ran.out.splitlines()
         shift = len("Corrected.\n\n")
         assert moved.startswith(f"moved     1 bakery.txt:0-{len(BAKERY)}; now at {shift}-{shift + len(BAKERY)}, line 3")
         assert "the file has changed" in moved
@@ -109,7 +110,7 @@ class TestText:
         (articles / "ferry.txt").write_text(FERRY.replace(" departs", "\n\ndeparts"))
         (articles / "windmill.txt").unlink()
         (articles / "copy.txt").write_text(f"Seen: {WINDMILL}")
-        moved, altered, diff, missing, _ = verify(answer, articles).out.splitlines()
+        moved, altered, diff, missing, *_ = verify(answer, articles).out.splitlines()
         assert "(the nearest of 2 places)" in moved
         assert "lines 1-3 (in white space only)" in altered
         assert r"\n\n" in diff
@@ -118,7 +119,7 @@ class TestText:
     def test_a_text_without_a_trace_and_a_file_that_cannot_be_read_are_told(self, articles: Path, answer: Path, verify):
         (articles / "bakery.txt").write_text(" " * 50_000 + "x")
         (articles / "ferry.txt").write_bytes(b"\x89PNG\0\0")
-        gone, diff, unreadable, _, _ = verify(answer, articles).out.splitlines()
+        gone, diff, unreadable, *_ = verify(answer, articles).out.splitlines()
         assert "; nothing like it is left; " in gone
         assert diff.strip() == f"[-{BAKERY}-]"
         assert "cannot be read: is not text (binary); remove it, or convert it to text" in unreadable
@@ -256,12 +257,25 @@ class TestSources:
         with pytest.raises(IndexNotFoundError):
             verify(answer, index=Path("index"))
 
-    def test_the_default_index_is_used_where_it_is_there(self, answer: Path, verify):
+    def test_an_index_that_is_not_named_is_not_looked_at(self, answer: Path, verify):
+        """The index in the working folder once took the place of the answer's own files."""
         Path("index").mkdir()
         Path("index/CURRENT").write_text("not an index")
-        with pytest.raises(IndexDamagedError):
-            verify(answer)
-        assert verify(answer, corpus=Path("corpus")).code == 0
+        ran = verify(answer)
+        assert (ran.code, ran.out.splitlines()[-1]) == (0, "against the files that the answer names")
+
+    def test_articles_that_the_answer_is_not_from_are_refused(self, tmp_path: Path, answer: Path, verify, indexed):
+        (tmp_path / "others").mkdir()
+        (tmp_path / "others" / "ferry.txt").write_text("Nobody knows. Turnips cost more, and buttons less.\n")
+        with pytest.raises(UsageError, match="the answer is not from others: nothing that it cites is there"):
+            verify(answer, corpus=Path("others"))
+        with pytest.raises(UsageError, match=r"the answer is not from .*/others, the sources of "):
+            verify(answer, index=indexed(tmp_path / "others"))
+
+    def test_an_index_that_has_changed_since_is_told(self, articles: Path, answer: Path, verify, indexed):
+        said = verify(answer, index=indexed(articles)).out.splitlines()[-1]
+        assert said.startswith(f"against {articles}, the sources of ")
+        assert said.endswith(", which has changed since the answer")
 
     def test_the_sources_of_an_index_are_read_as_they_are_now(self, articles: Path, answer: Path, verify, indexed):
         assert verify(answer, index=indexed(articles)).code == 0
@@ -298,7 +312,7 @@ class TestCommand:
     def test_it_verifies_and_ends_with_the_exit_codes_of_the_contract(self, articles: Path, answer: Path):
         good = qa("verify", answer, "--corpus", articles)
         assert (good.code, good.err) == (0, "")
-        assert good.out.endswith("verified: 3 citations, 3 exact, 0 moved, 0 altered, 0 missing\n")
+        assert good.out.endswith(f"3 citations, 3 exact, 0 moved, 0 altered, 0 missing\nagainst {articles}\n")
         (articles / "ferry.txt").unlink()
         bad = qa("verify", "--json", stdin=answer.read_bytes())
         assert (bad.code, bad.err, bad.json["counts"]["missing"]) == (1, "", 1)

@@ -273,6 +273,47 @@ class TestAltered:
         assert nearest(wanted, text, 0) == Span(start, end - 1)
 
 
+class TestShortQuotes:
+    """A quote as short as a name is checked in its passage: elsewhere in the article it may stand by chance."""
+
+    TEXT = "The vote was close.\n\nWho carried the day? He won. Nobody had expected that in Holmby.\n\nA dog barked.\n"
+
+    @pytest.fixture
+    def short(self, corpus: Corpus) -> Citation:
+        corpus.write("vote.txt", self.TEXT)
+        return corpus.cite("vote.txt", "He won.")
+
+    def status_after(self, corpus: Corpus, short: Citation, text: str) -> Status:
+        corpus.write("vote.txt", text)
+        return corpus.check(short).status
+
+    def test_it_is_exact_where_it_stood(self, corpus: Corpus, short: Citation):
+        assert corpus.check(short).status is Status.EXACT
+
+    def test_it_moves_with_its_passage(self, corpus: Corpus, short: Citation):
+        corpus.write("vote.txt", "Corrected. " + self.TEXT)
+        checked = corpus.check(short)
+        assert checked.status is Status.MOVED
+        assert checked.quote.found is not None
+        assert checked.quote.found.start == short.quote.start + len("Corrected. ")
+        assert checked.quote.found.text == "He won."
+
+    def test_it_stays_where_its_passage_was_edited_beside_it(self, corpus: Corpus, short: Citation):
+        assert self.status_after(corpus, short, self.TEXT.replace("Nobody had", "Few had")) is Status.EXACT
+
+    def test_another_place_does_not_vouch_for_it(self, corpus: Corpus, short: Citation):
+        text = self.TEXT.replace("He won.", "He lost.").replace("A dog", "He won. A dog")
+        assert self.status_after(corpus, short, text) is Status.ALTERED
+
+    def test_it_is_gone_with_its_passage(self, corpus: Corpus, short: Citation):
+        assert self.status_after(corpus, short, "He won.\n") is Status.ALTERED
+
+    def test_another_article_does_not_vouch_for_it(self, corpus: Corpus, short: Citation):
+        (corpus.root / "vote.txt").unlink()
+        corpus.write("chess.txt", "He won. The board was put away.")
+        assert corpus.check(short).elsewhere is None
+
+
 class TestMissing:
     def test_a_deleted_file_is_missing(self, corpus: Corpus):
         citation = corpus.cite("2024/ferry.txt", FERRY)
@@ -408,6 +449,13 @@ class TestSources:
         with pytest.raises(UsageError, match="no absolute path"):
             verify(edited(exported, "document.path", "corpus/2024/ferry.txt"))
 
+    def test_documents_in_memory_will_do(self, corpus: Corpus):
+        given = answer(corpus.cite("2024/ferry.txt", FERRY))
+        memory = [Document(id="2024/ferry.txt", text=ARTICLE)]
+        checked = verify(given, memory)
+        assert (checked.ok, checked.against, checked.citations[0].same_file) == (True, "the documents given", True)
+        assert verify(given, [Document(id="other", text=ARTICLE)]).citations[0].status is Status.MISSING
+
     def test_verifying_loads_neither_models_nor_search_engines(self):
         code = (
             "import sys, qa.verification.verify;"
@@ -507,7 +555,7 @@ class TestVerification:
 
     def test_values_cannot_be_changed(self):
         with pytest.raises(AttributeError):
-            Verification(()).citations = ()  # type: ignore[misc]
+            Verification((), "").citations = ()  # type: ignore[misc]
 
 
 def edited(exported: Answer | Mapping[str, Any], path: str, value: object) -> dict[str, Any]:
@@ -587,13 +635,6 @@ class TestBrokenInput:
         with pytest.raises(UsageError, match="does not stand in its passage"):
             verify(exported, corpus.root)
 
-    @pytest.mark.parametrize(
-        ("quote", "size"), [("departs", "1 word and 7 letters"), ("at nine", "2 words and 6 letters")]
-    )
-    def test_a_quote_that_could_match_by_luck_is_an_error(self, corpus: Corpus, quote: str, size: str):
-        with pytest.raises(UsageError, match=rf"citation 1: the quote has only {size}.*by chance"):
-            verify(answer(corpus.cite("2024/ferry.txt", quote)), corpus.root)
-
     def test_a_script_without_blanks_has_words_too(self, corpus: Corpus):
         corpus.write("museum.txt", "博物館は土曜日の朝九時に開きます。\n")
         assert corpus.check(corpus.cite("museum.txt", "博物館は土曜日の朝九時に開きます。")).status is Status.EXACT
@@ -608,7 +649,10 @@ class TestHostileInput:
         (corpus.root / "2024/ferry.txt").unlink()
         for path in (str(secret), f"{corpus.root}/../secret.txt", name, None):
             document = Document(name, ARTICLE, path=path, sha256=digest)
-            checked = corpus.check(cite(document, FERRY))
+            try:
+                checked = corpus.check(cite(document, FERRY))
+            except UsageError:  # nothing of the answer is in the corpus
+                continue
             assert (checked.status, checked.elsewhere) == (Status.MISSING, None)
 
     @pytest.mark.parametrize("name", [".hidden.txt", "README.md"])
