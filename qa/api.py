@@ -66,14 +66,16 @@ def _open(
         # first, while the model is checked, and what searching needs while it is loaded.
         checked = pool.submit(generation.encoder_folder)
         import qa.models.runtime  # noqa: F401
+        from qa.models.loading import load_reader
 
+        reader = load_reader(config.reader)  # the last to be needed
         encoder = pool.submit(_load, checked, threads)
         from qa.answering.calibration import calibration_for
         from qa.answering.index import Index
 
-        confidence = calibration or calibration_for(store, generation.manifest.info.embedder).calibration
+        own = calibration_for(store, generation.manifest.info.embedder, reader is not None)
         searcher = generation.searcher(config.lexical, threads)
-        return Index(searcher, encoder.result(), config, reranker, confidence)
+        return Index(searcher, encoder.result(), config, reranker, calibration or own.calibration, reader)
 
 
 def _load(folder: Future[Path], threads: int | None) -> QueryEncoder:
@@ -145,6 +147,7 @@ def from_documents(
     from qa.backends.identity import digest_of_all, generation_of
     from qa.backends.memory import MemoryIndex
     from qa.indexing.encode import Indexer
+    from qa.models.loading import load_reader
     from qa.models.model import open_encoder
     from qa.types import DocumentRef
 
@@ -163,7 +166,7 @@ def from_documents(
     index = MemoryIndex(encoder.dimension, generation, f"{model}@{encoder.fingerprint[:12]}")
     for encoded in Indexer(encoder, settings).encode(checked):
         index.add(encoded)
-    return Index(index, encoder, config, reads_pairs)
+    return Index(index, encoder, config, reads_pairs, reader=load_reader(config.reader))
 
 
 def _check(document: Document) -> Document:

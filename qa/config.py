@@ -11,6 +11,10 @@ from qa.errors import ConfigError
 
 Lexical = Literal["bm25", "rank-bm25"]
 FusionMethod = Literal["minmax", "rrf"]
+ReaderChoice = Literal["none", "fast", "careful"]
+
+#: Passages that the reader reads: four of some 200 tokens take a tenth of a second of two cores.
+READ = {"none": 0, "fast": 4, "careful": 12}
 
 #: The name under which the packaged all-MiniLM-L6-v2 is chosen.
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
@@ -70,6 +74,7 @@ class SearchConfig:
     ``least_share``: share of the first citation's score below which nothing more is cited, for what follows is noise:
     at .45, 98 of 100 right citations after the first are kept on the tuning sets (SQuAD's even half, Chroma's, the
     invented news), and on small news corpora 7 of 10 wrong ones go. 0 fills up to the number asked for.
+    ``reader``: whether the reader chooses among the best passages' sentences, and how many it reads (``READ``).
     ``rerank_depth``: best fused passages that a reranker reads, where there is one. Ten for each of the usual five
     citations, since time grows with it: 50 passages of 200 tokens take a small one (6 layers, 384 wide) 6 core seconds.
     """
@@ -82,6 +87,7 @@ class SearchConfig:
     sentence_weight: float = 0.4
     repeat_discount: float = 0.9
     least_share: float = 0.45
+    reader: ReaderChoice = "none"
     rerank_depth: int = 50
 
     def __post_init__(self) -> None:
@@ -93,6 +99,8 @@ class SearchConfig:
             raise ConfigError(f"there is no lexical search {self.lexical!r}", "use bm25 or rank-bm25")
         if self.fusion not in get_args(FusionMethod):
             raise ConfigError(f"there is no fusion {self.fusion!r}", "use minmax or rrf")
+        if self.reader not in READ:
+            raise ConfigError(f"there is no reader {self.reader!r}", "use none, fast or careful")
         for name in ("lexical_weight", "dense_weight", "sentence_weight", "repeat_discount", "least_share"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ConfigError(f"{name} is {getattr(self, name)}", "use a value from 0 to 1")

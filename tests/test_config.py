@@ -25,6 +25,7 @@ from qa.errors import ConfigError
         ({"sentence_weight": float("nan")}, "sentence_weight is nan"),
         ({"repeat_discount": 2}, "repeat_discount is 2"),
         ({"least_share": 2}, "least_share is 2"),
+        ({"reader": "slow"}, "there is no reader 'slow'"),
         ({"rerank_depth": 0}, "rerank_depth is 0; use 1 or more"),
     ],
 )
@@ -136,6 +137,7 @@ OTHERS: list[dict[str, Any]] = [
     {"sentence_weight": 0.4321},
     {"repeat_discount": 0.4321},
     {"least_share": 0.4321},
+    {"reader": "careful"},
     {"rerank_depth": 49},
 ]
 

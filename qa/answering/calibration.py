@@ -16,6 +16,9 @@ from qa.errors import ConfigError, IndexDamagedError
 
 CALIBRATION_SCHEMA = "qa/calibration/1"
 
+#: In the package: the calibration of answers that the reader has judged, and of those that none has.
+READ_FILE, UNREAD_FILE = "calibration.json", "calibration-unread.json"
+
 # What reading JSON that is no calibration raises.
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 
@@ -68,14 +71,15 @@ class Fitted:
 
 
 @cache
-def shipped() -> Fitted:
-    """The calibration that comes with the package."""
-    return _fitted(json.loads(Path(__file__).with_name(CALIBRATION_FILE).read_text(encoding="utf-8")))
+def shipped(reads: bool = True) -> Fitted:
+    """The calibration that comes with the package, for answers that the reader has judged, or that none has."""
+    name = READ_FILE if reads else UNREAD_FILE
+    return _fitted(json.loads(Path(__file__).with_name(name).read_text(encoding="utf-8")))
 
 
-def calibration_for(store: Store[Any], embedder: str) -> Fitted:
+def calibration_for(store: Store[Any], embedder: str, reads: bool = True) -> Fitted:
     """The index's own calibration, or else the shipped one. Raises as ``own_calibration`` does."""
-    return own_calibration(store, embedder) or shipped()
+    return own_calibration(store, embedder) or shipped(reads)
 
 
 def own_calibration(store: Store[Any], embedder: str) -> Fitted | None:

@@ -21,7 +21,9 @@ class Evidence:
     over the searches of 1 / rank of the passage, 0 to 1. ``missing_names``: names and numbers of the question that
     neither the passage nor the heading holds. ``missing_number``: 1 where a number is asked for and the quote has none.
     ``denial``: 1 where the question denies something and the quote does not. ``absent``: 1 where the question is about
-    a name or number that no article mentions, nor anything like it: then nothing is answered.
+    names or numbers that no article mentions, nor anything like them: then nothing is answered. ``reading``: the
+    reader's log-odds that the quote answers, -8 to 8, and 0 where none reads. ``bare``: 1 where the question is a bare
+    name or a few keywords, and the quote or the heading holds them all.
     """
 
     coverage: float = 0.0
@@ -31,6 +33,8 @@ class Evidence:
     missing_number: int = 0
     denial: int = 0
     absent: int = 0
+    reading: float = 0.0
+    bare: int = 0
 
     @classmethod
     def of(cls, values: Mapping[str, float]) -> Evidence:
@@ -42,7 +46,10 @@ class Evidence:
             missing_names=int(values["missing_names"]),
             missing_number=int(values["missing_number"]),
             denial=int(values["denial"]),
-            absent=int(values.get("absent", 0)),  # reports of older versions do not have it
+            # Reports of older versions do not have the others.
+            absent=int(values.get("absent", 0)),
+            reading=values.get("reading", 0.0),
+            bare=int(values.get("bare", 0)),
         )
 
     def to_dict(self) -> dict[str, float]:

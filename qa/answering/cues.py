@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from qa.text.analysis import terms, words
+
 
 @dataclass(frozen=True, slots=True)
 class Cue:
@@ -56,9 +58,30 @@ REASON = _cue(
     0.1,
 )
 
+#: Words with which questions ask, English and Spanish, folded.
+_ASKING = frozenset(
+    """
+    what which who whom whose when where why how did does do is are was were has have had can could will would should
+    que cual cuales quien quienes cuando donde por como cuanto cuanta cuantos cuantas
+    """.split()
+)
+_WHO_IS = re.compile(
+    r"\W*(?:who|what|qui[eé]n|qu[eé])(?: is| was| are| were|'s|\u2019s| es| fue| son)\s+(.+)", re.IGNORECASE
+)
+
+#: Terms that a bare query has at most: a claim of more words is no list of keywords.
+MOST_KEYWORDS, MOST_NAMES = 4, 3
+
 CUES = (NUMBER, REQUEST, REASON)
 
 
 def cues(question: str) -> tuple[Cue, ...]:
     """The cues of what the question asks for."""
     return tuple(cue for cue in CUES if cue.asks.search(question))
+
+
+def is_bare(question: str) -> bool:
+    """Whether the question is a bare name ("Halvorsen", "who is Ingrid Halvorsen?") or a few keywords."""
+    if asked := _WHO_IS.fullmatch(question):
+        return 0 < len(terms(asked[1])) <= MOST_NAMES and asked[1][0].isupper()
+    return 0 < len(terms(question)) <= MOST_KEYWORDS and _ASKING.isdisjoint(words(question))

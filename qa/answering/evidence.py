@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import numpy as np
 
 from qa.answering.confidence import Evidence
-from qa.answering.cues import NUMBER
+from qa.answering.cues import NUMBER, is_bare
 from qa.answering.quote import Wanted, cosine, coverage
 from qa.answering.select import Quoted
 from qa.text.analysis import heading_terms, terms
@@ -15,6 +16,9 @@ from qa.text.names import names
 
 #: The searches whose agreement is evidence. A reranker is none: it has only seen what they found.
 CHANNELS = ("lexical", "dense", "sentence")
+
+#: Log-odds beyond which a reader is as sure as it gets.
+MOST_ODDS = 8.0
 
 _DENIES = re.compile(
     r"\b(?:not|never|no|nor|neither|none|nobody|nothing|cannot|without|except|nunca|jam[aá]s|sin|nadie|nada|tampoco|ning[uú]n\w*)\b"
@@ -31,14 +35,17 @@ def evidence(first: Quoted, wanted: Wanted, absent: bool = False) -> Evidence:
     heading = frozenset([*heading_terms(document.title, document.date), *terms(document.source or "")])
     held = heading.union(terms(document.text[chunk.start : chunk.end]))
     quoted = np.array([first.quote.start <= s.start and s.end <= first.quote.end for s in candidate.sentences])
+    covered = coverage(heading | wanted.held(quote), wanted.weights)
     return Evidence(
-        coverage=coverage(heading | wanted.held(quote), wanted.weights),
+        coverage=covered,
         similarity=cosine(candidate.vectors[quoted].sum(axis=0), wanted.vector),
         agreement=sum(1 / scores[channel].rank for channel in CHANNELS if channel in scores) / len(CHANNELS),
         missing_names=len(names(question).keys() - held),
         missing_number=int(bool(NUMBER.asks.search(question)) and not NUMBER.gives.search(quote)),
         denial=int(denies(question) and not denies(quote)),
         absent=int(absent),
+        reading=max(-MOST_ODDS, min(MOST_ODDS, first.odds)),
+        bare=int(math.isclose(covered, 1.0) and is_bare(question)),
     )
 
 

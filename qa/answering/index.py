@@ -13,15 +13,16 @@ from qa.answering.confidence import Calibration, Evidence
 from qa.answering.evidence import evidence
 from qa.answering.mentions import mentions
 from qa.answering.quote import Wanted, best_quote
+from qa.answering.read import read
 from qa.answering.request import check_request
 from qa.answering.rerank import rerank
 from qa.answering.retrieve import Retrieved, frequencies, make_query, retrieve, term_weights
 from qa.answering.select import select
 from qa.backends.base import Searcher
 from qa.backends.shared.threads import Threads
-from qa.config import ANSWERING_VERSION, SearchConfig, fingerprint
+from qa.config import ANSWERING_VERSION, READ, SearchConfig, fingerprint
 from qa.errors import UsageError
-from qa.models.base import QueryEncoder, Reranker
+from qa.models.base import QueryEncoder, Reader, Reranker
 from qa.types import Answer, Document, DocumentRef, Hit, IndexInfo, Query
 
 #: Citations shown unless the caller asks for another number.
@@ -45,13 +46,15 @@ class Index:
         config: SearchConfig,
         reranker: Reranker | None = None,
         calibration: Calibration | None = None,
+        reader: Reader | None = None,
     ) -> None:
         self._opened: Searcher | None = searcher
         self._info = searcher.info
         self._encoder = encoder
         self._config = config
         self._reranker = reranker
-        self._calibration = calibration or shipped().calibration
+        self._reader = reader
+        self._calibration = calibration or shipped(reader is not None).calibration
         self._pool = Threads()
 
     @property
@@ -63,6 +66,11 @@ class Index:
     def reranker(self) -> str | None:
         """The fingerprint of the reranker, a hex digest over its files; None where there is none."""
         return self._reranker.fingerprint if self._reranker else None
+
+    @property
+    def reader(self) -> str | None:
+        """The fingerprint of the reader, a hex digest over its weights; None where there is none."""
+        return self._reader.fingerprint if self._reader else None
 
     def ask(
         self,
@@ -85,14 +93,19 @@ class Index:
         weights = term_weights(occurrences, self.info.passages)
         ranked = self._ranked(query)
         wanted = Wanted.by(query, weights)
-        cited = select(ranked, k, self._config, best_quote(wanted))
+        depth = READ[self._config.reader]
+        cited = select(ranked, max(k, depth), self._config, best_quote(wanted))
+        if self._reader:
+            cited = read(cited, wanted, self._reader, depth, self._pool)
+        cited = cited[:k]
         citations = tuple(cite(rank, one) for rank, one in enumerate(cited, start=1))
         nearest = [one.candidate for one in ranked[:NEAREST]]
         named = mentions(query, weights, occurrences, self._searcher.document_frequencies, nearest)
         found = evidence(cited[0], wanted, named.absent) if cited else Evidence()
         confidence = self._calibration.confidence(found) if cited else 0.0
         answered = bool(cited) and self._calibration.answers(found)
-        settings = [ANSWERING_VERSION, self.info.generation, self._config, asdict(self._calibration), self.reranker]
+        models = [self.reranker, self.reader]
+        settings = [ANSWERING_VERSION, self.info.generation, self._config, asdict(self._calibration), *models]
         return Answer(
             id=fingerprint(*settings, question, k, since, until, source),
             question=question,

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qa.answering.cues import Cue, cues
 from qa.backends.base import Candidate
@@ -26,6 +27,9 @@ from qa.types import FloatArray, Query, Span
 #: Weights against the cosine, which counts 1: the share of the question's terms that the sentences hold, and each
 #: doubling of what else they say. Cues have weights of their own.
 COVERAGE, NOVELTY = 0.6, 0.05
+
+#: Weight of a reader's share for the sentences, where one has read the passage.
+READER = 0.6
 
 #: By how much a pair has to beat the best single sentence; and where its second sentence refers back ("he", "their"),
 #: so that what it refers to is quoted with it.
@@ -67,26 +71,32 @@ class Wanted(NamedTuple):
         return frozenset(terms(text)).union(*meant)
 
 
-def best_quote(wanted: Wanted) -> Callable[[Candidate], tuple[float, Span]]:
-    """What gives the score and the offsets of the sentences of a passage that answer best."""
+def best_quote(wanted: Wanted, opinion: FloatArray | None = None) -> Callable[[Candidate], tuple[float, Span]]:
+    """What gives the score and the offsets of the sentences of a passage that answer best. ``opinion`` is a reader's of
+    that passage: the log-odds ``(n,)`` that each of its sentences answers."""
 
     def quote(candidate: Candidate) -> tuple[float, Span]:
         text, sentences = candidate.document.text, candidate.sentences
-        score, first, last = best_sentences(wanted, [text[s.start : s.end] for s in sentences], candidate.vectors)
+        score, first, last = best_sentences(
+            wanted, [text[s.start : s.end] for s in sentences], candidate.vectors, opinion
+        )
         return score, Span(sentences[first].start, sentences[last - 1].end)
 
     return quote
 
 
-def best_sentences(wanted: Wanted, texts: Sequence[str], vectors: FloatArray) -> tuple[float, int, int]:
+def best_sentences(
+    wanted: Wanted, texts: Sequence[str], vectors: FloatArray, opinion: FloatArray | None = None
+) -> tuple[float, int, int]:
     """``(score, first, last)``: the sentences ``[first, last)`` of a passage to quote, one or two of them.
 
-    ``texts`` are the passage's sentences, at least one, and ``vectors`` their unit vectors ``(n, dimension)``. Of equal
-    ones the earlier is taken, and one rather than two.
+    ``texts`` are the passage's sentences, at least one, ``vectors`` their unit vectors ``(n, dimension)``, and
+    ``opinion`` a reader's log-odds of each, ``(n,)``. Of equal ones the earlier is taken, and one rather than two.
     """
     held = [wanted.held(text) for text in texts]
     kinds = [kind(text) for text in texts]
     windows = [(i, i + 1) for i in range(len(texts))] + [(i, i + 2) for i in range(len(texts) - 1)]
+    shares = np.zeros(len(texts)) if opinion is None else _shares(opinion)
     closeness = [*_cosines(vectors, wanted.vector), *_cosines(vectors[:-1] + vectors[1:], wanted.vector)]
 
     def score(window: int) -> float:
@@ -101,6 +111,7 @@ def best_sentences(wanted: Wanted, texts: Sequence[str], vectors: FloatArray) ->
             + COVERAGE * coverage(about, wanted.weights)
             - NOT_SAID * (not _NOT_SAID.isdisjoint(kinds[first:last]))
         )
+        total += READER * float(shares[first:last].sum())
         total += NOVELTY * math.log2(1 + len(inside - wanted.weights.keys()))
         total += sum(cue.weight * any(map(cue.gives.search, texts[first:last])) for cue in wanted.cues)
         return total - (_margin(texts[first + 1]) if last - first == 2 else 0.0)
@@ -114,6 +125,13 @@ def _cosines(vectors: FloatArray, unit: FloatArray) -> list[float]:
     lengths = np.linalg.norm(vectors, axis=1)
     cosines: list[float] = (vectors @ unit / np.where(lengths > 0, lengths, 1)).tolist()
     return cosines
+
+
+def _shares(opinion: FloatArray) -> NDArray[np.float64]:
+    """How probable it is that each sentence answers, and not another one or none."""
+    odds = opinion.astype(np.float64)
+    shares: NDArray[np.float64] = np.exp(odds - np.logaddexp(np.logaddexp.reduce(odds), 0.0))
+    return shares
 
 
 def _margin(second: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from qa.answering.retrieve import Retrieved
+from qa.answering.retrieve import Retrieved, rescored
 from qa.backends.base import Candidate
 from qa.models.base import Reranker, TitledText
 from qa.types import ChannelScore
@@ -25,7 +25,7 @@ def rerank(fused: Sequence[Retrieved], question: str, reranker: Reranker, depth:
     ranked = enumerate(zip(order, scores, strict=True), start=1)
     reranked = [_reranked(read[i], ChannelScore(rank, raw[i], score)) for rank, (i, score) in ranked]
     lowest = read[-1].score if others else 0.0
-    return reranked + [_rescored(one, one.score / lowest * scores[-1] if lowest else 0.0) for one in others]
+    return reranked + [rescored(one, scores[-1] / lowest if lowest else 0.0) for one in others]
 
 
 def _titled(candidate: Candidate) -> TitledText:
@@ -35,14 +35,7 @@ def _titled(candidate: Candidate) -> TitledText:
 
 def _reranked(one: Retrieved, place: ChannelScore) -> Retrieved:
     """The passage with the reranker's score: the searches only brought it before the reranker, and add nothing."""
-    return one._replace(score=place.weight, scores={**_rescored(one, 0.0).scores, "reranker": place})
-
-
-def _rescored(one: Retrieved, score: float) -> Retrieved:
-    """The passage with another score, of which its channels have the same shares."""
-    factor = score / one.score if one.score else 0.0
-    scores = {name: place._replace(weight=place.weight * factor) for name, place in one.scores.items()}
-    return one._replace(score=score, scores=scores)
+    return one._replace(score=place.weight, scores={**rescored(one, 0.0).scores, "reranker": place})
 
 
 def _probabilities(falling: Sequence[float]) -> list[float]:

@@ -20,10 +20,11 @@ RANK_WEIGHT = 0.5
 
 
 class Quoted(NamedTuple):
-    """A passage to cite, and the offsets of its quote."""
+    """A passage to cite, the offsets of its quote, and the reader's log-odds that this answers, 0 where none reads."""
 
     retrieved: Retrieved
     quote: Span
+    odds: float = 0.0
 
 
 def select(

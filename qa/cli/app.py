@@ -52,6 +52,14 @@ class FusionName(StrEnum):
     RRF = "rrf"
 
 
+class ReaderName(StrEnum):
+    """How many of the best passages the reader reads."""
+
+    NONE = "none"
+    FAST = "fast"
+    CAREFUL = "careful"
+
+
 IndexPlace = Annotated[
     str,
     typer.Option(
@@ -62,6 +70,10 @@ IndexPlace = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+ReaderOption = Annotated[
+    ReaderName,
+    typer.Option("--reader", help="Whether the reader chooses the quotes: in the best four passages, or in twelve."),
+]
 RerankerFolder = Annotated[
     Path | None,
     typer.Option(
@@ -157,6 +169,7 @@ def ask(
     ] = None,
     lexical: Annotated[LexicalName, typer.Option(help="What computes BM25.")] = LexicalName.BM25,
     fusion: Annotated[FusionName, typer.Option(help="How the rankings become one.")] = FusionName.MINMAX,
+    reader: ReaderOption = ReaderName.NONE,
     reranker: RerankerFolder = None,
     threads: Annotated[
         int | None,
@@ -173,7 +186,7 @@ def ask(
     from qa.cli.asking import run
     from qa.config import SearchConfig
 
-    config = SearchConfig(lexical=lexical.value, fusion=fusion.value)
+    config = SearchConfig(lexical=lexical.value, fusion=fusion.value, reader=reader.value)
     return run(question, index, config, k, since, until, source, reranker, threads, as_json=as_json, explain=explain)
 
 
@@ -272,10 +285,12 @@ def evaluate(
         list[str] | None,
         typer.Option(help="Exit with 1 if a measure is below a value; repeatable.", metavar="MEASURE=VALUE"),
     ] = None,
+    reader: ReaderOption = ReaderName.NONE,
     reranker: RerankerFolder = None,
 ) -> int:
     """Ask questions with known answers, and measure rankings, quotes, abstention and time."""
     from qa.cli.evaluating import run
+    from qa.config import SearchConfig
 
     return run(
         gold,
@@ -287,6 +302,7 @@ def evaluate(
         report_file=report_file,
         baseline=baseline,
         fail_below=fail_below or (),
+        config=SearchConfig(reader=reader.value),
         reranker=reranker,
     )
 

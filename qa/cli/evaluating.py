@@ -11,6 +11,7 @@ from qa.backends.shared.atomic import replace_text
 from qa.cli.evaluation_tables import about, abstention, differences, figures, kinds
 from qa.cli.indexing import progress_bar
 from qa.cli.output import complain, notice, wrapped
+from qa.config import SearchConfig
 from qa.errors import QAError, UsageError
 from qa.escaping import json_text
 from qa.evaluation.compare import PRIMARY, Comparison, check_same_gold, compare
@@ -39,6 +40,7 @@ def run(
     report_file: Path | None = None,
     baseline: Path | None = None,
     fail_below: Sequence[str] = (),
+    config: SearchConfig | None = None,
     reranker: Path | None = None,
 ) -> int:
     """Prints the report, and returns the exit code: failed if a gate did. A wrong call is refused before any work."""
@@ -49,7 +51,7 @@ def run(
     before = read_report(baseline) if baseline else None
     if before:
         check_same_gold(questions.fingerprint, before)
-    with open_index(index, reranker=reranker) as opened, progress_bar() as (on_progress, _):
+    with open_index(index, config or SearchConfig(), reranker=reranker) as opened, progress_bar() as (on_progress, _):
         report = evaluate(opened, questions, k, on_progress)
     if report.left_out:
         notice(f"{report.left_out:,} queries without a relevant document were left out")

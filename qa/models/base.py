@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from qa.errors import QuestionError
-from qa.types import FloatArray
+from qa.types import FloatArray, Span
 
 #: The files of an exported encoder. A model with next to no weights has them in the graph and not in a file.
 ENCODER_FILE, TOKENIZER_FILE = "encoder.json", "tokenizer.json"
@@ -89,6 +89,18 @@ class Reranker(Protocol):
         Passages that are alike in title and text have the same score. What does not fit the model is cut off at the
         end of the passage. Raises ModelError where the model cannot be loaded or gives no such scores.
         """
+
+
+class Reader(Protocol):
+    """A model that tells which sentence of a passage answers a question. Safe to use from several threads."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Hex digest over the model's files: two readers with the same one give the same log-odds."""
+
+    def read(self, question: str, passage: TitledText, sentences: Sequence[Span]) -> FloatArray:
+        """``(n,)``: the log-odds that each of the ``sentences``, spans of the passage's text, answers, against that the
+        passage does not. The same, bit for bit, whatever else is read. Raises ModelError where it cannot be loaded."""
 
 
 def too_long(tokens: int, room: int) -> QuestionError:

@@ -1,12 +1,13 @@
-"""Opens the query encoder that an index carries."""
+"""Opens the query encoder that an index carries, and the reader that the package does."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+from qa.config import ReaderChoice
 from qa.errors import ModelError
-from qa.models.base import ENCODER_FILE, QueryEncoder
+from qa.models.base import ENCODER_FILE, QueryEncoder, Reader
 
 
 def load_query_encoder(folder: Path, *, threads: int | None = None) -> QueryEncoder:
@@ -28,3 +29,12 @@ def load_query_encoder(folder: Path, *, threads: int | None = None) -> QueryEnco
             "qa index brings the index up to date with it",
         )
     return encoder
+
+
+def load_reader(choice: ReaderChoice) -> Reader | None:
+    """The reader, if one is chosen: it loads in the background. Raises ModelError where the package lacks it."""
+    if choice == "none":
+        return None
+    from qa.models.reader import OnnxReader
+
+    return OnnxReader()

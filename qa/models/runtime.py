@@ -24,15 +24,16 @@ _POOLED: WeakSet[Graph] = WeakSet()
 
 
 class Graph:
-    """A graph in ``file``, which was optimised when it was written. Safe to use from several threads.
-    ``content`` is what that file would hold, where it is not written; the weights are beside it either way.
+    """A graph in ``file``. Safe to use from several threads.
 
+    ``content`` is what that file would hold, where it is not written; the weights are beside it either way.
+    ``optimised`` tells that the graph was when it was written; otherwise constants are folded when it is opened.
     So many ``threads`` compute it, 0 are as many as cores. Unless that is 1, it is opened again where the process has
     been forked since. Raises ModelError where the file is then gone.
     """
 
-    def __init__(self, file: Path, threads: int, content: bytes | None = None) -> None:
-        self._file, self._threads, self._content = file, threads, content
+    def __init__(self, file: Path, threads: int, content: bytes | None = None, *, optimised: bool = True) -> None:
+        self._file, self._threads, self._content, self._optimised = file, threads, content, optimised
         self._session: onnxruntime.InferenceSession | None = self._open()
         self._names = [graph_input.name for graph_input in self._session.get_inputs()]
         if threads != 1:
@@ -40,9 +41,13 @@ class Graph:
 
     def run(self, inputs: Mapping[str, Any]) -> Any:
         """The graph's first output for those of the ``inputs`` that it has."""
+        return self.outputs(inputs)[0]
+
+    def outputs(self, inputs: Mapping[str, Any]) -> Any:
+        """All outputs of the graph, in its order."""
         session = self._session or self._open()
         self._session = session
-        return session.run(None, {name: inputs[name] for name in self._names})[0]
+        return session.run(None, {name: inputs[name] for name in self._names})
 
     def close(self) -> None:
         """Ends the threads, until the graph is run again."""
@@ -53,7 +58,8 @@ class Graph:
             raise ModelError(f"{self._file} is gone", "open the index again")
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3  # errors only
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+        levels = onnxruntime.GraphOptimizationLevel
+        options.graph_optimization_level = levels.ORT_DISABLE_ALL if self._optimised else levels.ORT_ENABLE_BASIC
         options.intra_op_num_threads = self._threads
         # To plan which values share memory takes a time that grows with the square of the graph, and is 40 % of the
         # opening of all-MiniLM-L6-v2; the allocator shares it just as well while the graph runs.

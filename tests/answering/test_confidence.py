@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from qa.answering.calibration import shipped
 from qa.answering.confidence import Calibration, Evidence
 
-FOR, AGAINST = ("coverage", "similarity", "agreement"), ("missing_names", "missing_number", "denial", "absent")
+FOR = ("coverage", "similarity", "agreement", "reading", "bare")
+AGAINST = ("missing_names", "missing_number", "denial", "absent")
 
 EVIDENCE = st.builds(
     Evidence,
@@ -23,10 +24,12 @@ EVIDENCE = st.builds(
     missing_number=st.integers(0, 1),
     denial=st.integers(0, 1),
     absent=st.integers(0, 1),
+    reading=st.floats(-8, 8),
+    bare=st.integers(0, 1),
 )
 
 #: All that can speak for an answer, and nothing that speaks against it.
-PERFECT = Evidence(coverage=1.0, similarity=1.0, agreement=1.0)
+PERFECT = Evidence(coverage=1.0, similarity=1.0, agreement=1.0, reading=8.0)
 
 
 def logistic(x: float) -> float:
@@ -44,16 +47,16 @@ def test_without_weights_the_bias_is_the_log_odds() -> None:
 
 @pytest.mark.parametrize("name", [*FOR, *AGAINST])
 def test_each_weight_counts_its_own_evidence_only(name: str) -> None:
-    evidence = Evidence(0.5, 0.25, 0.75, 3, 1, 1, 1)
+    evidence = Evidence(0.5, 0.25, 0.75, 3, 1, 1, 1, 2.5, 1)
     calibration = Calibration(1.0, {name: -2.0}, 0.5)
     assert calibration.confidence(evidence) == pytest.approx(logistic(1.0 - 2.0 * getattr(evidence, name)))
 
 
 def test_all_evidence_is_added_up() -> None:
-    weights = dict(zip([*FOR, *AGAINST], [1.0, 2.0, 4.0, -0.5, -0.25, -0.125, -0.5], strict=True))
-    evidence = Evidence(0.5, 0.25, 0.75, 2, 1, 1, 1)
-    # -1 + 0.5 + 0.5 + 3 - 1 - 0.25 - 0.125 - 0.5
-    assert Calibration(-1.0, weights, 0.5).confidence(evidence) == pytest.approx(logistic(1.125))
+    weights = dict(zip([*FOR, *AGAINST], [1.0, 2.0, 4.0, 0.5, 0.75, -0.5, -0.25, -0.125, -0.5], strict=True))
+    evidence = Evidence(0.5, 0.25, 0.75, 2, 1, 1, 1, -2.0, 1)
+    # -1 + 0.5 + 0.5 + 3 - 1 + 0.75 - 1 - 0.25 - 0.125 - 0.5
+    assert Calibration(-1.0, weights, 0.5).confidence(evidence) == pytest.approx(logistic(0.875))
 
 
 @pytest.mark.parametrize(("bias", "expected"), [(1e6, 1.0), (-1e6, 0.0)])
@@ -67,16 +70,16 @@ def test_the_threshold_does_not_change_the_confidence() -> None:
 
 
 def test_evidence_by_name_has_every_value_in_the_documented_order() -> None:
-    evidence = Evidence(0.5, 0.25, 0.75, 2, 1, 0, 1)
+    evidence = Evidence(0.5, 0.25, 0.75, 2, 1, 0, 1, -1.5, 0)
     values = evidence.to_dict()
-    assert list(values.items()) == [*zip(FOR, (0.5, 0.25, 0.75), strict=True), *zip(AGAINST, (2, 1, 0, 1), strict=True)]
+    assert list(values) == [*FOR[:3], *AGAINST, *FOR[3:]]
+    assert list(values.values()) == [0.5, 0.25, 0.75, 2, 1, 0, 1, -1.5, 0]
     assert Evidence.of(values) == evidence
 
 
-def test_evidence_of_a_report_from_before_there_was_absence_has_none() -> None:
-    values = PERFECT.to_dict()
-    del values["absent"]
-    assert Evidence.of(values) == PERFECT
+def test_evidence_of_a_report_from_before_there_was_a_reader_has_none() -> None:
+    values = {name: value for name, value in PERFECT.to_dict().items() if name not in ("absent", "reading", "bare")}
+    assert Evidence.of(values) == replace(PERFECT, reading=0.0)
 
 
 def test_a_question_is_answered_from_the_threshold_on_unless_it_is_about_what_is_absent() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.answering.cues import NUMBER, REASON, REQUEST, cues
+from qa.answering.cues import NUMBER, REASON, REQUEST, cues, is_bare
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,16 @@ def test_to_speak_of_a_request_is_not_to_request(text: str) -> None:
 def test_only_a_cue_with_synonyms_has_words_in_the_question_that_they_stand_for() -> None:
     assert REQUEST.said("What did Almagro request?") == "request"
     assert NUMBER.said("How many came?") == ""
+
+
+@pytest.mark.parametrize("question", ["Halvorsen", "who is Ingrid Halvorsen?", "Who was Halvorsen", "ferry 2023"])
+def test_a_name_or_a_few_keywords_are_a_bare_query(question: str) -> None:
+    assert is_bare(question)
+
+
+@pytest.mark.parametrize("question", [
+    "Who won?", "Did Halvorsen win?", "What is the rate of the levy?", "", "of the", "What was it?",
+    "Ferries between the islands of the north sail twice a day in summer",
+])  # fmt: skip
+def test_a_question_or_a_claim_is_none(question: str) -> None:
+    assert not is_bare(question)

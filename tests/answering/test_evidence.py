@@ -238,3 +238,29 @@ def test_words_that_only_look_like_them_do_not(text: str) -> None:
 @pytest.mark.parametrize("absent", [False, True])
 def test_a_question_about_what_no_article_mentions_is_marked(absent: bool) -> None:
     assert evidence(cited(REQUEST), Wanted.by(query("what of Nicaragua?"), {}), absent).absent == int(absent)
+
+
+# The reader
+
+
+@pytest.mark.parametrize(("odds", "expected"), [(0.0, 0.0), (-1.5, -1.5), (30.0, 8.0), (-30.0, -8.0)])
+def test_reading_is_the_reader_s_log_odds_of_the_quote_within_bounds(odds: float, expected: float) -> None:
+    assert found(cited(REQUEST)._replace(odds=odds), "who?").reading == expected
+
+
+# Bare queries
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Almagro", 1),
+        ("who is Almagro?", 1),
+        ("Almagro warrant", 1),
+        ("Almagro Nicaragua", 0),
+        ("what did Almagro request?", 0),
+        ("Almagro requested a warrant of the court in the great hall", 0),
+    ],
+)
+def test_a_name_or_keywords_that_the_quote_holds_are_a_bare_query(question: str, expected: int) -> None:
+    assert found(cited(REQUEST), question).bare == expected

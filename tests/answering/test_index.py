@@ -213,7 +213,7 @@ class TestEvidence:
         evidence = index.ask(QUESTION).to_dict()["evidence"]
         assert list(evidence) == [
             *("coverage", "similarity", "agreement"),
-            *("missing_names", "missing_number", "denial", "absent"),
+            *("missing_names", "missing_number", "denial", "absent", "reading", "bare"),
         ]
         assert 0 < evidence["coverage"] <= 1
         assert 0 < evidence["similarity"] <= 1

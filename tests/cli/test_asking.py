@@ -267,6 +267,7 @@ class TestForPrograms:
 
     def test_the_evidence_is_told_by_name(self, answer):
         names = ["coverage", "similarity", "agreement", "missing_names", "missing_number", "denial", "absent"]
+        names += ["reading", "bare"]
         assert list(answer["evidence"]) == names
 
     def test_characters_beyond_ascii_are_written_as_they_are(self, ask):

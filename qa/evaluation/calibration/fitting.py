@@ -27,6 +27,8 @@ SIGNS = {
     "missing_number": -1,
     "denial": -1,
     "absent": -1,
+    "reading": 1,
+    "bare": 1,
 }
 
 #: The prior's precision when the confidence is fitted to one corpus. 1 is a standard deviation of one logit: a weight
@@ -48,7 +50,7 @@ def fit(
 ) -> tuple[float, dict[str, float]]:
     """The bias, and the weights by name.
 
-    ``evidence`` is float64 ``(n, 7)``, its columns those of ``SIGNS``; ``correct`` is bool ``(n,)``; ``centre`` is what
+    ``evidence`` is float64 ``(n, 9)``, its columns those of ``SIGNS``; ``correct`` is bool ``(n,)``; ``centre`` is what
     the prior expects, None for all zeros; ``strength`` its precision, above 0 for the fit to be unique and finite
     whatever the questions, none at all included; the bias has the same prior and no sign. ``sample_weight`` float64
     ``(n,)`` says how often each question counts, once unless given. Raises QAError for evidence that is not finite.
@@ -76,7 +78,7 @@ def fit(
 
 
 def columns(evidence: Sequence[Sequence[float]]) -> NDArray[np.float64]:
-    """Rows of evidence as ``fit`` takes them, ``(n, 7)``, none included."""
+    """Rows of evidence as ``fit`` takes them, ``(n, 9)``, none included."""
     return np.array(evidence, dtype=np.float64).reshape(-1, len(SIGNS))
 
 

@@ -15,7 +15,7 @@ from qa.evaluation.calibration.fitting import SIGNS, columns, fit, log_loss
 NAMES = list(SIGNS)
 CENTRE = Calibration(
     -2.0,
-    dict(zip(NAMES, [3.0, 2.0, 1.0, -1.0, -0.5, 0, -0.25], strict=True)),
+    dict(zip(NAMES, [3.0, 2.0, 1.0, -1.0, -0.5, 0, -0.25, 0.5, 0.75], strict=True)),
     0.5,
 )
 NOTHING = np.zeros((0, len(NAMES)))
@@ -24,9 +24,9 @@ NOTHING = np.zeros((0, len(NAMES)))
 def sample(seed: int, n: int = 300):
     """Evidence at random, and answers that a logistic model with CENTRE's weights draws from it."""
     rng = np.random.default_rng(seed)
-    evidence = np.column_stack(
-        [rng.random(n), rng.uniform(-1, 1, n), rng.random(n), rng.poisson(0.5, n), *rng.integers(0, 2, (3, n))]
-    )
+    shares = [rng.random(n), rng.uniform(-1, 1, n), rng.random(n)]
+    counts = [rng.poisson(0.5, n), *rng.integers(0, 2, (3, n))]
+    evidence = np.column_stack([*shares, *counts, rng.uniform(-2, 2, n), rng.integers(0, 2, n)])
     logits = CENTRE.bias + evidence @ [CENTRE.weights[name] for name in NAMES]
     return evidence, rng.random(n) < 1 / (1 + np.exp(-logits))
 

@@ -1,0 +1,64 @@
+"""The reader's opinion of the best passages: which of their sentences answers, and whether any does.
+
+In: the passages to cite with the quotes that the rules chose. Out: the same passages in a new order, with new quotes.
+The reader never decides alone: its opinion is one more feature of a sentence, and one more share of a passage's score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+
+import numpy as np
+
+from qa.answering.quote import Wanted, best_quote
+from qa.answering.retrieve import Retrieved, rescored
+from qa.answering.select import Quoted
+from qa.models.base import Reader, TitledText
+from qa.types import ChannelScore, FloatArray, Span
+
+#: Share of the reader in a read passage's score; the searches keep the rest. Chosen on the tuning sets
+#: (benchmarks/calibrate.py): SQuAD's even half without what trained the reader, SciFact's training claims, Chroma's.
+SHARE = 0.3
+
+
+def read(cited: Sequence[Quoted], wanted: Wanted, reader: Reader, depth: int, pool: Executor) -> list[Quoted]:
+    """The passages, the first ``depth`` of them read: best first by the searches' and the reader's score together.
+
+    A passage that was read has the log-odds that it answers as its score in the channel ``reader``.
+    """
+    opinions = list(pool.map(lambda one: _opinion(one.retrieved, wanted.question, reader), cited[:depth]))
+    odds = [log_sum(opinion) for opinion in opinions]
+    order = sorted(range(len(opinions)), key=lambda number: -odds[number])
+    ranks = {number: rank for rank, number in enumerate(order, start=1)}
+    places = [ChannelScore(ranks[number], one, SHARE * probability(one)) for number, one in enumerate(odds)]
+    judged = [
+        _judged(one.retrieved, wanted, opinion, place)
+        for one, opinion, place in zip(cited[:depth], opinions, places, strict=True)
+    ]
+    unread = [one._replace(retrieved=rescored(one.retrieved, 1 - SHARE)) for one in cited[depth:]]
+    return sorted([*judged, *unread], key=lambda one: -one.retrieved.score)  # stable: equal ones stay in their order
+
+
+def log_sum(odds: FloatArray) -> float:
+    """The log-odds that any of several sentences answers."""
+    return float(np.logaddexp.reduce(odds.astype(np.float64)))
+
+
+def probability(odds: float) -> float:
+    """``1 / (1 + exp(-odds))``."""
+    return float(np.exp(-np.logaddexp(0.0, -odds)))
+
+
+def _opinion(one: Retrieved, question: str, reader: Reader) -> FloatArray:
+    document, chunk, sentences = one.candidate.document, one.candidate.chunk, one.candidate.sentences
+    spans = [Span(start - chunk.start, end - chunk.start) for start, end in sentences]
+    return reader.read(question, TitledText(document.title, document.text[chunk.start : chunk.end]), spans)
+
+
+def _judged(one: Retrieved, wanted: Wanted, opinion: FloatArray, place: ChannelScore) -> Quoted:
+    _, quote = best_quote(wanted, opinion)(one.candidate)
+    quoted = [quote.start <= start and end <= quote.end for start, end in one.candidate.sentences]
+    kept = rescored(one, 1 - SHARE)
+    scores = {**kept.scores, "reader": place}
+    return Quoted(Retrieved(one.candidate, kept.score + place.weight, scores), quote, log_sum(opinion[quoted]))
