@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
-R = TypeVar("R")
 
 _END = object()
 
@@ -22,17 +21,6 @@ def ahead(items: Iterable[T]) -> Generator[T]:
         while (item := coming.result()) is not _END:
             coming = pool.submit(next, iterator, _END)
             yield item  # type: ignore[misc]
-
-
-def in_flight(start: Callable[[T], R], items: Iterable[T], most: Callable[[], int]) -> Generator[R]:
-    """What ``start`` returns for each item, such as a future, in order. An item is started when the one that is
-    ``most()`` places before it has been used, so that no more than that, and at least one, are under way."""
-    started: deque[R] = deque()
-    for item in items:
-        started.append(start(item))
-        while len(started) >= max(1, most()):
-            yield started.popleft()
-    yield from started
 
 
 class Behind(Generic[T]):

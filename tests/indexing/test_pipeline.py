@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.indexing.pipeline import Behind, ahead, in_flight
+from qa.indexing.pipeline import Behind, ahead
 
 #: Seconds after which a thread that was waited for is taken to hang. No test depends on how long anything takes.
 HANGS = 30
@@ -97,41 +97,6 @@ class TestAhead:
             use()
         assert len(source.made) <= 2
         assert threading.active_count() == before
-
-
-class TestInFlight:
-    @given(items=st.lists(st.integers(), max_size=30), most=st.integers(0, 5))
-    def test_all_items_are_started_and_come_in_order_and_few_are_under_way(self, items, most):
-        under_way: list[int] = []
-
-        def start(item: int) -> int:
-            under_way.append(item)
-            return item
-
-        results = in_flight(start, items, lambda: most)
-        for expected in items:
-            assert len(under_way) <= max(1, most)
-            assert next(results) == expected
-            assert len(under_way) <= max(1, most)
-            under_way.remove(expected)
-        assert list(results) == []
-
-    def test_as_many_as_may_be_are_started_before_the_first_is_used(self):
-        started, room = list[int](), [3]
-
-        def start(item: int) -> int:
-            started.append(item)
-            return item
-
-        results = in_flight(start, range(10), lambda: room[0])
-        next(results)
-        assert started == [0, 1, 2]
-        room[0] = 5  # such as workers that have joined
-        next(results)
-        assert started == [0, 1, 2, 3, 4, 5]
-        room[0] = 1
-        next(results)
-        assert started == [0, 1, 2, 3, 4, 5]
 
 
 class TestBehind:

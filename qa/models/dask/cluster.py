@@ -7,49 +7,32 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, TypeVar
-from uuid import uuid4
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from qa.errors import ClusterError, ConfigError, QAError
-from qa.indexing.pipeline import in_flight
+from qa.models.dask.worker import Model, embed
 from qa.types import FloatArray
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-    from qa.models.dask.worker import Embedder
-
-R = TypeVar("R")
-
-#: Seconds to wait for the scheduler; for a worker where there is none, at the start or later; and for the workers to
-#: take the model over and to load it.
-SCHEDULER, WORKERS, LOADING = 10.0, 60.0, 600.0
-
-#: Seconds between two looks whether there is still a worker.
-LOOK = 5.0
-
-#: Seconds that taking leave of a cluster may take.
-LEAVING = 5.0
+#: Seconds to wait for the scheduler; for a worker where there is none, at the start or later; between two looks whether
+#: there is one; and to take leave of a cluster.
+SCHEDULER, WORKERS, LOOK, LEAVING = 10.0, 60.0, 5.0, 5.0
 
 #: Groups of texts under way, by worker: one in work, and one waiting so that none is idle. Memory is bounded by it.
 UNDER_WAY = 2
 
-#: How often the model is offered where workers are lost while they take it over.
-REGISTERING = 3
-
-#: Bytes of a model that can be sent: the scheduler holds them in one piece, whose length has 32 bits.
-LARGEST = 2**32 - 2**20
-
 #: What an error ends with once something may be embedded.
 GOES_ON = "qa index then goes on from what is embedded"
 
-_LOCAL = re.compile(r"local:([1-9]\d{0,3})")
-_ADDRESS = re.compile(r"\w+://\S+")
+_LOCAL, _ADDRESS = re.compile(r"local:([1-9]\d{0,3})"), re.compile(r"\w+://\S+")
 
 
 def check(where: str) -> int | None:
@@ -84,8 +67,8 @@ def connect(where: str) -> Iterator[Cluster]:
         for name in ("distributed", "distributed.client", "tornado.application"):
             # What goes wrong is told in one line, by us.
             stack.enter_context(silence_logging_cmgr(logging.CRITICAL, name))
-        # A group of long passages is what is to be sent, and no mistake.
-        stack.enter_context(dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"}))
+        # A model, or a group of long passages, is what is to be sent, and no mistake.
+        stack.enter_context(dask.config.set({"distributed.admin.large-graph-warning-threshold": "4GB"}))
         address: object = where if count is None else stack.enter_context(_local_cluster(count))
         try:
             client = distributed.Client(address, timeout=SCHEDULER, set_as_default=False)
@@ -100,122 +83,69 @@ def connect(where: str) -> Iterator[Cluster]:
 
 
 class Cluster:
-    """What ``connect`` gives."""
+    """What ``connect`` gives. Its methods raise ClusterError where the scheduler goes away, a worker refuses, or the
+    last worker stays away for ``WORKERS`` seconds."""
 
     def __init__(self, client: Client, where: str) -> None:
         self._client = client
         self._where = where
-        self._plugin = ""
 
     def wait_for_workers(self) -> None:
-        """Returns once there is a worker; raises ClusterError after ``WORKERS`` seconds without one."""
+        """Returns once there is a worker."""
         try:
-            self._bounded(self._client.wait_for_workers, 1, seconds=WORKERS)
-        except TimeoutError as error:
-            raise self._lonely() from error
-        except Exception as error:
-            raise self._told(error) from error
-
-    def equip(self, make: Callable[[str], Embedder], size: int) -> None:
-        """Gives every worker, also those that come later, what ``make`` returns for a name: a model of ``size`` bytes.
-
-        Raises ClusterError where a worker refuses it or does not answer within ``LOADING`` seconds.
-        """
-        if size > LARGEST:
-            raise ClusterError(
-                f"the model has {size / 2**30:.1f} GiB, too much to be sent", "use --dask with a smaller one"
-            )
-        self._plugin = f"qa-{uuid4().hex}"  # others may be using the cluster
-        try:
-            self._register(make(self._plugin))
+            self._client.sync(self._client.wait_for_workers, 1, callback_timeout=WORKERS)
         except TimeoutError as error:
             raise ClusterError(
-                f"the workers of {self._where} have not loaded the model within {LOADING:.0f} seconds",
-                "look at their logs, or start others",
+                f"{self._where} has had no worker for {WORKERS:.0f} seconds",
+                f"start some, such as: dask worker {self._where} --nthreads 1; {GOES_ON}",
             ) from error
         except Exception as error:
             raise self._told(error) from error
 
-    def encode(self, groups: Iterable[list[str]]) -> Iterator[FloatArray]:
-        """The vectors ``(n, dimension)`` of each group, in order; some are taken ahead, see ``UNDER_WAY``.
+    def share(self, *model: object) -> Future:
+        """Has a ``Model`` made on a worker, from which the others get it; where it is lost, Dask has it made again."""
+        return self._submit(Model, *model)
 
-        Raises ClusterError where a worker refuses, the scheduler goes away, or the last worker stays away for
-        ``WORKERS`` seconds.
-        """
-        for future in in_flight(self._submit, groups, self._room):
-            yield self._result(future)
+    def encode(self, groups: Iterable[list[str]], model: Callable[[], Future]) -> Iterator[FloatArray]:
+        """The vectors ``(n, dimension)`` of each group, in order, by the shared ``model``, which is made when
+        there is a text. Some groups are taken ahead, see ``UNDER_WAY``."""
+        started: deque[Future | None] = deque()
+        for texts in groups:
+            started.append(self._submit(embed, texts, model()) if texts else None)
+            while len(started) >= UNDER_WAY * max(1, self._count()):
+                yield self._result(started.popleft())
+        yield from map(self._result, started)
 
     def leave(self) -> None:
-        """Takes the model from the workers, and lets go of what is still under way."""
+        """Lets go of the model, and of what is still under way."""
         with suppress(Exception):  # the cluster may be gone, and then there is nothing to be done about it
-            if self._plugin:
-                self._bounded(self._client.unregister_worker_plugin, self._plugin, seconds=LEAVING)
-        with suppress(Exception):
             self._client.close(timeout=LEAVING)
 
-    def _register(self, plugin: Embedder) -> None:
-        from distributed.comm import CommClosedError
-
-        for left in reversed(range(REGISTERING)):
-            try:
-                self._bounded(self._client.register_plugin, plugin, self._plugin, seconds=LOADING)
-                return
-            except CommClosedError:  # a worker was lost on the way, and the others may not be done
-                if not left:
-                    raise
-
-    def _submit(self, texts: list[str]) -> Future | None:
-        from qa.models.dask.worker import embed
-
-        if not texts:
-            return None
+    def _submit(self, task: Callable[..., Any], *arguments: object) -> Future:
         try:
-            return self._client.submit(embed, texts, self._plugin, pure=False)
+            return self._client.submit(task, *arguments, pure=False)
         except Exception as error:
             raise self._told(error) from error
 
-    def _room(self) -> int:
-        return UNDER_WAY * max(1, self._count())
-
     def _count(self) -> int:
-        if self._client.status != "running":
-            raise self._gone()
+        """How many workers there are."""
         try:
-            return len(self._bounded(self._client.nthreads, seconds=SCHEDULER))
+            return len(self._client.sync(self._client.nthreads, callback_timeout=SCHEDULER))
         except Exception as error:
             raise self._told(error) from error
 
     def _result(self, future: Future | None) -> FloatArray:
         if future is None:
             return np.empty((0, 0), dtype=np.float32)
-        while not self._is_done(future):
-            if not self._count():
-                self.wait_for_workers()
-        try:
-            vectors: FloatArray = future.result(timeout=WORKERS)
-        except Exception as error:  # a task's own, or that it was given up
-            raise self._told(error) from error
-        return vectors
-
-    def _is_done(self, future: Future) -> bool:
-        try:
-            future.exception(timeout=LOOK)
-        except TimeoutError:
-            return False
-        except Exception as error:
-            raise self._told(error) from error
-        return True
-
-    def _bounded(self, call: Callable[..., R], *arguments: object, seconds: float) -> R:
-        """Calls a method of the client, and raises TimeoutError where that takes longer."""
-        result: R = self._client.sync(call, *arguments, callback_timeout=seconds)
-        return result
-
-    def _lonely(self) -> ClusterError:
-        return ClusterError(
-            f"{self._where} has had no worker for {WORKERS:.0f} seconds",
-            f"start some, such as: dask worker {self._where} --nthreads 1; {GOES_ON}",
-        )
+        while True:
+            try:
+                vectors: FloatArray = future.result(timeout=LOOK)
+                return vectors
+            except TimeoutError:
+                if not self._count():
+                    self.wait_for_workers()
+            except Exception as error:  # the task's own, or that it was given up
+                raise self._told(error) from error
 
     def _told(self, error: Exception) -> QAError:
         """What went wrong, as an error of this package."""
@@ -223,24 +153,21 @@ class Cluster:
         from distributed.client import FutureCancelledError
         from distributed.comm import CommClosedError
 
+        gone = FutureCancelledError | CommClosedError | TimeoutError
         if isinstance(error, QAError):
             return error
         if "ModuleNotFoundError" in f"{error!r}":  # the scheduler tells of it within another error
-            return ClusterError(
-                f"{self._where} lacks what is installed here ({_line(error)})",
-                "install the same version of qa-cited, with its dask extra, for its scheduler and all of its workers",
+            what = f"lacks what is installed here ({_line(error)})"
+            advice = (
+                "install the same version of qa-cited, with its dask extra, for its scheduler and all of its workers"
             )
-        if isinstance(error, KilledWorker):
-            return ClusterError(
-                f"workers of {self._where} died again and again over the same texts",
-                f"give each more memory, and see their logs; {GOES_ON}",
-            )
-        if self._client.status != "running" or isinstance(error, FutureCancelledError | CommClosedError | TimeoutError):
-            return self._gone()
-        return ClusterError(f"{self._where} failed ({_line(error)})", f"see the logs of its workers; {GOES_ON}")
-
-    def _gone(self) -> ClusterError:
-        return ClusterError(f"the Dask scheduler at {self._where} has gone away", f"start it again; {GOES_ON}")
+        elif isinstance(error, KilledWorker):
+            what, advice = "lost its workers again and again over the same texts", f"give each more memory; {GOES_ON}"
+        elif self._client.status != "running" or isinstance(error, gone):
+            what, advice = "has gone away", f"start its scheduler again; {GOES_ON}"
+        else:
+            what, advice = f"failed ({_line(error)})", f"see the logs of its workers; {GOES_ON}"
+        return ClusterError(f"the Dask cluster {self._where} {what}", advice)
 
 
 @contextmanager

@@ -7,9 +7,13 @@ with a group what this process would have done.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Any
 
 from qa.models.dask.cluster import Cluster
+from qa.models.dask.worker import versions
 from qa.models.model_files import deciding
+from qa.models.torch.engines import ONNXRUNTIME_FLOAT32
 from qa.models.torch.sentence_transformers import TRIAL, SentenceTransformerEncoder
 from qa.types import FloatArray
 
@@ -24,7 +28,6 @@ class DaskEncoder(SentenceTransformerEncoder):
     def __init__(self, model: str, cluster: Cluster) -> None:
         super().__init__(model)
         self._cluster = cluster
-        self._is_equipped = False
 
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
         if not texts:
@@ -34,24 +37,14 @@ class DaskEncoder(SentenceTransformerEncoder):
 
     def encode_groups(self, groups: Iterable[list[str]]) -> Iterator[FloatArray]:
         """See ``base.GroupEncoder``."""
-        return self._cluster.encode(self._equipping(groups))
+        return self._cluster.encode(groups, lambda: self._shared)
 
-    def _equipping(self, groups: Iterable[list[str]]) -> Iterator[list[str]]:
-        """The groups, before the first of which the workers are given the model."""
-        for texts in groups:
-            if texts and not self._is_equipped:
-                self._equip()
-            yield texts
-
-    def _equip(self) -> None:
-        from qa.models.dask.worker import GRAPH_ENGINES, Embedder, read_files
-
-        # The graph's engines are chosen only where there is a graph, and need nothing else.
-        if self.engine in GRAPH_ENGINES and self._exported:
-            files = read_files(self._exported)
-        else:
-            files = read_files(self._folder, deciding(self._folder))
+    @cached_property
+    def _shared(self) -> Any:
+        """The model, on the cluster."""
+        folder, names = self.folder, deciding(self.folder)
+        if self.engine == ONNXRUNTIME_FLOAT32 and self.exported:  # the graph, which needs nothing else
+            folder, names = self.exported, [file.name for file in self.exported.iterdir()]
         expected = super().encode_passages(TRIAL)
-        size = sum(map(len, files.values()))
-        self._cluster.equip(lambda name: Embedder(name, self.engine, files, expected), size)
-        self._is_equipped = True
+        files = {name: (folder / name).read_bytes() for name in names}
+        return self._cluster.share(self.engine, files, expected, versions(self.engine))

@@ -39,21 +39,21 @@ class SentenceTransformerEncoder:
     """An ``Encoder`` over a model folder. See ``base.Encoder`` for what each member promises.
 
     Passages are encoded by an engine, which is torch in float32 until another is chosen; questions and the export are
-    in float32 always. Safe to use from several threads, one after another. Raises ModelError when the model cannot be
-    located or loaded.
+    in float32 always. ``folder`` is the model's, and ``exported`` the one that holds its export, if there is one. Safe
+    to use from several threads, one after another. Raises ModelError when the model cannot be located or loaded.
     """
 
     def __init__(self, model: str) -> None:
-        self._folder = locate(model)
+        self.folder = locate(model)
         # A local folder is named so that it is found again from any working directory.
-        self.name = str(self._folder) if Path(model).expanduser().is_dir() else model
+        self.name = str(self.folder) if Path(model).expanduser().is_dir() else model
         self._lock = RLock()  # encoding changes the settings of the one tokenizer
-        self._exported: Path | None = None
+        self.exported: Path | None = None
         self._chosen: Engine | None = None
 
     @cached_property
     def fingerprint(self) -> str:
-        return fingerprint(self._folder)
+        return fingerprint(self.folder)
 
     @cached_property
     def dimension(self) -> int:
@@ -121,8 +121,8 @@ class SentenceTransformerEncoder:
         return vector
 
     def export(self, folder: Path) -> str | None:
-        self._exported = folder
-        if light := sentence_bert.open_encoder(self.name, self._folder, threads=1):
+        self.exported = folder
+        if light := sentence_bert.open_encoder(self.name, self.folder, threads=1):
             light.export(folder)
             return None
         from qa.models.torch.export import export
@@ -146,8 +146,8 @@ class SentenceTransformerEncoder:
             if "model" in vars(self):  # another thread was faster
                 return self.model
             if self.name == DEFAULT_MODEL:
-                check_published(self._folder)
-            return load(self._folder)
+                check_published(self.folder)
+            return load(self.folder)
 
     @cached_property
     def _float32(self) -> Engine:
@@ -155,7 +155,7 @@ class SentenceTransformerEncoder:
 
     def _others(self, exported: Path | None) -> dict[str, Callable[[], Encode]]:
         """How to open the engines besides torch in float32."""
-        folder = self._exported = exported or self._exported
+        folder = self.exported = exported or self.exported
         torch = {TORCH_BFLOAT16: lambda: engines.bfloat16_engine(self.model, self._lengths)}
         return torch | (engines.graph_engines(folder) if folder else {})
 
