@@ -94,7 +94,7 @@ class Indexer:
             budget=max(1, self._budget - sum(self._encoder.count_tokens([context]))),
             overlap=self._config.overlap,
             start=document.body_start,
-            language=(document.language or "en").split("-")[0].lower(),
+            language=document.language.split("-")[0].lower() if document.language else None,
         )
         inputs = [(PASSAGE, context + document.text[p.start : p.end]) for p in passages]
         inputs += [(SENTENCE, document.text[s.start : s.end]) for s in sentences]

@@ -25,7 +25,7 @@ MAX_MARKS = 30
 
 
 def chunk(
-    text: str, count_tokens: CountTokens, *, budget: int, overlap: int = 1, start: int = 0, language: str = "en"
+    text: str, count_tokens: CountTokens, *, budget: int, overlap: int = 1, start: int = 0, language: str | None = None
 ) -> tuple[list[Span], list[Chunk]]:
     """The sentences and the passages of ``text[start:]``.
 

@@ -18,6 +18,8 @@ _LIST = re.compile(r"\s*(?:[-*+\u2022\u2013\u25aa\u25cf\u00b7]|\(?(?:\d{1,3}|[a-
 _MARKED_HEADING = re.compile(r"\s*#{1,6}\s")
 _ROW = re.compile(r"\s*\|.*|[^|\n]*\|[^|\n]*\|.*|[^\t\n]*\t[^\t\n]*\t.*", re.DOTALL)
 _ENDED = re.compile(r"[.!?\u2026:;\u3002\uff01\uff1f\u061f\u06d4\u0964][\"'\u2019\u201d\u201c\u00bb\u203a)\]*_]*\s*$")
+_LAST = 20  # code points that hold an end mark and what closes after it
+_RULED = re.compile(r"[^\n]*\n[\s|:+-]*--[\s|:+-]*")
 _ASKED = re.compile(r"[?\uff1f\u061f][\"'\u2019\u201d\u00bb)\]*_]*\s*$")
 _QUOTED = re.compile(r"^\W*[\"\u201c\u201e\u00ab]")
 _DATELINE = re.compile(r"[^\W\d_][^\n]{1,80}\s[\u2013\u2014-]+\s*$")
@@ -52,17 +54,18 @@ _BOILERPLATE = re.compile(
 def kind(text: str) -> Kind:
     """What ``text``, one piece as ``sentences`` gives it, is.
 
-    "heading": a line that ends without an end mark, as headlines, captions and datelines do. "item": of a list, and
-    its words may well say something. "row": of a table, or several. "question": asked, not said. "boilerplate":
-    bylines, links, list numbers, and what invites to read, follow or subscribe. "sentence": all else.
+    "heading": a line that ends without an end mark, as headlines, captions and datelines do, or the first row of a
+    table. "item": of a list, and its words may well say something. "row": of a table, or several. "question": asked,
+    not said. "boilerplate": bylines, links, list numbers, and what invites to read, follow or subscribe. "sentence":
+    all else.
     """
     if _NO_WORDS.fullmatch(text) or _ADDRESS.fullmatch(text) or _BOILERPLATE.match(text):
         return "boilerplate"
-    if _ROW.fullmatch(text):
-        return "row"
+    if is_row(text):
+        return "heading" if _RULED.fullmatch(text) else "row"
     if _MARKED_HEADING.match(text):
         return "heading"
-    ended = _ENDED.search(text) is not None
+    ended = ends(text)
     if not ended and _BYLINE.fullmatch(text) and _short(text):
         return "boilerplate"
     if marker := _LIST.match(text):
@@ -72,6 +75,16 @@ def kind(text: str) -> Kind:
     if (not ended and _short(text)) or _DATELINE.fullmatch(text):
         return "heading"
     return "sentence"
+
+
+def ends(text: str) -> bool:
+    """Whether the text ends as a sentence or a clause does, in an end mark or a colon."""
+    return _ENDED.search(text[-_LAST:]) is not None
+
+
+def is_row(text: str) -> bool:
+    """Whether the text is one row of a table, or several: cells between strokes or tabs."""
+    return ("|" in text or "\t" in text) and _ROW.fullmatch(text) is not None
 
 
 def _short(text: str) -> bool:

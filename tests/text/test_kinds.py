@@ -29,6 +29,7 @@ from qa.text.kinds import Kind, kind
         ("heading", "What happens next"),
         ("heading", "CARACAS, July 30 (Agency) –"),
         ("heading", "March 14"),
+        ("heading", "| Year | Cargo |\n|---|---|"),
         ("item", "- The northern quay is closed."),
         ("item", "2. Open the lock."),
         ("item", "• bread and water"),

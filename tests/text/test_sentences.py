@@ -158,3 +158,113 @@ def test_stripping_leaves_the_span_without_white_space(text: str, span: tuple[in
 
 def test_stripping_looks_only_at_the_span() -> None:
     assert strip("ab  cd  ef", 2, 8) == (4, 6)
+
+
+def test_a_headline_a_byline_and_a_caption_are_not_glued_to_the_sentence_after_them() -> None:
+    lines = [
+        *("Quay closed", "By the harbour desk", "Selden Courier", "March 14"),
+        *("The northern quay of Port Selden is closed.", "Nine piers have cracks.", "What happens next"),
+        "The council votes in April.",
+    ]
+    assert split("\n".join(lines) + "\n") == lines
+
+
+LINK = (
+    "https://harbour.example.org/statements/2023/03/14/the-future-of-the-basin.html?source=weekly&campaign=" + "x" * 90
+)
+
+
+@pytest.mark.parametrize("last", ["", f"\n{LINK}\n", f"\n\n{PARAGRAPH}\n", f"\n| {'cell | ' * 30}\n"])
+def test_a_long_line_elsewhere_does_not_cut_wrapped_sentences(last: str) -> None:
+    wrapped = (
+        "Nobody on the commission who was asked by this newspaper on\n"
+        "Monday believes that the eastern basin of\n"
+        "Port Selden will be sold before the end of the year."
+    )
+    assert split(wrapped + last)[0] == wrapped
+
+
+def test_a_link_on_a_line_of_its_own_is_apart() -> None:
+    assert split(f"The commission meets in April.\n{LINK}\nNobody came.") == [
+        *("The commission meets in April.", LINK, "Nobody came."),
+    ]
+
+
+def test_a_headline_in_the_middle_of_wrapped_text_is_apart() -> None:
+    text = (
+        "The commission said on Monday that the basin would be sold before\n"
+        "the end of the year, and nobody had asked.\n"
+        "What happens next\n"
+        "The council votes in April, and after that the quays will be closed\n"
+        "for two months. Nobody knows why."
+    )
+    assert [" ".join(sentence.split()) for sentence in split(text)] == [
+        "The commission said on Monday that the basin would be sold before the end of the year, and nobody had asked.",
+        "What happens next",
+        "The council votes in April, and after that the quays will be closed for two months.",
+        "Nobody knows why.",
+    ]
+
+
+def test_each_row_of_a_table_is_apart_and_the_first_has_its_rule() -> None:
+    head, rows = "| Year | Cargo |\n|------|-----|", ["| 2020 | 2.7 |", "| 2021 | 3.1 |"]
+    text = "\n".join(["# Port Selden, traffic", "", head, *rows, "", "Published on Tuesday."])
+    assert split(text) == ["# Port Selden, traffic", head, *rows, "Published on Tuesday."]
+    assert split("Year\tCargo\tRevenue\n2020\t2.7\t8.1\n2021\t3.1\t9.4").count("2020\t2.7\t8.1") == 1
+
+
+def test_items_of_a_list_are_apart_and_may_be_wrapped() -> None:
+    items = ["- bread and\n  water", "- Wine from Selden", "1. Cheese"]
+    assert split("They want:\n" + "\n".join(items)) == ["They want:", *items]
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "CARACAS, July 30 (Agency) –",
+        "PORT SELDEN, March 14 —",
+        "PORT SELDEN (Agency) -",
+        "SELDEN —",
+        "Caracas, 30 jul (Agencia).-",
+    ],
+)
+def test_a_dateline_is_apart(dateline: str) -> None:
+    assert split(f"{dateline} The council closed the quay. It is old.") == [
+        *(dateline, "The council closed the quay.", "It is old."),
+    ]
+
+
+@pytest.mark.parametrize("text", ["NATO – an alliance – met.", "The council, in 2023 – the year of the strike – met."])
+def test_a_dash_in_a_sentence_makes_no_dateline(text: str) -> None:
+    assert split(text) == [text]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [
+            "Der Stadtrat von Selden hat am 14. März 2023 beschlossen, den Nordkai bis zum 31. Dezember zu sperren.",
+            "Nach § 5 Abs. 2 der Hafenordnung gilt die Sperre ab dem 1. April.",
+            "Die Reparatur kostet rund neun Mio. Kronen, sagte Hafenmeister Dr. Wendel am Dienstag.",
+        ],
+        [
+            "El Gral. Orr y la Sra. Pell llegaron a EE. UU. el 14 de marzo para firmar el acuerdo sobre el puerto.",
+            "La comisión pagará nueve millones de coronas, según el art. 5 de la ley.",
+        ],
+        [
+            "Selon l'art. 5 de la loi, Mme. Pell et le Dr. Orr sont arrivés à Selden avec les ministres.",
+            "Ils ont fermé le quai.",
+        ],
+        ["L'art. 5 della legge è stato citato dal sig. Orr e dall'on. Pell, che non sono venuti.", "Il molo è chiuso."],
+        ["O Sr. Orr e a Dra. Pell não chegaram ao porto.", "Segundo o art. 5 da lei, o cais está fechado."],
+        ["The council of Port Selden met on the 14.", "Nobody said no.", "Two came."],
+    ],
+    ids=["de", "es", "fr", "it", "pt", "en"],
+)
+def test_the_language_is_told_from_the_words(told: list[str]) -> None:
+    assert split(" ".join(told)) == told
+
+
+def test_a_language_that_is_told_is_not_guessed() -> None:
+    text = "Dr. Orr kam am 14. März. Er ging."
+    assert [text[s.start : s.end] for s in sentences(text, language="de")] == ["Dr. Orr kam am 14. März.", "Er ging."]

@@ -17,7 +17,7 @@ from pkgutil import iter_modules
 from qa.text.languages.language import Language
 
 #: Code points at the beginning of a text whose words tell its language.
-SAMPLE = 3_000
+SAMPLE = 1_000
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 

@@ -37,8 +37,7 @@ TABLE = Language(
     ),
     refers_back=phrases("er, sie, ihr, ihre, ihren, ihrer, sein, seine, seinen, seiner, dessen, deren"),
     begins_back=phrases("dies, diese, dieser, dieses, das, es"),
-    abbreviations=words("""
-        abs art nr mio mrd dr prof bzw ca str vgl etc evtl ggf hrsg inkl jh max min sog st tel usw vs z u d o
-        """),
+    titles=words("abs mio mrd dr prof nr"),
+    abbreviations=words("art bzw ca str vgl etc evtl ggf hrsg inkl jh max min sog st tel usw vs z u d o"),
     demonyms=words("isch ische ischen ischer er"),
 )

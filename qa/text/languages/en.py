@@ -46,8 +46,7 @@ TABLE = Language(
         """),
     refers_back=phrases("he, she, they, his, her, their, its, such"),
     begins_back=phrases("it, this, these, that, those"),
-    abbreviations=words("""
-        mr mrs ms dr prof st jr sr sen rep gov hon rev gen col lt sgt capt vs inc ltd no fig vol approx dept est
-        """),
+    titles=words("mr mrs ms dr prof sr sen rep gov hon rev gen col lt sgt capt"),
+    abbreviations=words("st jr vs inc ltd no fig vol approx dept est pp p art"),
     demonyms=words("an ian n ean ese ish i"),
 )

@@ -38,6 +38,7 @@ TABLE = Language(
         """),
     refers_back=phrases("el mismo, ella, ellos, ellas, su, sus, dicho, dicha, dichos, dichas"),
     begins_back=phrases("esta, estas, este, estos, esto, esa, esas, ese, esos, eso"),
-    abbreviations=words("sr sra sres srta dr dra d dña gral cnel cap lic ing prof ee uu art arts num pag pags av"),
+    titles=words("sr sra sres srta dr dra dna gral cnel cap lic ing prof ee"),
+    abbreviations=words("uu art arts num pag pags av d"),
     demonyms=words("ano ana no na eno ena ense es esa"),
 )

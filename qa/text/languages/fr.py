@@ -39,6 +39,7 @@ TABLE = Language(
     contrast=phrases("mais, cependant, toutefois, sauf, excepte, bien que, pourtant, neanmoins, dement, a nie"),
     refers_back=phrases("il, elle, ils, elles, sa, ses, leur, leurs"),
     begins_back=phrases("ce, cet, cette, ces, cela, c'"),
-    abbreviations=words("m mm mme mlle dr pr me st ste art al p ex env min max av bd no cf"),
+    titles=words("mm mme mlle mmes dr pr me ste"),
+    abbreviations=words("m st art al p ex env min max av bd no cf"),
     demonyms=words("ais aise ien ienne ain aine ois oise"),
 )

@@ -35,6 +35,7 @@ TABLE = Language(
     contrast=phrases("ma, pero, tuttavia, tranne, eccetto, salvo, sebbene, benche, nonostante, nega, ha negato"),
     refers_back=phrases("lui, lei, loro, egli, ella, essi, esse, suo, sua, suoi"),
     begins_back=phrases("questo, questa, questi, queste, cio, quello, quella"),
-    abbreviations=words("sig sigg dott prof avv ing on sen gen art artt n pag ecc cfr"),
+    titles=words("sig sigg dott avv ing on sen prof"),
+    abbreviations=words("gen art artt n pag ecc cfr"),
     demonyms=words("ano ana ese ino ina"),
 )

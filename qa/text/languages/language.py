@@ -26,7 +26,8 @@ class Language:
     - ``asks_number``, ``negation``, ``contrast``, ``refers_back``, ``begins_back``: phrases that ask for a number or a
       date; that deny; that take back what was said before; that refer to the sentence before, anywhere or as its first
       word.
-    - ``abbreviations``: words whose full stop ends no sentence.
+    - ``titles``: words whose full stop never ends a sentence, and ``abbreviations``: those whose full stop ends none
+      where a small letter or a figure follows.
     - ``demonyms``: endings that make the name of a people of a country's.
     """
 
@@ -45,6 +46,7 @@ class Language:
     contrast: tuple[str, ...] = ()
     refers_back: tuple[str, ...] = ()
     begins_back: tuple[str, ...] = ()
+    titles: frozenset[str] = frozenset()
     abbreviations: frozenset[str] = frozenset()
     demonyms: frozenset[str] = frozenset()
 

@@ -35,6 +35,7 @@ TABLE = Language(
     contrast=phrases("mas, porem, contudo, todavia, entretanto, no entanto, exceto, salvo, embora, nega, negou"),
     refers_back=phrases("ele, ela, eles, elas, seu, sua, seus, suas"),
     begins_back=phrases("isto, isso, este, esta, estes, estas, esse, essa, esses, essas"),
-    abbreviations=words("sr sra srs dr dra d prof profa art arts num pag exmo exma av gen cel"),
+    titles=words("sr sra srs dr dra prof profa exmo exma"),
+    abbreviations=words("art arts num pag av gen cel d"),
     demonyms=words("ano ana eiro eira ense es esa"),
 )
