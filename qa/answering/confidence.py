@@ -17,7 +17,7 @@ class Evidence:
     """What speaks for and against the first citation. Nothing of it depends on how large the corpus is.
 
     ``coverage``: share of the question's terms, by informativeness, that the quote or its article's heading (title,
-    year and month) holds, 0 to 1. ``similarity``: cosine of the question with the quote, -1 to 1. ``agreement``: mean
+    date) holds, 0 to 1. ``similarity``: cosine of the question with the quote, -1 to 1. ``agreement``: mean
     over the searches of 1 / rank of the passage, 0 to 1. ``missing_names``: names and numbers of the question that
     neither the passage nor the heading holds. ``missing_number``: 1 where a number is asked for and the quote has none.
     ``denial``: 1 where the question denies something and the quote does not. ``absent``: 1 where the question is about
