@@ -113,7 +113,7 @@ import qa
 with qa.from_documents([qa.Document("a", "The bridge at Ulvik was opened. Nobody fell off it.")]) as index:
     print(index.ask("Where was a bridge opened?").citations[0].quote.text)
 """
-    assert corpus_index.is_dir()  # whose making has kept the export
+    assert corpus_index.is_dir()  # when it was made, the export was kept
     output, modules = run(code)
     assert output == "The bridge at Ulvik was opened."
     assert modules.isdisjoint(HEAVY)

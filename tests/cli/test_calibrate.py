@@ -178,7 +178,7 @@ class TestSuccess:
         file.write_text('{"schema": "qa/cal')
         with pytest.raises(IndexDamagedError, match=r"is not what was written, .*; run qa calibrate again"):
             qa.open(index)
-        assert status.calibration_as_dict(inspect(index).manifest, index)["error"].startswith(str(file))
+        assert status.calibration_as_dict(inspect(index).manifest, store_at(index))["error"].startswith(str(file))
         shown = run_qa("status", "--index", index)
         assert (shown.code, shown.err) == (0, "")
         assert f"calibration unusable: {file} is not what was written" in shown.out

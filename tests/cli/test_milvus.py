@@ -112,9 +112,7 @@ def test_qa_index_may_be_an_address(moved):
 @pytest.mark.parametrize(
     ("words", "code", "parts"),
     [
-        (["calibrate", "eval/gold.jsonl"], 2, ["qa calibrate does not work on", "qa index --from"]),
         (["doctor"], 2, ["qa doctor does not work on", "Milvus's own tools"]),
-        (["calibrate", "--reset"], 2, ["qa calibrate does not work on"]),
         (["ask", ALMAGRO, "--lexical", "rank-bm25"], 2, ["rank-bm25 does not work on", "use bm25"]),
         (["show", "nothing.md"], 3, ["holds no document nothing.md"]),
         (["index", "--from", "index", "corpus"], 2, ["--from takes no articles"]),
@@ -148,10 +146,16 @@ def test_an_address_without_an_index_is_told_in_one_line(tmp_path, index, code, 
     assert [*tmp_path.iterdir()] == []
 
 
-def test_moving_needs_a_cluster(corpus_index, tmp_path):
-    ran = qa("index", "--from", corpus_index, "--index", tmp_path / "copy")
-    assert (ran.code, len(ran.complaints)) == (2, 1)
-    assert "copy the folder instead" in ran.err
+def test_the_way_back_into_a_folder_is_the_same(moved, tmp_path):
+    ran = qa("index", "--from", moved.address, "--index", tmp_path / "copy", XDG_CACHE_HOME=str(moved.cache))
+    assert (ran.code, "14 added" in ran.err, "0 texts embedded" in ran.err) == (0, True, True), ran
+    assert "Almagro" in qa("ask", ALMAGRO, "--index", tmp_path / "copy").out
+
+
+def test_a_calibration_is_removed_there_too(moved):
+    ran = moved.qa("calibrate", "--reset")
+    assert (ran.code, ran.out) == (0, "")
+    assert "is not there" in ran.err
 
 
 class TestGold:

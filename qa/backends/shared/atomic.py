@@ -55,6 +55,6 @@ def writing_to(place: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise QAError(
-            f"{error.filename or place} cannot be written ({error.strerror or error})",
+            f"{error.filename2 or error.filename or place} cannot be written ({error.strerror or error})",
             "check the path, its permissions and the disk",
         ) from error
