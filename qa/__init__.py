@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from qa.answering.index import Index
+    from qa.answering.request import Request
     from qa.api import build, from_documents
     from qa.api import open_index as open
     from qa.config import SearchConfig
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from qa.evaluation.compare import compare
     from qa.evaluation.evaluate import evaluate
     from qa.evaluation.report import Report, read_report
-    from qa.types import Answer, ChannelScore, Citation, Document, DocumentRef, Excerpt, Hit, IndexInfo
+    from qa.types import Answer, ChannelScore, Citation, Document, DocumentRef, Excerpt, Filtered, Hit, IndexInfo
     from qa.verification.verify import CheckedCitation, Verification, verify
 
 __version__ = "0.1.0"
@@ -67,7 +68,18 @@ _HOMES = {
     "qa.evaluation.report": ["Report", "read_report"],
     "qa.api": ["build", "from_documents", "open"],
     "qa.answering.index": ["Index"],
-    "qa.types": ["Answer", "ChannelScore", "Citation", "Document", "DocumentRef", "Excerpt", "Hit", "IndexInfo"],
+    "qa.answering.request": ["Request"],
+    "qa.types": [
+        "Answer",
+        "ChannelScore",
+        "Citation",
+        "Document",
+        "DocumentRef",
+        "Excerpt",
+        "Filtered",
+        "Hit",
+        "IndexInfo",
+    ],
     "qa.verification.verify": ["CheckedCitation", "Verification", "verify"],
 }
 _RENAMED = {"open": "open_index"}
@@ -86,6 +98,7 @@ __all__ = [
     "DocumentNotFoundError",
     "DocumentRef",
     "Excerpt",
+    "Filtered",
     "Hit",
     "Index",
     "IndexBusyError",
@@ -98,6 +111,7 @@ __all__ = [
     "QAError",
     "QuestionError",
     "Report",
+    "Request",
     "SearchConfig",
     "ServerError",
     "UsageError",

@@ -65,11 +65,16 @@ class DocumentRef:
     source: str | None
     path: str | None
     sha256: str
+    url: str | None = None
+    author: str | None = None
+    language: str | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @classmethod
     def of(cls, document: Document) -> DocumentRef:
         """The reference to a document that has been indexed (whose ``sha256`` is known)."""
-        return cls(document.id, document.title, document.date, document.source, document.path, document.sha256 or "")
+        d = document
+        return cls(d.id, d.title, d.date, d.source, d.path, d.sha256 or "", d.url, d.author, d.language, d.meta)
 
 
 class Chunk(NamedTuple):
@@ -103,25 +108,32 @@ class Filter:
     """Restricts both searches to some documents.
 
     ``since`` and ``until`` are ISO dates, inclusive; a document without a date does not pass either of them.
-    ``source`` passes documents whose source contains it, whatever the letter case.
+    ``source`` passes documents whose source contains it, and each ``(name, value)`` of ``where`` those whose field of
+    that name contains the value, whatever the letter case and the accents. ``qa.backends.shared.filtering`` applies it.
     """
 
     since: str | None = None
     until: str | None = None
     source: str | None = None
+    where: tuple[tuple[str, str], ...] = ()
 
     def __bool__(self) -> bool:
-        return any((self.since, self.until, self.source))
+        return any((self.since, self.until, self.source, self.where))
 
-    def accepts(self, date: str | None, source: str | None) -> bool:
-        """Whether a document with this date and source passes."""
-        if (self.since or self.until) and date is None:
-            return False
-        if self.since and date is not None and date < self.since:
-            return False
-        if self.until and date is not None and date > self.until:
-            return False
-        return self.source is None or self.source.casefold() in (source or "").casefold()
+
+@dataclass(frozen=True, slots=True)
+class Filtered:
+    """What a filter left of an index: how many ``documents`` pass, how many were left out for want of a date
+    (``undated``), and, where nothing passes for the ``source`` that was asked for, the ``sources`` that there are."""
+
+    documents: int
+    undated: int = 0
+    sources: tuple[str, ...] = ()
+
+
+def field_name(name: str) -> str:
+    """A field's name without letter case and joints: ``datePublished`` and ``date_published`` are one."""
+    return name.casefold().replace("-", "").replace("_", "").replace(" ", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +185,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A ranked passage and the quote in it that answers best."""
+    """A ranked passage and the quote in it that answers best.
+
+    ``place`` is where the quote stands in a source that has pages, chapters or rows: ``{"page": 3}``.
+    """
 
     rank: int
     document: DocumentRef
@@ -181,6 +196,7 @@ class Citation:
     quote: Excerpt
     score: float
     scores: Mapping[str, ChannelScore]
+    place: Mapping[str, Any] | None = field(default=None, hash=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The citation as the JSON interface shows it."""
@@ -189,6 +205,7 @@ class Citation:
             "document": asdict(self.document),
             "passage": asdict(self.passage),
             "quote": asdict(self.quote),
+            "place": None if self.place is None else dict(self.place),
             "score": round(self.score, 6),
             "scores": {name: {"rank": s.rank, "score": round(s.score, 6)} for name, s in self.scores.items()},
         }
@@ -212,7 +229,7 @@ class Answer:
     ``id`` depends only on the index's generation, the configuration and the question. ``evidence`` is what the
     confidence was computed from (``qa.answering.confidence.Evidence`` tells what each value means), empty where nothing
     was found; ``unknown`` holds the names and numbers of the question that no article mentions, and ``suggestions`` of
-    those the words of the articles that may be meant.
+    those the words of the articles that may be meant. ``filtered`` is what the filters left; None without filters.
     """
 
     id: str
@@ -225,6 +242,7 @@ class Answer:
     evidence: Mapping[str, float] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
     suggestions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    filtered: Filtered | None = None
     seconds: float = field(default=0.0, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -238,6 +256,7 @@ class Answer:
             "evidence": {name: round(value, 4) for name, value in self.evidence.items()},
             "unknown": list(self.unknown),
             "suggestions": {word: list(words) for word, words in self.suggestions.items()},
+            "filtered": None if self.filtered is None else asdict(self.filtered),
             "citations" if self.answered else "nearest": [c.to_dict() for c in self.citations or self.nearest],
         }
         return answer | {"index": asdict(self.index), "seconds": round(self.seconds, 6)}

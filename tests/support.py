@@ -61,9 +61,9 @@ class WordEncoder:
         return np.random.default_rng(seed).standard_normal(self.dimension).astype(np.float32)
 
 
-def article(name: str, text: str, **fields: str) -> Document:
+def article(name: str, text: str, **fields: Any) -> Document:
     """A document with a hash, as reading would make it."""
-    return Document(id=name, text=text, sha256=hashlib.sha256(text.encode()).hexdigest(), **fields)  # type: ignore[arg-type]
+    return Document(id=name, text=text, sha256=hashlib.sha256(text.encode()).hexdigest(), **fields)
 
 
 def update(

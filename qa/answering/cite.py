@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from qa.answering.retrieve import Retrieved
 from qa.answering.select import Quoted
-from qa.types import Citation, DocumentRef, Excerpt, Hit
+from qa.types import Citation, Document, DocumentRef, Excerpt, Hit
 
 
 def cite(rank: int, quoted: Quoted) -> Citation:
     """The citation that shows a passage and its quote."""
     shown = hit(rank, quoted.retrieved)
     excerpt = Excerpt.of(quoted.retrieved.candidate.document.text, *quoted.quote)
-    return Citation(rank, shown.document, shown.passage, excerpt, shown.score, shown.scores)
+    place = place_of(quoted.retrieved.candidate.document, excerpt.start)
+    return Citation(rank, shown.document, shown.passage, excerpt, shown.score, shown.scores, place)
+
+
+def place_of(document: Document, offset: int) -> Mapping[str, Any] | None:
+    """The page, the chapter or the row in which an offset of the document's text stands; None where it has none."""
+    before = [place for start, place in document.places if start <= offset]
+    return before[-1] if before else None
 
 
 def hit(rank: int, retrieved: Retrieved) -> Hit:

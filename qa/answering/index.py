@@ -14,7 +14,7 @@ from qa.answering.evidence import evidence
 from qa.answering.mentions import mentions
 from qa.answering.quote import Wanted, best_quote
 from qa.answering.read import read
-from qa.answering.request import check_request
+from qa.answering.request import DEFAULT_K, Conditions, Day, Request
 from qa.answering.rerank import rerank
 from qa.answering.retrieve import Retrieved, frequencies, make_query, retrieve, term_weights
 from qa.answering.select import select
@@ -24,9 +24,6 @@ from qa.config import ANSWERING_VERSION, READ, SearchConfig, fingerprint
 from qa.errors import UsageError
 from qa.models.base import QueryEncoder, Reader, Reranker
 from qa.types import Answer, Document, DocumentRef, Hit, IndexInfo, Query
-
-#: Citations shown unless the caller asks for another number.
-DEFAULT_K = 5
 
 #: Passages in which words like an unknown one are looked for: some twenty milliseconds at most.
 NEAREST = 20
@@ -77,18 +74,23 @@ class Index:
         question: str,
         k: int = DEFAULT_K,
         *,
-        since: str | None = None,
-        until: str | None = None,
+        since: Day = None,
+        until: Day = None,
         source: str | None = None,
+        where: Conditions = (),
     ) -> Answer:
         """The ``k`` best citations, or an abstention with the nearest passages.
 
         ``since`` and ``until`` are dates (``2024``, ``2024-07`` or ``2024-07-31``), both inclusive; ``source`` is a
-        part of the source's name. Raises QuestionError and ConfigError, ModelError for a broken reranker, and
-        UsageError once the index is closed.
+        part of the source's name, and ``where`` has parts of other fields: ``{"author": "Lopez"}``. Raises
+        QuestionError and ConfigError, ModelError for a broken reranker, and UsageError once the index is closed.
         """
+        return self.answer(Request(question, k, since, until, source, where))
+
+    def answer(self, request: Request) -> Answer:
+        """As ``ask``, for a request that was checked before."""
         began = time.perf_counter()
-        query = self._query(question, k, since, until, source)
+        query, k = self._query(request), request.k
         occurrences = frequencies(self._searcher, query)
         weights = term_weights(occurrences, self.info.passages)
         ranked = self._ranked(query)
@@ -107,14 +109,15 @@ class Index:
         models = [self.reranker, self.reader]
         settings = [ANSWERING_VERSION, self.info.generation, self._config, asdict(self._calibration), *models]
         return Answer(
-            id=fingerprint(*settings, question, k, since, until, source),
-            question=question,
+            id=fingerprint(*settings, request.question, k, asdict(query.filter)),
+            question=request.question,
             answered=answered,
             confidence=confidence,
             index=self.info,
             evidence=found.to_dict() if cited else {},
             unknown=named.unknown,
             suggestions=named.suggestions,
+            filtered=self._searcher.filtered(query.filter) if query.filter else None,
             citations=citations if answered else (),
             nearest=() if answered else citations,
             seconds=time.perf_counter() - began,
@@ -125,12 +128,13 @@ class Index:
         question: str,
         k: int = 20,
         *,
-        since: str | None = None,
-        until: str | None = None,
+        since: Day = None,
+        until: Day = None,
         source: str | None = None,
+        where: Conditions = (),
     ) -> list[Hit]:
         """The ``k`` best passages as they rank, without quotes, collapsing or abstention. Arguments as in ``ask``."""
-        query = self._query(question, k, since, until, source)
+        query = self._query(Request(question, k, since, until, source, where))
         return [hit(rank, retrieved) for rank, retrieved in enumerate(self._ranked(query)[:k], start=1)]
 
     def document(self, document_id: str) -> Document:
@@ -162,10 +166,9 @@ class Index:
             raise UsageError("the index is closed", "open it again")
         return self._opened
 
-    def _query(self, question: str, k: int, since: str | None, until: str | None, source: str | None) -> Query:
-        within = check_request(k, since, until, source)
+    def _query(self, request: Request) -> Query:
         _ = self._searcher  # which nobody asks once it is closed
-        return make_query(question, self._encoder, within, self._pool)
+        return make_query(request.question, self._encoder, request.filter, self._pool)
 
     def _ranked(self, query: Query) -> list[Retrieved]:
         fused = retrieve(self._searcher, query, self._config)

@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 
 from qa.answering.fusion import fuse
-from qa.answering.request import check_question
 from qa.backends.base import Candidate, Searcher
 from qa.backends.shared.okapi import idf
 from qa.config import SearchConfig
@@ -33,11 +32,7 @@ def rescored(one: Retrieved, factor: float) -> Retrieved:
 
 
 def make_query(question: str, encoder: QueryEncoder, within: Filter, pool: Executor) -> Query:
-    """The question, analysed like a passage. A thread of ``pool`` encodes it, while its words are looked up.
-
-    Raises QuestionError where it cannot be asked.
-    """
-    check_question(question)
+    """The question, analysed like a passage. A thread of ``pool`` encodes it, while its words are looked up."""
     encoding = pool.submit(encoder.encode_query, question)
     return Query(question, tuple(dict.fromkeys(terms(question))), encoding.result, within)
 

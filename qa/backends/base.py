@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 from qa.backends.manifest import Manifest
 from qa.config import Lexical
 from qa.errors import IndexDamagedError, IndexFormatError, IndexNotFoundError
-from qa.types import Chunk, Document, DocumentRef, Filter, FloatArray, IndexInfo, Ranking, Span
+from qa.types import Chunk, Document, DocumentRef, Filter, Filtered, FloatArray, IndexInfo, Ranking, Span
 
 T = TypeVar("T")
 
@@ -111,6 +111,9 @@ class Searcher(Protocol):
 
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
         """In how many passages each term occurs."""
+
+    def filtered(self, within: Filter) -> Filtered:
+        """What a filter leaves of the documents, to tell people."""
 
     def document(self, document_id: str) -> Document:
         """The document with its text. Raises DocumentNotFoundError."""

@@ -17,7 +17,8 @@ def digest_of(ref: DocumentRef) -> int:
     """A number for a document, of which the index's digest is the sum modulo 2²⁵⁶: the same whatever the order in which
     documents are added, and cheap to bring up to date (Bellare & Micciancio, "A New Paradigm for Collision-Free
     Hashing: Incrementality at Reduced Cost", EUROCRYPT 1997)."""
-    text = json.dumps([ref.id, ref.title, ref.date, ref.source, ref.sha256])
+    told = [ref.id, ref.title, ref.date, ref.source, ref.sha256, ref.url, ref.author, ref.language, ref.meta]
+    text = json.dumps(told, sort_keys=True)
     return int.from_bytes(hashlib.sha256(text.encode()).digest())
 
 

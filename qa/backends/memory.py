@@ -9,10 +9,11 @@ import numpy as np
 
 from qa.backends.base import Candidate, EncodedDocument, LoadedCandidate
 from qa.backends.shared import flat
+from qa.backends.shared.filtering import Columns, filtered
 from qa.backends.shared.okapi import OkapiIndex
 from qa.backends.shared.ranking import ranking
 from qa.errors import DocumentNotFoundError
-from qa.types import BoolArray, Chunk, Document, DocumentRef, Filter, FloatArray, IndexInfo, IntArray, Ranking
+from qa.types import BoolArray, Chunk, Document, DocumentRef, Filter, Filtered, FloatArray, IndexInfo, IntArray, Ranking
 
 
 class MemoryIndex:
@@ -60,6 +61,9 @@ class MemoryIndex:
     def documents(self) -> Iterator[DocumentRef]:
         return (DocumentRef.of(self._documents[name].document) for name in sorted(self._documents))
 
+    def filtered(self, within: Filter) -> Filtered:
+        return filtered(within, [(self._columns, np.ones(len(self._documents), dtype=np.bool_))])
+
     def encoded(self, document_id: str) -> EncodedDocument | None:
         return self._documents.get(document_id)
 
@@ -80,8 +84,13 @@ class MemoryIndex:
             number, encoded.document, chunk, encoded.sentences[inside], encoded.sentence_vectors[inside]
         )
 
+    @cached_property
+    def _columns(self) -> Columns:
+        documents = [encoded.document for encoded in self._documents.values()]
+        references = [DocumentRef.of(document) for document in documents]
+        return Columns([d.date for d in documents], [d.source for d in documents], lambda: references)
+
     def _allowed(self, within: Filter) -> BoolArray | None:
         if not within:
             return None
-        documents = (encoded.document for encoded, _ in self._passages)
-        return np.array([within.accepts(d.date, d.source) for d in documents], dtype=np.bool_)
+        return np.repeat(self._columns.mask(within), [len(e.passages) for e in self._documents.values()])

@@ -167,6 +167,13 @@ def ask(
     source: Annotated[
         str | None, typer.Option(help="Only articles whose source contains this.", metavar="TEXT")
     ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Only articles one of whose fields contains this, such as author=Lopez; repeatable.",
+            metavar="FIELD=VALUE",
+        ),
+    ] = None,
     lexical: Annotated[LexicalName, typer.Option(help="What computes BM25.")] = LexicalName.BM25,
     fusion: Annotated[FusionName, typer.Option(help="How the rankings become one.")] = FusionName.MINMAX,
     reader: ReaderOption = ReaderName.NONE,
@@ -183,11 +190,14 @@ def ask(
     ] = None,
 ) -> int:
     """Answer a question with cited passages, or say that the corpus does not tell."""
-    from qa.cli.asking import run
+    from qa.answering.request import Request
+    from qa.cli.asking import run, run_all
     from qa.config import SearchConfig
 
     config = SearchConfig(lexical=lexical.value, fusion=fusion.value, reader=reader.value)
-    return run(question, index, config, k, since, until, source, reranker, threads, as_json=as_json, explain=explain)
+    request = Request(question, k, since, until, source, where or ())  # checked before an index is built for it
+    answer = run_all if question == "-" else run
+    return answer(request, index, config, reranker, threads, as_json=as_json, explain=explain)
 
 
 @app.command()

@@ -6,14 +6,15 @@ import math
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa.answering.request import check_question, check_request
+from qa.answering.request import Request
 from qa.api import open_index
 from qa.backends.addresses import is_address
 from qa.cli.defaults import DEFAULT_CORPUS
-from qa.cli.output import bold, dim, has_colour, highlighted, notice, wrapped
+from qa.cli.output import bold, complain, dim, has_colour, highlighted, notice, wrapped
 from qa.config import SearchConfig
 from qa.errors import IndexNotFoundError, QuestionError
 
@@ -30,46 +31,59 @@ _kept: list[Index] = []
 
 
 def run(
-    question: str,
+    request: Request,
     index: str,
     config: SearchConfig,
-    k: int,
-    since: str | None,
-    until: str | None,
-    source: str | None,
     reranker: Path | None = None,
     threads: int | None = None,
     *,
     as_json: bool,
     explain: bool,
 ) -> int:
-    """Prints the answers, and returns the exit code: abstained if any question was."""
-    check_request(k, since, until, source)  # before an index is built for it
-    if question != "-":
-        check_question(question)
-    code = ANSWERED
+    """Prints the answer, and returns the exit code."""
     with open_or_build(index, config, reranker, threads) as opened:
         _kept.append(opened)
-        for asked in questions(question):
-            answer = opened.ask(asked, k, since=since, until=until, source=source)
-            text = answer.to_json(None if question == "-" else 2) if as_json else render(answer, explain)
-            print(text, flush=True)
-            code = code if answer.answered else ABSTAINED
+        return _print(opened.answer(request), as_json=as_json, explain=explain, indent=2)
+
+
+def run_all(
+    request: Request,
+    index: str,
+    config: SearchConfig,
+    reranker: Path | None = None,
+    threads: int | None = None,
+    *,
+    as_json: bool,
+    explain: bool,
+) -> int:
+    """Prints the answers to the questions on stdin, one a line, each asked as ``request`` asks its own.
+
+    A line that cannot be asked is named, and the others are answered. The exit code is that of the worst.
+    """
+    code, asked = ANSWERED, 0
+    with open_or_build(index, config, reranker, threads) as opened:
+        _kept.append(opened)
+        for number, line in enumerate(sys.stdin, start=1):
+            if not line.strip():
+                continue
+            asked += 1
+            try:
+                answer = opened.answer(replace(request, question=line.strip()))
+            except QuestionError as error:
+                complain(f"line {number} of stdin: {error}")
+                code = max(code, error.exit_code)
+                continue
+            if not as_json:
+                print(bold(wrapped(f"> {answer.question}", ""), has_colour(sys.stdout)) + "\n")
+            code = max(code, _print(answer, as_json=as_json, explain=explain, indent=None))
+    if not asked:
+        raise QuestionError("there is no question on stdin", "write one a line")
     return code
 
 
-def questions(argument: str) -> Iterator[str]:
-    """The question, or those on stdin, one a line, where the argument is ``-``."""
-    if argument != "-":
-        yield argument
-        return
-    asked = False
-    for line in sys.stdin:
-        if line.strip():
-            asked = True
-            yield line.strip()
-    if not asked:
-        raise QuestionError("there is no question on stdin", "write one a line")
+def _print(answer: Answer, *, as_json: bool, explain: bool, indent: int | None) -> int:
+    print(answer.to_json(indent) if as_json else render(answer, explain), flush=True)
+    return ANSWERED if answer.answered else ABSTAINED
 
 
 def open_or_build(index: str, config: SearchConfig, reranker: Path | None, threads: int | None) -> Index:
@@ -96,11 +110,25 @@ def render(answer: Answer, explain: bool) -> str:
         blocks.insert(0, bold(wrapped(said, ""), colour))
     elif answer.unknown:
         blocks.insert(0, dim(wrapped(f"Note: {unmentioned(answer)}", ""), colour))
+    blocks += [dim(wrapped(line, ""), colour) for line in left_out(answer)]
     if explain and answer.evidence:
         blocks.append("\n".join(dim(line, colour) for line in evidence_table(answer)))
     facts = f"{answer.index.documents:,} documents, {answer.index.passages:,} passages"
     footer = f"confidence {answer.confidence:.2f}, {facts}, {answer.seconds:.2f} s"
     return "\n\n".join([*blocks, dim(footer, colour)]) + "\n"
+
+
+def left_out(answer: Answer) -> Iterator[str]:
+    """What the filters left out that whoever asked may not expect."""
+    if answer.filtered is None:
+        return
+    if answer.filtered.undated:
+        count = answer.filtered.undated
+        yield f"{count:,} article{'s' * (count != 1)} without a date {'were' if count != 1 else 'was'} left out."
+    if answer.filtered.sources:
+        yield f"No source contains what was asked for; sources: {', '.join(answer.filtered.sources)}."
+    elif not answer.filtered.documents:
+        yield "No article passes the filters."
 
 
 def abstention(answer: Answer) -> str:
@@ -131,7 +159,8 @@ def render_citation(citation: Citation, explain: bool, colour: bool) -> str:
         if quote.line_start == quote.line_end
         else (f"lines {quote.line_start}-{quote.line_end}")
     )
-    place = [document.date or "no date", document.source, f"{document.id}, {lines}"]
+    where = ", ".join(f"{name} {value}" for name, value in citation.place.items()) if citation.place else lines
+    place = [document.date or "no date", document.source, f"{document.id}, {where}", document.url]
     start, end = quote.start - passage.start, quote.end - passage.start
     parts = [
         bold(wrapped(f"{citation.rank}. {document.title}", _INDENT).removeprefix(_INDENT), colour),

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from qa.corpus.dates import to_iso
 from qa.corpus.encoding import is_unicode
 from qa.corpus.titles import shorten
+from qa.types import field_name
 
 #: Longest title, source and author, in code points.
 MAX_TITLE, MAX_SOURCE, MAX_AUTHOR = 300, 200, 200
@@ -63,18 +64,13 @@ class Fields:
     meta: Mapping[str, Any] = field(default_factory=dict)
 
 
-def folded(name: str) -> str:
-    """A field's name as ``NAMES`` has it: ``datePublished``, ``date-published`` and ``date_published`` are one."""
-    return name.casefold().replace("-", "").replace("_", "").replace(" ", "")
-
-
 def check(values: Mapping[str, object], complain: Complain) -> Fields:
     """The fields that can be used; what cannot is left out, with a complaint each.
 
     A value is text or a number; None, NaN and blank text count as absent, and a list is one text where that makes
     sense (authors). A ``source`` that is a web address is the ``url``.
     """
-    by_name = {folded(name): (name, value) for name, value in reversed(list(values.items()))}
+    by_name = {field_name(name): (name, value) for name, value in reversed(list(values.items()))}
     used, texts = set[str](), dict[str, str]()
     for wanted, names in NAMES.items():
         present = [name for name in names if name in by_name and not _is_absent(by_name[name][1])]
@@ -93,7 +89,7 @@ def check(values: Mapping[str, object], complain: Complain) -> Fields:
         url=texts["url"] or None,
         language=texts["language"] or None,
         author=shorten(texts["author"], MAX_AUTHOR) or None,
-        meta=_rest({name: value for name, value in values.items() if folded(name) not in used}, complain),
+        meta=_rest({name: value for name, value in values.items() if field_name(name) not in used}, complain),
     )
 
 

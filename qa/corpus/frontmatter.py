@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 
-from qa.corpus.fields import NAMES, folded
+from qa.corpus.fields import NAMES
 from qa.corpus.titles import shorten
 from qa.corpus.yaml_block import MAX_BYTES, MAX_DEPTH, MAX_REASON, RefusedError, entries, plain_lines
+from qa.types import field_name
 
 _YAML_OPENING = re.compile(r"---[ \t]*(?:\r\n?|\n)")
 _YAML_CLOSING = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)")
@@ -111,7 +112,7 @@ def _between(text: str, opening: re.Pattern[str], closing: re.Pattern[str]) -> t
 
 
 def _is_known(keys: Iterable[str]) -> bool:
-    return any(folded(key) in _KNOWN_KEYS for key in keys)
+    return any(field_name(key) in _KNOWN_KEYS for key in keys)
 
 
 def _looks_like_keys(content: str) -> bool:

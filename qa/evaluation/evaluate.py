@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from qa.answering.index import DEFAULT_K, Index
+from qa.answering.index import Index
+from qa.answering.request import DEFAULT_K
 from qa.backends.base import OnProgress
 from qa.errors import QuestionError, UsageError
 from qa.evaluation.confidence_measures import confusion, risk_coverage

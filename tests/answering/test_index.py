@@ -44,7 +44,7 @@ TELLING = {
 UNANSWERABLE = "how do penguins keep their eggs warm?"
 
 #: The keys of an answer in JSON before its citations.
-BEFORE = ["schema", "id", "question", "answered", "confidence", "evidence", "unknown", "suggestions"]
+BEFORE = ["schema", "id", "question", "answered", "confidence", "evidence", "unknown", "suggestions", "filtered"]
 
 
 @pytest.fixture(scope="module")
@@ -315,8 +315,19 @@ class TestJson:
         assert answer["schema"] == "qa/answer/1"
         assert list(answer["index"]) == ["generation", "embedder", "documents", "passages"]
         for citation in answer["citations"]:
-            assert list(citation) == ["rank", "document", "passage", "quote", "score", "scores"]
-            assert list(citation["document"]) == ["id", "title", "date", "source", "path", "sha256"]
+            assert list(citation) == ["rank", "document", "passage", "quote", "place", "score", "scores"]
+            assert list(citation["document"]) == [
+                "id",
+                "title",
+                "date",
+                "source",
+                "path",
+                "sha256",
+                "url",
+                "author",
+                "language",
+                "meta",
+            ]
             for excerpt in (citation["passage"], citation["quote"]):
                 assert list(excerpt) == ["text", "start", "end", "line_start", "line_end"]
             assert {"lexical", "dense"} & set(citation["scores"])

@@ -13,7 +13,6 @@ from qa.answering.quote import Wanted, best_quote
 from qa.answering.retrieve import frequencies, make_query, retrieve, term_weights
 from qa.backends.memory import MemoryIndex
 from qa.config import IndexConfig, SearchConfig
-from qa.errors import QuestionError
 from qa.indexing.encode import Indexer
 from qa.types import Document, Filter, Query
 from tests.support import WordEncoder, article
@@ -82,18 +81,6 @@ def test_a_question_keeps_its_words_its_vector_and_its_filter() -> None:
     assert query.question == "  what did Almagro request? "
     assert query.filter == within
     np.testing.assert_array_equal(query.vector, ENCODER.encode_query("what did Almagro request?"))
-
-
-@pytest.mark.parametrize("question", ["", " ", "\n\t", "\u00a0"])
-def test_an_empty_question_is_refused_with_advice(question: str) -> None:
-    with pytest.raises(QuestionError, match="the question is empty; ask one"):
-        ask(question)
-
-
-def test_a_question_that_is_not_unicode_is_refused() -> None:
-    with pytest.raises(QuestionError, match="not valid Unicode") as raised:
-        ask("what did \udce9 request?")
-    assert str(raised.value).isprintable()
 
 
 def test_a_question_of_function_words_has_no_terms_but_a_vector(index: MemoryIndex) -> None:

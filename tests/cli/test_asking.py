@@ -191,15 +191,18 @@ class TestForPrograms:
     def test_an_answer_has_the_keys_of_the_contract_in_their_order(self, answer):
         assert list(answer) == [
             *("schema", "id", "question", "answered", "confidence", "evidence", "unknown"),
-            *("suggestions", "citations", "index", "seconds"),
+            *("suggestions", "filtered", "citations", "index", "seconds"),
         ]
         assert list(answer["index"]) == ["generation", "embedder", "documents", "passages"]
 
     def test_each_citation_has_the_keys_of_the_contract_in_their_order(self, answer):
         place = ["text", "start", "end", "line_start", "line_end"]
         for citation in answer["citations"]:
-            assert list(citation) == ["rank", "document", "passage", "quote", "score", "scores"]
-            assert list(citation["document"]) == ["id", "title", "date", "source", "path", "sha256"]
+            assert list(citation) == ["rank", "document", "passage", "quote", "place", "score", "scores"]
+            assert list(citation["document"]) == [
+                *("id", "title", "date", "source", "path", "sha256"),
+                *("url", "author", "language", "meta"),
+            ]
             assert list(citation["passage"]) == list(citation["quote"]) == place
             # A search that did not find the passage is left out.
             named = [name for name in citation["scores"] if name in ("lexical", "dense")]

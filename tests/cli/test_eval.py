@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import qa
-from qa.answering.index import DEFAULT_K
+from qa.answering.request import DEFAULT_K
 from qa.cli.evaluating import BY_KIND, FAILED, PASSED, failed_gates, gate, listed, render, run
 from qa.cli.output import MAX_WIDTH
 from qa.errors import UsageError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,7 +42,21 @@ def passes(document: Document, within: Filter) -> bool:
         return False
     if within.until and not (document.date and document.date <= within.until):
         return False
-    return not within.source or (document.source is not None and within.source.lower() in document.source.lower())
+    if within.source and plain(within.source) not in plain(document.source or ""):
+        return False
+    own = {"author": document.author, "id": document.id, "title": document.title, "language": document.language}
+    told = {**document.meta, **own}
+    return all(any(plain(value) in plain(str(one)) for one in listed(told.get(name))) for name, value in within.where)
+
+
+def plain(text: str) -> str:
+    """The text without letter case and accents."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+
+
+def listed(value: object) -> list[object]:
+    """The elements of a list, or the value itself, if there is one."""
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def dense(written: Sequence[Passage], vector: FloatArray, within: Filter) -> list[tuple[int, float]]:

@@ -11,13 +11,13 @@ from typing import TypeAlias
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa.backends.base import EncodedDocument, Searcher
 from qa.errors import DocumentNotFoundError
 from qa.text.analysis import terms
-from qa.types import Document, DocumentRef, Filter, Ranking
+from qa.types import Document, DocumentRef, Filter, Filtered, Ranking
 from tests.contracts import oracle
 from tests.contracts.backends import BACKENDS, encode
 from tests.support import WordEncoder, article
@@ -37,6 +37,8 @@ NEWS = [
         title="Warrant requested",
         date="2024-07-31",
         source="Sample Desk – Diplomacy",
+        author="Zoë Lund",
+        meta={"tags": ["courts", "Hague"], "section": "World", "edition": 3},
     ),
     article(
         "ferry.md",
@@ -69,7 +71,9 @@ def generated(count: int, seed: int = 5) -> list[Document]:
         ]
         fields = {"date": f"20{20 + i % 5}-0{1 + i % 9}-15"} if i % 7 else {}
         fields |= {"source": ("Northern Star", "The Southern Cross", "Eastern Wind")[i % 3]} if i % 4 else {}
-        documents.append(article(f"generated/{i:03}.md", " ".join(sentences), **fields))
+        fields |= {"author": ("Zoe Lundgren", "B. Holm")[i % 2]} if i % 5 else {}
+        meta = {"section": ("World", "Sport", "Port")[i % 3], "tags": [f"t{i % 4}", f"u{i % 6}"]} if i % 6 else {}
+        documents.append(article(f"generated/{i:03}.md", " ".join(sentences), meta=meta, **fields))
     return documents
 
 
@@ -87,6 +91,12 @@ FILTERS = {
     "source in another case": Filter(source="sOUTH"),
     "source beyond ASCII": Filter(source="économie"),
     "source and dates": Filter(since="2021-01-01", until="2023-12-31", source="star"),
+    "source without its accent": Filter(source="economie"),
+    "author": Filter(where=(("author", "zoe"),)),
+    "two fields": Filter(where=(("author", "lund"), ("section", "WORLD"))),
+    "one of a list": Filter(where=(("tags", "u3"),)),
+    "a field and a date": Filter(since="2022-01-01", where=(("section", "port"),)),
+    "no such field": Filter(where=(("colour", "red"),)),
     "no such source": Filter(source="Nobody's Gazette"),
     "no such day": Filter(since="2099-01-01"),
     "days the wrong way round": Filter(since="2024-01-01", until="2021-01-01"),
@@ -155,6 +165,7 @@ def test_the_corpus_of_this_suite_is_fit_for_it():
     kept = {name: sum(oracle.passes(p.document, f) for p in WRITTEN) for name, f in FILTERS.items()}
     assert {name for name, count in kept.items() if not count} == {
         "no such source",
+        "no such field",
         "no such day",
         "days the wrong way round",
     }
@@ -490,6 +501,44 @@ days = st.none() | st.sampled_from(["2020-02-29", "2021-01-01", "2021-06-30", "2
 sources = st.none() | st.sampled_from(["Star", "northern star", "Cross", ""])
 documents = st.lists(st.tuples(texts, days, sources), min_size=1, max_size=8)
 filters = st.builds(Filter, since=days, until=days, source=st.none() | st.sampled_from(["star", "o", "zzz"]))
+
+
+filters_of_news = st.builds(
+    Filter,
+    since=st.sampled_from([None, "2021-01-01", "2022-05-15"]),
+    until=st.sampled_from([None, "2021-12-01", "2024-07-31"]),
+    source=st.sampled_from([None, "star", "SOUTH", "economie", "nobody"]),
+    where=st.lists(
+        st.sampled_from([("author", "zoe"), ("author", "holm"), ("section", "sport"), ("tags", "t1"), ("id", "1")]),
+        max_size=2,
+    ).map(tuple),
+)
+
+
+@given(within=filters_of_news)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_filter_gives_what_brute_force_over_the_filtered_documents_gives(searcher, within):
+    vector = WordEncoder().encode_query("court ferry wheat")
+    expected = oracle.dense(WRITTEN, vector, within)[:20]
+    found = searcher.dense(vector, 20, within)
+    assert set(found.numbers.tolist()) <= {
+        number for number, p in enumerate(WRITTEN) if oracle.passes(p.document, within)
+    }
+    assert len(found) == len(expected)
+    np.testing.assert_allclose(found.scores, [score for _, score in expected], atol=1e-3)
+    lexical = searcher.lexical(terms("court ferry wheat"), len(WRITTEN), within).numbers.tolist()
+    assert set(lexical) == oracle.matching(WRITTEN, terms("court ferry wheat"), within)
+
+
+def test_what_a_filter_left_is_told(searcher):
+    passing = [d.document for d in CORPUS if oracle.passes(d.document, Filter(since="2022-01-01"))]
+    undated = [d.document for d in CORPUS if d.document.date is None]
+    assert searcher.filtered(Filter(since="2022-01-01")) == Filtered(len(passing), len(undated))
+    nothing = searcher.filtered(Filter(source="Nobody"))
+    assert (nothing.documents, nothing.undated) == (0, 0)
+    assert nothing.sources == tuple(sorted({d.document.source for d in CORPUS if d.document.source}))[:8]
+    assert searcher.filtered(Filter(source="nobody", since="2022-01-01")).documents == 0
+    assert searcher.filtered(Filter(where=(("author", "zoe"),))).sources == ()
 
 
 @settings(max_examples=25, deadline=None)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
 
 from qa.backends.local.manifest import SegmentEntry
 from qa.backends.local.segment import Segment
-from qa.backends.local.store import SHA256, Row, fields_of
+from qa.backends.local.store import Row
+from qa.backends.shared.record import record_of, reference_of
 from qa.types import Document, DocumentRef
 
 
@@ -26,16 +26,15 @@ class LocalContents:
         return self._places.keys()
 
     def sha256(self, document_id: str) -> str | None:
-        fields = self._fields(document_id)
-        return None if fields is None else str(fields[SHA256])
+        record = self._record(document_id)
+        return None if record is None else reference_of(document_id, record).sha256
 
     def holds(self, document: Document) -> bool:
-        return self._fields(document.id) == fields_of(document)
+        return self._record(document.id) == record_of(document)
 
     def reference(self, document_id: str) -> DocumentRef:
         """A document that is there, without its text."""
-        title, date, source, path, _, _, sha256, *_ = self._row(*self._places[document_id]).fields
-        return DocumentRef(document_id, title, date, source, path, sha256)
+        return reference_of(document_id, self._row(*self._places[document_id]).record)
 
     def without(self, document_ids: Collection[str]) -> tuple[SegmentEntry, ...]:
         """The manifest's segments, with these documents, all of which are there, removed."""
@@ -61,9 +60,9 @@ class LocalContents:
     def _row(self, segment: int, number: int) -> Row:
         return self._segments[segment].store.row_at(number)
 
-    def _fields(self, document_id: str) -> tuple[Any, ...] | None:
+    def _record(self, document_id: str) -> str | None:
         place = self._places.get(document_id)
-        return None if place is None else self._row(*place).fields
+        return None if place is None else self._row(*place).record
 
     def _without(self, segment: int, entry: SegmentEntry, numbers: Sequence[int]) -> SegmentEntry:
         rows = [self._row(segment, number) for number in numbers]

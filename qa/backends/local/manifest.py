@@ -113,4 +113,7 @@ def _layout(segments: Sequence[Mapping[str, object]], files: Mapping[str, Mappin
 def _segment(
     name: str, sizes: Sequence[int], removed: Sequence[int], removed_passages: int, removed_sentences: int
 ) -> SegmentEntry:
-    return SegmentEntry(name, Sizes(*sizes), tuple(removed), removed_passages, removed_sentences)
+    documents, passages, sentences = sizes
+    return SegmentEntry(
+        name, Sizes(documents, passages, sentences), tuple(removed), removed_passages, removed_sentences
+    )

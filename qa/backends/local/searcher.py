@@ -22,13 +22,14 @@ from qa.backends.local.manifest import SEGMENTS_FOLDER, LocalManifest
 from qa.backends.local.segment import Segment
 from qa.backends.local.store import Place, Row
 from qa.backends.shared.candidate import LazyCandidate, LazyText
+from qa.backends.shared.filtering import filtered
 from qa.backends.shared.quantising import unpack_sentences
 from qa.backends.shared.ranking import ranking
 from qa.backends.shared.threads import Threads
 from qa.config import Lexical
 from qa.errors import DocumentNotFoundError
 from qa.text.analysis import passage_terms
-from qa.types import BoolArray, Chunk, Document, DocumentRef, Filter, FloatArray, IndexInfo, IntArray, Ranking
+from qa.types import BoolArray, Chunk, Document, DocumentRef, Filter, Filtered, FloatArray, IndexInfo, IntArray, Ranking
 
 #: Passages from which on a question's scan is shared among threads; for fewer, handing them over takes longer.
 SHARED = 50_000
@@ -124,6 +125,9 @@ class LocalSearcher:
             segment.passage_vectors(row.first_passage, row.passages),
             segment.sentence_vectors(row.first_sentence, row.sentences),
         )
+
+    def filtered(self, within: Filter) -> Filtered:
+        return filtered(within, [(segment.columns, segment.live_documents) for segment in self.segments])
 
     def close(self) -> None:
         self._opened.close()

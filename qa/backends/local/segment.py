@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from qa.backends.local.codes import CODES_FILE, Codes, write_codes
 from qa.backends.local.postings import POSTINGS_FILE, PostingsReader, PostingsWriter
 from qa.backends.local.store import TEXTS_FILE, StoreReader, StoreWriter
 from qa.backends.manifest import Sizes
+from qa.backends.shared.filtering import Columns
 from qa.backends.shared.quantising import (
     pack_passages,
     pack_sentences,
@@ -25,7 +27,7 @@ from qa.backends.shared.quantising import (
     unpack_passages,
     unpack_sentences,
 )
-from qa.types import BoolArray, Filter, FloatArray
+from qa.types import BoolArray, Filter, FloatArray, IntArray
 
 PASSAGES_FILE, SENTENCES_FILE = "passages.f16", "sentences.i8"
 
@@ -106,6 +108,7 @@ class Segment:
             self._codes = opened.enter_context(closing(BlockReader(folder / CODES_FILE)))
             self._sentences = opened.enter_context(closing(BlockReader(folder / SENTENCES_FILE)))
             self._opened = opened.pop_all()
+        self._allowed: tuple[Filter, BoolArray] | None = None
         self.live_passages = np.ones(sizes.passages, dtype=np.bool_)
         for number in self.removed:
             row = self.store.row_at(number)
@@ -149,10 +152,27 @@ class Segment:
         """One flag a passage: whether the index has it and its document passes the filter. None where all do."""
         if not within:
             return self.live_passages if self.removed else None
-        flags = np.zeros(self.sizes.passages, dtype=np.bool_)
-        for first, count, date, source in self.store.origins():
-            flags[first : first + count] = within.accepts(date, source)
-        return flags & self.live_passages
+        known = self._allowed  # both searches of a question ask for the same
+        if known is None or known[0] != within:
+            flags: BoolArray = np.repeat(self.columns.mask(within), self._counts) & self.live_passages
+            self._allowed = known = within, flags
+        return known[1]
+
+    @property
+    def live_documents(self) -> BoolArray:
+        """One flag a document: whether the index has it."""
+        live = np.ones(self.sizes.documents, dtype=np.bool_)
+        live[list(self.removed)] = False
+        return live
+
+    @cached_property
+    def columns(self) -> Columns:
+        """What filters look at, of all documents, removed ones included."""
+        return self.store.columns()
+
+    @cached_property
+    def _counts(self) -> IntArray:
+        return np.array(self.store.passages_of_documents(), dtype=np.int64)
 
     def close(self) -> None:
         """Closes the files."""

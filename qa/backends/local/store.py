@@ -15,6 +15,8 @@ import numpy as np
 
 from qa.backends.base import EncodedDocument
 from qa.backends.local.blocks import BlockReader, BlockWriter
+from qa.backends.shared.filtering import Columns
+from qa.backends.shared.record import document_of, record_of, reference_of
 from qa.types import Chunk, Document, DocumentRef, Span
 
 STORE_FILE, TEXTS_FILE = "documents.sqlite", "texts.bin"
@@ -22,19 +24,15 @@ STORE_FILE, TEXTS_FILE = "documents.sqlite", "texts.bin"
 # A text and the offsets of its sentences, (n, 2) int32, are read from the file of texts, where they begin at ``at``.
 _SCHEMA = """
 CREATE TABLE documents (
-  number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, date TEXT, source TEXT, path TEXT, url TEXT,
-  language TEXT, sha256 TEXT, body_start INTEGER NOT NULL, first_passage INTEGER NOT NULL, passages INTEGER NOT NULL,
-  first_sentence INTEGER NOT NULL, sentences INTEGER NOT NULL, at INTEGER NOT NULL, bytes INTEGER NOT NULL);
+  number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, record TEXT NOT NULL, first_passage INTEGER NOT NULL,
+  passages INTEGER NOT NULL, first_sentence INTEGER NOT NULL, sentences INTEGER NOT NULL, at INTEGER NOT NULL,
+  bytes INTEGER NOT NULL);
 CREATE TABLE passages (
   number INTEGER PRIMARY KEY, document INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
   first_sentence INTEGER NOT NULL, last_sentence INTEGER NOT NULL);
 """
-# As types.Document has them, after id and text; then the places.
-_DOCUMENT = """documents.number, id, title, date, source, path, url, language, sha256, body_start,
-    first_passage, passages, documents.first_sentence, sentences, at, bytes"""
-_FIELDS = 8
-#: The place of the hash among ``fields_of``.
-SHA256 = 6
+# As ``Row`` has them.
+_DOCUMENT = "number, id, record, first_passage, passages, first_sentence, sentences, at, bytes"
 _PASSAGE = 'start, "end", passages.first_sentence, last_sentence'
 _OFFSET = np.dtype("<i4")
 #: Passages asked for in one statement; SQLite takes 32,766 parameters.
@@ -42,11 +40,11 @@ _AT_ONCE = 10_000
 
 
 class Row(NamedTuple):
-    """A document as the table holds it: its values without the text, and where its parts are in the segment's files."""
+    """A document as the table holds it: its ``shared.record``, and where its parts are in the segment's files."""
 
     number: int
     id: str
-    fields: tuple[Any, ...]
+    record: str
     first_passage: int
     passages: int
     first_sentence: int
@@ -98,12 +96,12 @@ class StoreWriter:
         offsets = np.array(encoded.sentences, dtype=_OFFSET).tobytes()
         text = encoded.document.text.encode("utf-8", "surrogatepass")
         self._add(
-            encoded.document.id, fields_of(encoded.document), len(encoded.sentences), encoded.passages, offsets + text
+            encoded.document.id, record_of(encoded.document), len(encoded.sentences), encoded.passages, offsets + text
         )
 
     def take(self, other: StoreReader, row: Row) -> None:
         """Adds a document of another segment, as it stands there."""
-        self._add(row.id, row.fields, row.sentences, other.chunks(row), bytes(other.bytes_of(row)))
+        self._add(row.id, row.record, row.sentences, other.chunks(row), bytes(other.bytes_of(row)))
 
     def close(self) -> None:
         """Finishes the files. Raises OSError where they cannot be written."""
@@ -117,9 +115,9 @@ class StoreWriter:
         self._db.close()
         self._texts.abort()
 
-    def _add(self, name: str, fields: Sequence[Any], sentences: int, chunks: Sequence[Chunk], data: bytes) -> None:
+    def _add(self, name: str, record: str, sentences: int, chunks: Sequence[Chunk], data: bytes) -> None:
         places = (self.passages, len(chunks), self.sentences, sentences, self._texts.size, len(data))
-        row = (self.documents, name, *fields, *places)
+        row = (self.documents, name, record, *places)
         numbered = [(number, self.documents, *chunk) for number, chunk in enumerate(chunks, start=self.passages)]
         with self._as_os_error():
             self._db.execute(f"INSERT INTO documents VALUES ({', '.join('?' * len(row))})", row)
@@ -177,7 +175,7 @@ class StoreReader:
         data = self.bytes_of(row)
         offsets = np.frombuffer(data[: row.offset_bytes], dtype=_OFFSET).reshape(-1, 2).tolist()
         text = str(data[row.offset_bytes :], "utf-8", "surrogatepass")
-        return Stored(Document(row.id, text, *row.fields), tuple(Span(*pair) for pair in offsets))
+        return Stored(document_of(row.id, text, row.record), tuple(Span(*pair) for pair in offsets))
 
     def stored_at(self, number: int) -> Stored:
         """The document with this number. Raises IndexDamagedError."""
@@ -211,27 +209,24 @@ class StoreReader:
 
     def references(self) -> Iterator[tuple[int, DocumentRef]]:
         """Every document without its text, with its number, by id."""
-        rows = self._rows("SELECT number, id, title, date, source, path, sha256 FROM documents ORDER BY id")
-        return ((number, DocumentRef(*row)) for number, *row in rows)
+        rows = self._rows("SELECT number, id, record FROM documents ORDER BY id")
+        return ((number, reference_of(name, record)) for number, name, record in rows)
 
-    def origins(self) -> Sequence[tuple[int, int, str | None, str | None]]:
-        """The first passage, how many, the date and the source of every document."""
-        return self._rows("SELECT first_passage, passages, date, source FROM documents")
+    def columns(self) -> Columns:
+        """The dates and sources of all documents, by number."""
+        rows = self._rows(
+            "SELECT json_extract(record, '$.date'), json_extract(record, '$.source') FROM documents ORDER BY number"
+        )
+        dates, sources = zip(*rows, strict=True) if rows else ((), ())
+        return Columns(dates, sources, lambda: [reference_of(row.id, row.record) for row in self.rows()])
+
+    def passages_of_documents(self) -> Sequence[int]:
+        """How many passages each document has, by number; they are numbered on from each other."""
+        return [count for (count,) in self._rows("SELECT passages FROM documents ORDER BY number")]
 
     def _documents(self, condition: str, *values: Any) -> Iterator[Row]:
-        return map(_row, self._rows(f"SELECT {_DOCUMENT} FROM documents {condition}", *values))
+        return map(Row._make, self._rows(f"SELECT {_DOCUMENT} FROM documents {condition}", *values))
 
     def _rows(self, statement: str, *values: Any) -> Sequence[Any]:
         with self._lock:
             return self._db.execute(statement, values).fetchall()
-
-
-def _row(values: Sequence[Any]) -> Row:
-    number, name, *rest = values
-    return Row(number, name, tuple(rest[:_FIELDS]), *rest[_FIELDS:])
-
-
-def fields_of(document: Document) -> tuple[Any, ...]:
-    """What the table holds of a document besides its id, in the table's order."""
-    d = document
-    return (d.title, d.date, d.source, d.path, d.url, d.language, d.sha256, d.body_start)

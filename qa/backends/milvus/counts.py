@@ -33,8 +33,8 @@ class Tally:
         """Counts a document, and gives it back."""
         documents, passages, sentences = self.sizes
         self.sizes = Sizes(documents + 1, passages + head.passages, sentences + head.sentences)
-        if head.source:
-            self._sources.add(head.source)
+        if source := head.reference.source:
+            self._sources.add(source)
         return head
 
     def add_passage(self, terms: Iterable[str]) -> None:

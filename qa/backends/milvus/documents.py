@@ -11,37 +11,33 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from qa.backends.base import EncodedDocument
-from qa.backends.milvus.layout import MAX_STRING, day, key, read_terms, written_terms
+from qa.backends.milvus.layout import MAX_STRING, key, read_terms, written_terms
 from qa.backends.milvus.pieces import Kind, packed, rows, unpacked
+from qa.backends.shared.filtering import day
 from qa.backends.shared.quantising import pack_sentences, unpack_sentences
+from qa.backends.shared.record import document_of as from_record
+from qa.backends.shared.record import record_of, reference_of
 from qa.errors import ConfigError
 from qa.types import Chunk, Document, DocumentRef, Span
 
 
 class Head(NamedTuple):
-    """A document without its text, and how many passages and sentences it has."""
+    """A document without its text, as ``shared.record``, and how many passages and sentences it has."""
 
     id: str
-    title: str
-    date: str | None
-    source: str | None
-    path: str | None
-    url: str | None
-    language: str | None
-    sha256: str | None
-    body_start: int
+    record: str
     passages: int
     sentences: int
 
     @property
     def reference(self) -> DocumentRef:
         """What a citation needs of it."""
-        return DocumentRef(self.id, self.title, self.date, self.source, self.path, self.sha256 or "")
+        return reference_of(self.id, self.record)
 
     @property
     def fingerprint(self) -> bytes:
         """16 bytes for all that the index holds of the document besides its text."""
-        return fingerprint(self[:-2])
+        return fingerprint(self.id, self.record)
 
 
 class Body(NamedTuple):
@@ -52,15 +48,9 @@ class Body(NamedTuple):
     passages: tuple[Chunk, ...]
 
 
-def fields(document: Document) -> tuple[Any, ...]:
-    """The fields of the document's ``Head``, but for the counts, which are its last two."""
-    d = document
-    return (d.id, d.title, d.date, d.source, d.path, d.url, d.language, d.sha256, d.body_start)
-
-
-def fingerprint(values: Sequence[Any]) -> bytes:
-    """16 bytes that stand for ``fields``."""
-    return blake2b(json.dumps(list(values)).encode("ascii"), digest_size=16).digest()
+def fingerprint(document_id: str, record: str) -> bytes:
+    """16 bytes that stand for a document and its record."""
+    return blake2b(json.dumps([document_id, record]).encode("ascii"), digest_size=16).digest()
 
 
 def head_of(data: bytes) -> Head:
@@ -76,8 +66,7 @@ def body_of(data: bytes) -> Body:
 
 def document_of(head: Head, body: Body) -> Document:
     """The document."""
-    h = head
-    return Document(h.id, body.text, h.title, h.date, h.source, h.path, h.url, h.language, h.sha256, h.body_start)
+    return from_record(head.id, body.text, head.record)
 
 
 def passage_number(document_id: str, start: int) -> int:
@@ -115,7 +104,7 @@ def body_rows(encoded: EncodedDocument) -> Iterator[dict[str, Any]]:
 def head_rows(encoded: EncodedDocument) -> Iterator[dict[str, Any]]:
     """The rows that say that the document is whole."""
     owner = key(encoded.document.id)
-    head = [*fields(encoded.document), len(encoded.passages), len(encoded.sentences)]
+    head = [encoded.document.id, record_of(encoded.document), len(encoded.passages), len(encoded.sentences)]
     return rows(Kind.HEAD, owner, packed(head), owner)
 
 

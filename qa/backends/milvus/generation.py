@@ -7,11 +7,12 @@ from itertools import chain
 from pathlib import Path
 
 from qa.backends.milvus.connection import MilvusCluster
-from qa.backends.milvus.documents import Head, fields, fingerprint
+from qa.backends.milvus.documents import Head, fingerprint
 from qa.backends.milvus.encoder_files import fetch
 from qa.backends.milvus.layout import Names
 from qa.backends.milvus.manifest import MilvusManifest
 from qa.backends.milvus.searcher import MilvusSearcher, read_heads
+from qa.backends.shared.record import record_of
 from qa.config import Lexical
 from qa.errors import ConfigError
 from qa.types import Document
@@ -21,7 +22,7 @@ class MilvusContents:
     """See ``base.Contents``. Of two heads of one document the later counts. 100 bytes a document and its id."""
 
     def __init__(self, heads: Iterable[Head]) -> None:
-        self._heads = {head.id: (head.fingerprint, head.sha256) for head in heads}
+        self._heads = {head.id: (head.fingerprint, head.reference.sha256) for head in heads}
 
     @property
     def ids(self) -> Collection[str]:
@@ -31,7 +32,7 @@ class MilvusContents:
         return self._heads.get(document_id, (b"", None))[1]
 
     def holds(self, document: Document) -> bool:
-        return self._heads.get(document.id, (b"", None))[0] == fingerprint(fields(document))
+        return self._heads.get(document.id, (b"", None))[0] == fingerprint(document.id, record_of(document))
 
 
 class MilvusGeneration:

@@ -15,13 +15,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
+from qa.backends.shared.filtering import day
 from qa.config import BM25_B, BM25_K1
 from qa.errors import ConfigError
+from qa.text.analysis import fold
 from qa.types import Filter
 
 #: Bytes of the longest string that Milvus stores in a field.
@@ -84,22 +86,23 @@ def read_terms(text: str) -> tuple[str, ...]:
     return tuple(terms)
 
 
-def day(date: str | None) -> int:
-    """An ISO date as the number YYYYMMDD; 0 where there is none."""
-    return int(date.replace("-", "")) if date else 0
+def condition(within: Filter, sources: Iterable[str], owners: Sequence[int] = ()) -> str | None:
+    """Milvus's expression for a filter; None where nothing passes.
 
-
-def condition(within: Filter, sources: Iterable[str]) -> str | None:
-    """Milvus's expression for a filter, of which ``sources`` are those that an index has; None where nothing passes."""
+    ``sources`` are those that the index has; ``owners`` are the keys of the documents that pass ``within.where``.
+    """
     parts = ["date > 0"] if within.since or within.until else []
     parts += [f"date >= {day(within.since)}"] if within.since else []
     parts += [f"date <= {day(within.until)}"] if within.until else []
     if within.source is not None:
-        named = Filter(source=within.source)
-        wanted = [key(source) for source in sources if named.accepts(None, source)]
+        wanted = [key(source) for source in sources if fold(within.source) in fold(source)]
         if not wanted:
             return None
         parts.append(f"source in {wanted}")
+    if within.where:
+        if not owners:
+            return None
+        parts.append(f"document in {list(owners)}")
     return " and ".join(parts)
 
 

@@ -25,10 +25,11 @@ from qa.backends.milvus.layout import Names, condition, key, reach, written_term
 from qa.backends.milvus.manifest import SOURCES, MilvusManifest
 from qa.backends.milvus.pieces import AT_ONCE, Kind, joined, read, read_kinds, unpacked
 from qa.backends.shared.candidate import LazyCandidate, LazyText
+from qa.backends.shared.filtering import Columns, accepts, filtered
 from qa.backends.shared.quantising import unpack_sentences
 from qa.backends.shared.ranking import ranking
 from qa.errors import DocumentNotFoundError, IndexDamagedError
-from qa.types import Chunk, Document, DocumentRef, Filter, FloatArray, IndexInfo, IntArray, Ranking, Span
+from qa.types import Chunk, Document, DocumentRef, Filter, Filtered, FloatArray, IndexInfo, IntArray, Ranking, Span
 
 #: The longest list that Milvus gives.
 WINDOW = 16_384
@@ -93,9 +94,13 @@ class MilvusSearcher:
             )
         return document_of(*found)
 
+    def filtered(self, within: Filter) -> Filtered:
+        dates, sources = [one.date for one in self._references], [one.source for one in self._references]
+        columns = Columns(dates, sources, lambda: self._references)
+        return filtered(within, [(columns, np.ones(len(dates), dtype=np.bool_))])
+
     def documents(self) -> Iterator[DocumentRef]:
-        heads = read_heads(self._cluster, self._names.texts)
-        return iter(sorted((head.reference for head in heads), key=lambda reference: reference.id))
+        return iter(self._references)
 
     def encoded(self, document_id: str) -> EncodedDocument | None:
         found = self._whole(key(document_id))
@@ -133,13 +138,20 @@ class MilvusSearcher:
         self._cluster.close()
 
     @cached_property
+    def _references(self) -> list[DocumentRef]:
+        """All documents, by id: read once, for filters that look at their fields."""
+        heads = read_heads(self._cluster, self._names.texts)
+        return sorted((head.reference for head in heads), key=lambda reference: reference.id)
+
+    @cached_property
     def _sources(self) -> list[str]:
         found = self._pieces(Kind.META, [SOURCES])
         return list(unpacked(found[SOURCES])) if found else []
 
     def _search(self, field: str, asked: Any, depth: int, within: Filter) -> Ranking:
         """The ranking of one of Milvus's searches, asked for more until no equals stand on both sides of the cut."""
-        expression = condition(within, self._sources if within.source is not None else [])
+        owners = [key(one.id) for one in self._references if accepts(within, one)] if within.where else ()
+        expression = condition(within, self._sources if within.source is not None else [], owners)
         if expression is None:
             return _ranking([], depth)
         limit = min(depth + 1, WINDOW)

@@ -6,11 +6,11 @@ import math
 from collections.abc import Mapping
 
 from qa.corpus.encoding import is_unicode
-from qa.corpus.fields import Complain, check, folded
+from qa.corpus.fields import Complain, check
 from qa.corpus.formats.base import article, sha256_of
 from qa.corpus.walk import Source
 from qa.escaping import has_control
-from qa.types import Document
+from qa.types import Document, field_name
 
 #: Longest id, in code points, so that it can be named on a line. The longest path in Linux has as many bytes.
 MAX_ID = 4096
@@ -56,7 +56,7 @@ def _text(values: Mapping[str, object]) -> tuple[str, str]:
     """The field that has the article, and the article. Raises RecordError."""
     for wanted in TEXT_NAMES:
         for name, text in values.items():
-            if folded(name) == wanted and isinstance(text, str) and text.strip():
+            if field_name(name) == wanted and isinstance(text, str) and text.strip():
                 if not is_unicode(text):
                     raise RecordError("its text is not valid Unicode", "remove the lone surrogate")
                 if "\0" in text:

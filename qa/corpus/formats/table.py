@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from qa.corpus.encoding import UndecodableError, decode
-from qa.corpus.fields import folded
 from qa.corpus.formats.base import Complaints, bytes_of
 from qa.corpus.formats.records import TEXT_NAMES, RecordError, document_of
 from qa.corpus.problem import READ_ERRORS, OnProblem, Problem, unreadable
 from qa.corpus.walk import Source
-from qa.types import Document
+from qa.types import Document, field_name
 
 #: Longest cell, in code points: as long as a file may be.
 MAX_CELL = 64 * 1024 * 1024
@@ -96,7 +95,7 @@ def _json_records(text: str) -> Iterator[object]:
         raise _TableError("is not valid JSON", "correct it") from None
     if isinstance(value, dict):
         lists = [one for one in value.values() if isinstance(one, list) and one and isinstance(one[0], dict)]
-        has_text = any(folded(name) in TEXT_NAMES for name in value)
+        has_text = any(field_name(name) in TEXT_NAMES for name in value)
         value = lists[0] if len(lists) == 1 and not has_text else [value]
     if not isinstance(value, list):
         raise _TableError("holds no articles", "write an array of objects")

@@ -21,8 +21,9 @@ from qa.backends.local.codes import CODES_FILE
 from qa.backends.local.dense import DenseSearch
 from qa.backends.local.searcher import LocalSearcher
 from qa.backends.local.segment import BLOCK_FILES, Segment, SegmentWriter
-from qa.backends.local.store import StoreReader, StoreWriter, fields_of
+from qa.backends.local.store import StoreReader, StoreWriter
 from qa.backends.manifest import Sizes
+from qa.backends.shared.record import record_of
 from qa.errors import IndexDamagedError
 from qa.types import Chunk, Document, DocumentRef, Filter, Span
 from tests.contracts.backends import encode, publish
@@ -121,7 +122,7 @@ def test_a_row_has_all_fields_of_its_document_and_is_found_by_id(tmp_path):
         for number, written in enumerate(DOCUMENTS):
             row = segment.store.row(written.document.id)
             assert row is not None
-            assert (row.number, row.fields) == (number, fields_of(written.document))
+            assert (row.number, row.record) == (number, record_of(written.document))
         assert segment.store.row("nothing.md") is None
         assert segment.store.row("\ud800") is None
 

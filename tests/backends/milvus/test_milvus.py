@@ -14,8 +14,9 @@ from qa.backends.milvus import connection
 from qa.backends.milvus.address import MilvusAddress
 from qa.backends.milvus.connection import check_version, connect, credentials
 from qa.backends.milvus.failures import explained
-from qa.backends.milvus.layout import Names, condition, day, dense_index, key, read_terms, written_terms
+from qa.backends.milvus.layout import Names, condition, dense_index, key, read_terms, written_terms
 from qa.backends.milvus.pieces import PIECE, Kind, joined, packed, rows, unpacked
+from qa.backends.shared.filtering import day
 from qa.errors import ConfigError, IndexDamagedError, ServerError
 from qa.types import Filter
 
@@ -53,6 +54,7 @@ class TestConditions:
     def test_sources_are_those_that_hold_the_text_whatever_the_case(self):
         assert condition(Filter(source="économie"), self.SOURCES) == f"source in [{key('ÉCONOMIE du jour')}]"
         assert condition(Filter(source="Gazette"), self.SOURCES) is None
+        assert condition(Filter(source="economie"), self.SOURCES) == f"source in [{key('ÉCONOMIE du jour')}]"
         both = condition(Filter(source="o"), self.SOURCES)
         assert both == f"source in [{key('Northern Star')}, {key('ÉCONOMIE du jour')}]"
 

@@ -1,0 +1,112 @@
+"""Which documents pass a filter: columns of integers, and a mask over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from qa.text.analysis import fold
+from qa.types import BoolArray, DocumentRef, Filter, Filtered, field_name
+
+#: How many sources are named where none is the one that was asked for.
+NAMED = 8
+
+_OWN = {field_name(one.name): one.name for one in fields(DocumentRef) if one.name not in ("meta", "sha256")}
+
+
+class Columns:
+    """The dates and sources of some documents, in their order; ``references`` gives the documents, when other fields
+    are asked for."""
+
+    def __init__(
+        self,
+        dates: Sequence[str | None],
+        sources: Sequence[str | None],
+        references: Callable[[], Iterable[DocumentRef]],
+    ) -> None:
+        names: dict[str | None, int] = {}
+        self._codes = np.array([names.setdefault(source, len(names)) for source in sources], dtype=np.int64)
+        self._days = np.array([day(date) for date in dates], dtype=np.int64)
+        self._sources = list(names)
+        self._references = references
+        self._fields: dict[str, list[list[str]]] = {}
+
+    def mask(self, within: Filter) -> BoolArray:
+        """One flag a document: whether it passes."""
+        passing = self._of_source(within)
+        if within.since or within.until:
+            passing = passing & (self._days > 0)
+        if within.since:
+            passing = passing & (self._days >= day(within.since))
+        if within.until:
+            passing = passing & (self._days <= day(within.until))
+        for name, value in within.where:
+            wanted = fold(value)
+            told = self._told(name)
+            passing = passing & np.array([any(wanted in text for text in texts) for texts in told], dtype=np.bool_)
+        return passing
+
+    def undated(self, within: Filter) -> BoolArray:
+        """One flag a document: whether it would pass if it had a date."""
+        dateless = Filter(source=within.source, where=within.where)
+        passing: BoolArray = self.mask(dateless) & (self._days == 0)
+        return passing
+
+    def sources(self, live: BoolArray) -> set[str]:
+        """The sources of the documents that are ``live``."""
+        return {self._sources[code] or "" for code in set(self._codes[live].tolist())} - {""}
+
+    def _of_source(self, within: Filter) -> BoolArray:
+        if within.source is None:
+            return np.ones(len(self._codes), dtype=np.bool_)
+        wanted = fold(within.source)
+        named = np.array([wanted in fold(source or "") for source in self._sources], dtype=np.bool_)
+        return named[self._codes] if len(self._codes) else np.zeros(0, dtype=np.bool_)
+
+    def _told(self, name: str) -> list[list[str]]:
+        """What each document tells in a field, folded; read once for each field."""
+        key = field_name(name)
+        if key not in self._fields:
+            self._fields[key] = [[fold(text) for text in texts(told(one, key))] for one in self._references()]
+        return self._fields[key]
+
+
+def filtered(within: Filter, parts: Sequence[tuple[Columns, BoolArray]]) -> Filtered:
+    """What a filter leaves of the documents in some columns, of each of which those that are live have a flag."""
+    left = sum(int((columns.mask(within) & live).sum()) for columns, live in parts)
+    asks_days = bool(within.since or within.until)
+    undated = sum(int((columns.undated(within) & live).sum()) for columns, live in parts) if asks_days else 0
+    names = set[str]().union(*(columns.sources(live) for columns, live in parts))
+    is_there = within.source is None or any(fold(within.source) in fold(name) for name in names)
+    return Filtered(left, undated, () if is_there else tuple(sorted(names)[:NAMED]))
+
+
+def accepts(within: Filter, document: DocumentRef) -> bool:
+    """Whether a single document passes."""
+    return bool(Columns([document.date], [document.source], lambda: [document]).mask(within)[0])
+
+
+def day(date: str | None) -> int:
+    """An ISO date as the number YYYYMMDD; 0 where there is none."""
+    return int(date.replace("-", "")) if date else 0
+
+
+def told(document: DocumentRef, key: str) -> object:
+    """What a document tells in the field whose ``field_name`` is ``key``; None where nothing."""
+    if key in _OWN:
+        return getattr(document, _OWN[key])
+    return next((value for name, value in document.meta.items() if field_name(name) == key), None)
+
+
+def texts(value: Any) -> list[str]:
+    """A JSON value as the texts that are compared: each element of a list by itself."""
+    if value is None:
+        return []
+    if isinstance(value, list):
+        return [text for one in value for text in texts(one)]
+    if isinstance(value, dict):
+        return [text for one in value.values() for text in texts(one)]
+    return [str(value).lower() if isinstance(value, bool) else str(value)]

@@ -1,0 +1,36 @@
+"""What an index keeps of a document besides its id and text, as one JSON object; and back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from typing import Any
+
+from qa.types import Document, DocumentRef
+
+#: The fields that stand elsewhere: the id is a key, and the text is long.
+_APART = ("id", "text")
+_KEPT = tuple(one.name for one in fields(Document) if one.name not in _APART)
+_REFERRED = tuple(one.name for one in fields(DocumentRef) if one.name not in _APART)
+
+
+def record_of(document: Document) -> str:
+    """The record; the same text for the same fields. What is absent or empty stands not in it."""
+    values = ((name, getattr(document, name)) for name in _KEPT)
+    kept = {name: value for name, value in values if value}
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def document_of(document_id: str, text: str, record: str) -> Document:
+    """The document of a record."""
+    values: dict[str, Any] = json.loads(record)
+    if "places" in values:
+        values["places"] = tuple((offset, place) for offset, place in values["places"])
+    return Document(document_id, text, **values)
+
+
+def reference_of(document_id: str, record: str) -> DocumentRef:
+    """The document of a record, without its text."""
+    values = json.loads(record)
+    absent = {"title": "", "sha256": "", "meta": {}}
+    return DocumentRef(document_id, **{name: values.get(name, absent.get(name)) for name in _REFERRED})

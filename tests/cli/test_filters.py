@@ -1,0 +1,85 @@
+"""Filters on the command line say what they leave out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.support import Ran
+from tests.cli.support import qa as run_qa
+
+LEVY = "---\ntitle: Levy raised\n---\nThe council of Port Selden raised the levy to five crowns.\n"
+QUAY = """---
+title: Northern quay closed
+date: 2023-03-14
+source: El País
+author: Zoë Lund
+tags: [port, harbour]
+---
+The northern quay of Port Selden is closed until December.
+"""
+CLOSED = "Is the northern quay closed?"
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("filters")
+    (folder / "in").mkdir()
+    (folder / "in" / "levy.md").write_text(LEVY)
+    (folder / "in" / "quay.md").write_text(QUAY)
+    assert run_qa("index", "in", "--index", "ix", cwd=folder).code == 0
+    return folder / "ix"
+
+
+def ask(index: Path, *words: str) -> Ran:
+    return run_qa("ask", *words, "-k", "1", "--index", str(index))
+
+
+def test_a_source_is_found_without_its_accent(index):
+    assert "northern quay" in ask(index, CLOSED, "--source", "El Pais").out
+
+
+def test_fields_of_the_front_matter_are_filters(index):
+    assert "northern quay" in ask(index, CLOSED, "--where", "author=zoe", "--where", "tags=port").out
+    assert "No article passes the filters." in ask(index, CLOSED, "--where", "author=holm").out
+
+
+def test_articles_without_a_date_that_are_left_out_are_told(index):
+    assert "1 article without a date was left out." in ask(index, "Who raised the levy?", "--since", "2023").out
+
+
+def test_where_nothing_is_left_it_is_said(index):
+    assert "No article passes the filters." in ask(index, CLOSED, "--since", "2024").out
+    told = ask(index, CLOSED, "--source", "Reuters").out
+    assert "No source contains what was asked for; sources: El País." in told
+
+
+def test_a_reversed_range_is_wrong_usage(index):
+    ran = ask(index, CLOSED, "--since", "2024-08", "--until", "2024-01")
+    assert (ran.code, ran.out) == (2, "")
+    assert "since 2024-08 is after until 2024-01; give the earlier day to since" in ran.err
+
+
+def test_json_tells_what_the_filters_left(index):
+    assert ask(index, CLOSED, "--since", "2023", "--json").json["filtered"] == {
+        "documents": 1,
+        "undated": 1,
+        "sources": [],
+    }
+
+
+def test_a_batch_goes_on_after_a_line_that_cannot_be_asked(index):
+    ran = run_qa(
+        "ask",
+        "-",
+        "-k",
+        "1",
+        "--index",
+        str(index),
+        stdin=b"Is the northern quay closed?\n\xff\xfe\nWho raised the levy?\n",
+    )
+    assert ran.code == 2
+    assert "line 2 of stdin: the question is not valid Unicode" in ran.err
+    assert ran.out.count("confidence") == 2
+    assert "> Who raised the levy?" in ran.out
