@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 
 from qa.text.analysis import terms, words
+from qa.text.languages import any_of
+from qa.text.numbers import numerals
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,8 @@ def _cue(asks: str, gives: str, weight: float, synonyms: bool = False) -> Cue:
 
 
 NUMBER = _cue(
-    r"\b(?:when|how (?:many|much|long|old|often|far|large|high)"
-    r"|(?:what|which) (?:percent\w*|number|share|year|date|day)"
-    r"|cu[aá]nt[oa]s?|cu[aá]ndo|qu[eé] (?:porcentaje|número|año|fecha))\b",
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion"
-    r"|half|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|cien|mil|millones)\b",
+    rf"\b(?:{any_of(lambda language: language.asks_number)})\b",
+    rf"\d|\b(?:half|{any_of(lambda _: numerals())})\b",
     0.1,
 )
 

@@ -12,6 +12,7 @@ from qa.answering.cues import NUMBER, is_bare
 from qa.answering.quote import Wanted, cosine, coverage
 from qa.answering.select import Quoted
 from qa.text.analysis import heading_terms, terms
+from qa.text.languages import any_of
 from qa.text.names import names
 
 #: The searches whose agreement is evidence. A reranker is none: it has only seen what they found.
@@ -20,11 +21,7 @@ CHANNELS = ("lexical", "dense", "sentence")
 #: Log-odds beyond which a reader is as sure as it gets.
 MOST_ODDS = 8.0
 
-_DENIES = re.compile(
-    r"\b(?:not|never|no|nor|neither|none|nobody|nothing|cannot|without|except|nunca|jam[aá]s|sin|nadie|nada|tampoco|ning[uú]n\w*)\b"
-    r"|n['\u2019]t\b",
-    re.IGNORECASE,
-)
+_DENIES = re.compile(rf"\b(?:{any_of(lambda language: language.negation)})\b", re.IGNORECASE)
 
 
 def evidence(first: Quoted, wanted: Wanted, absent: bool = False) -> Evidence:
@@ -50,5 +47,5 @@ def evidence(first: Quoted, wanted: Wanted, absent: bool = False) -> Evidence:
 
 
 def denies(text: str) -> bool:
-    """Whether the text has a word of negation, English or Spanish."""
+    """Whether the text has a word of negation."""
     return _DENIES.search(text) is not None

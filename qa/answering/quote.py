@@ -22,6 +22,7 @@ from qa.answering.cues import Cue, cues
 from qa.backends.base import Candidate
 from qa.text.analysis import terms
 from qa.text.kinds import kind
+from qa.text.languages import any_of
 from qa.types import FloatArray, Query, Span
 
 #: Weights against the cosine, which counts 1: the share of the question's terms that the sentences hold, and each
@@ -41,8 +42,8 @@ NOT_SAID, ANSWERS = 0.5, 0.5
 _NOT_SAID = frozenset({"heading", "boilerplate", "question"})
 
 _REFERS_BACK = re.compile(
-    r"\b(?:he|she|they|his|her|their|its|such|[ée]l mismo|ella|ellos|ellas|su|sus|dich[oa]s?)\b"
-    r"|^\W*(?:it|this|these|that|those|est[aeo]s?|es[aeo]s?)\b",
+    rf"\b(?:{any_of(lambda language: language.refers_back)})\b"
+    rf"|^\W*(?:{any_of(lambda language: language.begins_back)})\b",
     re.IGNORECASE,
 )
 

@@ -59,12 +59,16 @@ def word_numbers() -> dict[str, str]:
     for language in languages():
         for word, value in [*language.numerals.items(), *language.ordinals.items()]:
             values.setdefault(word, set()).add(value)
-    ambiguous = union(lambda language: language.function_words | language.homographs) | month_names().keys() | {"one"}
     return {
         word: str(*numbers)
         for word, numbers in values.items()
-        if len(numbers) == 1 and max(numbers) < _LARGE and word not in ambiguous
+        if len(numbers) == 1 and max(numbers) < _LARGE and word != "one" and word not in _ambiguous()
     }
+
+
+def numerals() -> frozenset[str]:
+    """The words for numbers, in any language, that are nothing else in another one (as "once" is)."""
+    return union(lambda language: language.numerals.keys() - _ambiguous())
 
 
 @cache
@@ -77,6 +81,11 @@ def month_names() -> dict[str, str]:
         for name in names.split()
         if name != month
     }
+
+
+@cache
+def _ambiguous() -> frozenset[str]:
+    return union(lambda language: language.function_words | language.homographs).union(month_names())
 
 
 def _dated(number: str) -> list[str]:

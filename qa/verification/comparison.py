@@ -6,16 +6,10 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from qa.text.languages import any_of
 from qa.text.sentences import sentences
 from qa.types import Excerpt, Span
 from qa.verification.nearest import Change, changes, nearest, occurrences
-
-#: Words that turn round what was said before them, or take something away from it.
-REVERSING = (
-    *("but", "however", "unless", "except", "although", "though", "yet", "nevertheless", "nonetheless"),
-    *("not", "denied", "denies", "deny"),
-    *("pero", "sino", "salvo", "excepto", "aunque", "sin embargo", "no obstante", "a menos que", "niega", "negó"),
-)
 
 #: A text of which less is the same is another text.
 STILL_A_PASSAGE = 0.5
@@ -23,7 +17,8 @@ STILL_A_PASSAGE = 0.5
 #: Code points read after a quote for such a word.
 LOOKAHEAD = 500
 
-_REVERSING = rf"(?:{'|'.join(word.replace(' ', chr(92) + 's+') for word in REVERSING)})\b"
+# What turns round what was said before it, or takes something away from it.
+_REVERSING = rf"(?:{any_of(lambda language: language.contrast)})\b"
 _ANYWHERE = re.compile(rf"\b{_REVERSING}", re.IGNORECASE)
 _FIRST = re.compile(rf"\W*{_REVERSING}", re.IGNORECASE)
 
@@ -90,7 +85,7 @@ def compare_in_passage(quote: Excerpt, passage: Excerpt, now: Comparison, text: 
 def reversal(text: str, quote: Span) -> str | None:
     """How ``text`` goes on after a quote, where that may turn round what the quote says; else None.
 
-    That is the rest of a sentence in which the quote stops, if it has one of the words in ``REVERSING``, or the next
+    That is the rest of a sentence in which the quote stops, if it has a word of contrast (but, unless), or the next
     sentence, if it begins with one.
     """
     context = text[quote.start : quote.end + LOOKAHEAD]

@@ -21,19 +21,20 @@ TABLE = Language(
         *("juli", "august", "september", "oktober okt", "november", "dezember"),
     ),
     numerals=numbered("""
-        - zwei drei vier funf sechs sieben acht neun zehn - zwolf dreizehn vierzehn funfzehn sechzehn siebzehn achtzehn
+        - zwei drei vier funf/fünf sechs sieben acht neun zehn - zwolf/zwölf dreizehn vierzehn funfzehn/fünfzehn
+        sechzehn siebzehn achtzehn
         neunzehn zwanzig
         """)
-    | numbered("dreissig vierzig funfzig sechzig siebzig achtzig neunzig", 30, 10)
+    | numbered("dreissig/dreißig vierzig funfzig/fünfzig sechzig siebzig achtzig neunzig", 30, 10)
     | {"hundert": 100, "tausend": 1_000, "millionen": 1_000_000, "milliarden": 1_000_000_000},
     percent=phrases("prozent"),
     asks_number=phrases("""
-        wann, wie viel*, wieviel*, wie lange, wie oft, wie hoch, wie gross, wie alt, wie weit, welches jahr,
+        wann, wie viel*, wieviel*, wie lange, wie oft, wie hoch, wie groß, wie gross, wie alt, wie weit, welches jahr,
         welchem jahr, welches datum, welcher tag, welchem tag
         """),
-    negation=phrases("nicht, nie, niemals, kein*, niemand, nichts, ohne, ausser, weder"),
+    negation=phrases("nicht, nie, niemals, kein*, niemand, nichts, ohne, außer, ausser, weder"),
     contrast=phrases(
-        "aber, jedoch, allerdings, dennoch, trotzdem, ausser, obwohl, sondern, nicht, bestritt, bestreitet"
+        "aber, jedoch, allerdings, dennoch, trotzdem, außer, ausser, obwohl, sondern, nicht, bestritt, bestreitet"
     ),
     refers_back=phrases("er, sie, ihr, ihre, ihren, ihrer, sein, seine, seinen, seiner, dessen, deren"),
     begins_back=phrases("dies, diese, dieser, dieses, das, es"),

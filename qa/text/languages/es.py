@@ -20,23 +20,24 @@ TABLE = Language(
         *("julio", "agosto", "septiembre setiembre", "octubre", "noviembre", "dic diciembre"),
     ),
     numerals=numbered("""
-        - dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete dieciocho
+        - dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis/dieciséis
+        diecisiete dieciocho
         diecinueve veinte
         """)
     | numbered("treinta cuarenta cincuenta sesenta setenta ochenta noventa", 30, 10)
-    | {"cien": 100, "mil": 1_000, "millon": 1_000_000, "millones": 1_000_000},
+    | {"cien": 100, "mil": 1_000, "millon": 1_000_000, "millón": 1_000_000, "millones": 1_000_000},
     ordinals=numbered("""
         primero/primera segundo/segunda tercero/tercera/tercer - quinto/quinta sexto/sexta septimo/septima
         octavo/octava noveno/novena decimo/decima
         """),
     ordinal_suffixes=words("º ª .º .ª ero er"),
     percent=phrases("porcentaje, porcentajes, por ciento"),
-    asks_number=phrases("cuanto, cuanta, cuantos, cuantas, cuando, que porcentaje, que numero, que ano, que fecha"),
-    negation=phrases("no, ni, nunca, jamas, sin, nadie, nada, tampoco, ningun*"),
+    asks_number=phrases("cuánto, cuánta, cuántos, cuántas, cuándo, qué porcentaje, qué número, qué año, qué fecha"),
+    negation=phrases("no, ni, nunca, jamás, sin, nadie, nada, tampoco, ningun*, ningún*"),
     contrast=phrases("""
-        pero, sino, salvo, excepto, aunque, sin embargo, no obstante, a menos que, niega, nego
+        pero, sino, salvo, excepto, aunque, sin embargo, no obstante, a menos que, niega, negó
         """),
-    refers_back=phrases("el mismo, ella, ellos, ellas, su, sus, dicho, dicha, dichos, dichas"),
+    refers_back=phrases("él mismo, ella, ellos, ellas, su, sus, dicho, dicha, dichos, dichas"),
     begins_back=phrases("esta, estas, este, estos, esto, esa, esas, ese, esos, eso"),
     titles=words("sr sra sres srta dr dra dna gral cnel cap lic ing prof ee"),
     abbreviations=words("uu art arts num pag pags av d"),

@@ -33,10 +33,10 @@ TABLE = Language(
     ordinal_suffixes=words("er ere e eme ème ère"),
     percent=phrases("pourcent, pourcentage, pourcentages, pour cent"),
     asks_number=phrases("""
-        quand, combien, quel pourcentage, quel nombre, quelle part, quelle annee, quelle date, quel jour
+        quand, combien, quel pourcentage, quel nombre, quelle part, quelle année, quelle date, quel jour
         """),
     negation=phrases("ne, n', pas, jamais, aucun*, rien, sans, sauf"),
-    contrast=phrases("mais, cependant, toutefois, sauf, excepte, bien que, pourtant, neanmoins, dement, a nie"),
+    contrast=phrases("mais, cependant, toutefois, sauf, excepté, bien que, pourtant, néanmoins, dément, a nié"),
     refers_back=phrases("il, elle, ils, elles, sa, ses, leur, leurs"),
     begins_back=phrases("ce, cet, cette, ces, cela, c'"),
     titles=words("mm mme mlle mmes dr pr me ste"),

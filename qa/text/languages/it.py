@@ -32,9 +32,9 @@ TABLE = Language(
         che giorno
         """),
     negation=phrases("non, nessun*, niente, nulla, senza, tranne, neppure, nemmeno, neanche"),
-    contrast=phrases("ma, pero, tuttavia, tranne, eccetto, salvo, sebbene, benche, nonostante, nega, ha negato"),
+    contrast=phrases("ma, però, tuttavia, tranne, eccetto, salvo, sebbene, benché, nonostante, nega, ha negato"),
     refers_back=phrases("lui, lei, loro, egli, ella, essi, esse, suo, sua, suoi"),
-    begins_back=phrases("questo, questa, questi, queste, cio, quello, quella"),
+    begins_back=phrases("questo, questa, questi, queste, ciò, quello, quella"),
     titles=words("sig sigg dott avv ing on sen prof"),
     abbreviations=words("gen art artt n pag ecc cfr"),
     demonyms=words("ano ana ese ino ina"),

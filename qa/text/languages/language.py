@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 class Language:
     """The words of a language that questions and articles are read with.
 
-    Words are written as ``qa.text.analysis.fold`` leaves them: small letters without accents. Phrases may hold spaces,
-    ``*`` for any letters, and ``'`` for either apostrophe.
+    Words are written as ``qa.text.analysis.fold`` leaves them: small letters without accents. Phrases are written with
+    them, and may hold spaces, ``*`` for any letters, and ``'`` for either apostrophe.
 
     - ``code``: ISO 639-1.
     - ``function_words``: words that only hold a sentence together. They are no index terms.
@@ -20,7 +20,7 @@ class Language:
     - ``accented``: function words as they are written, where accents tell the language ("é", "más", "für").
     - ``stressed``: function words that capitals stress ("NOT"). Other ones in capitals are acronyms (WHO, UN, IT).
     - ``months``: the names of each month, January first; one that is another word as well is left out.
-    - ``numerals``, ``ordinals``: words for numbers from 1 on, and their values.
+    - ``numerals``, ``ordinals``: words for numbers from 1 on, and their values; with accents as well as without.
     - ``ordinal_suffixes``: what is written behind the figures of an ordinal number ("6th").
     - ``percent``: words, and pairs of words, for per cent.
     - ``asks_number``, ``negation``, ``contrast``, ``refers_back``, ``begins_back``: phrases that ask for a number or a

@@ -20,19 +20,27 @@ TABLE = Language(
         *("julho", "agosto", "setembro", "outubro", "novembro", "dezembro"),
     ),
     numerals=numbered("""
-        - dois/duas tres quatro cinco seis sete oito nove dez onze doze treze quatorze quinze dezesseis dezessete
+        - dois/duas tres/três quatro cinco seis sete oito nove dez onze doze treze quatorze quinze dezesseis dezessete
         dezoito dezenove vinte
         """)
     | numbered("trinta quarenta cinquenta sessenta setenta oitenta noventa", 30, 10)
-    | {"cem": 100, "mil": 1_000, "milhao": 1_000_000, "milhoes": 1_000_000, "bilhoes": 1_000_000_000},
+    | {
+        "cem": 100,
+        "mil": 1_000,
+        "milhao": 1_000_000,
+        "milhão": 1_000_000,
+        "milhões": 1_000_000,
+        "milhoes": 1_000_000,
+        "bilhoes": 1_000_000_000,
+    },
     ordinals=numbered("primeiro/primeira segundo/segunda terceiro/terceira - quinto/quinta sexto/sexta setimo/setima"),
     ordinal_suffixes=words("º ª .º .ª"),
     percent=phrases("porcentagem, percentagem, por cento"),
     asks_number=phrases("""
         quando, quanto, quanta, quantos, quantas, que percentagem, que porcentagem, que ano, que data, que dia, qual ano
         """),
-    negation=phrases("nao, nunca, jamais, nem, sem, ninguem, nada, tampouco, nenhum*"),
-    contrast=phrases("mas, porem, contudo, todavia, entretanto, no entanto, exceto, salvo, embora, nega, negou"),
+    negation=phrases("não, nunca, jamais, nem, sem, ninguém, nada, tampouco, nenhum*"),
+    contrast=phrases("mas, porém, contudo, todavia, entretanto, no entanto, exceto, salvo, embora, nega, negou"),
     refers_back=phrases("ele, ela, eles, elas, seu, sua, seus, suas"),
     begins_back=phrases("isto, isso, este, esta, estes, estas, esse, essa, esses, essas"),
     titles=words("sr sra srs dr dra prof profa exmo exma"),
