@@ -87,16 +87,16 @@ class Indexer:
         for old in stored:
             if old.document == replace(document, path=old.document.path):
                 return _Prepared(replace(old, document=document), [], {})
-        context = self._context(document.title)
+        context, tokens = self._context(document.title)
         sentences, passages = chunk(
             document.text,
             self._encoder.count_tokens,
-            budget=max(1, self._budget - sum(self._encoder.count_tokens([context]))),
+            budget=max(1, self._budget - tokens),
             overlap=self._config.overlap,
             start=document.body_start,
             language=document.language.split("-")[0].lower() if document.language else None,
         )
-        inputs = [(PASSAGE, context + document.text[p.start : p.end]) for p in passages]
+        inputs = [(PASSAGE, _titled(context, document.text[p.start : p.end])) for p in passages]
         inputs += [(SENTENCE, document.text[s.start : s.end]) for s in sentences]
         index_terms = [
             tuple(passage_terms(document.title, document.date, document.text[p.start : p.end])) for p in passages
@@ -113,14 +113,18 @@ class Indexer:
             raise ConfigError(f"max_tokens is {wanted:,}, and the model reads {limit:,}", f"use {limit:,} or less")
         return wanted or limit
 
-    def _context(self, title: str) -> str:
-        """What stands before a passage when it is encoded: its title, cut at a word if it is very long."""
-        if not title:
-            return ""
-        words = title.split()
-        sizes = accumulate(self._encoder.count_tokens(words))
-        kept = sum(size <= self._budget * TITLE_SHARE for size in sizes)
-        return " ".join(words[:kept]) + "\n"
+    def _context(self, title: str) -> tuple[str, int]:
+        """What stands before a passage when it is encoded, its title, cut at a word if it is very long; its tokens."""
+        words, most = title.split(), self._budget * TITLE_SHARE
+        if not words:
+            return "", 0
+        context = " ".join(words) + "\n"
+        (tokens,) = self._encoder.count_tokens([context])
+        if tokens > most:
+            kept = sum(size <= most for size in accumulate(self._encoder.count_tokens(words)))
+            context = " ".join(words[:kept]) + "\n"
+            (tokens,) = self._encoder.count_tokens([context])
+        return context, tokens
 
     def _stored(self, document: Document) -> list[EncodedDocument]:
         """What was encoded before of the document, or of one with the same text."""
@@ -130,11 +134,16 @@ class Indexer:
 
     def _vectors(self, old: EncodedDocument) -> dict[_Input, FloatArray]:
         """The vectors of the document's former texts, by what was encoded."""
-        context, text = self._context(old.document.title), old.document.text
+        (context, _), text = self._context(old.document.title), old.document.text
         passages = zip(old.passages, old.passage_vectors, strict=True)
         sentences = zip(old.sentences, old.sentence_vectors, strict=True)
         vectors: dict[_Input, FloatArray] = {(SENTENCE, text[s.start : s.end]): vector for s, vector in sentences}
-        return vectors | {(PASSAGE, context + text[p.start : p.end]): vector for p, vector in passages}
+        return vectors | {(PASSAGE, _titled(context, text[p.start : p.end])): vector for p, vector in passages}
+
+
+def _titled(context: str, passage: str) -> str:
+    """A passage as it is encoded: after its title, unless it begins with it, such as an article of one line."""
+    return passage if context and passage.startswith(context[:-1]) else context + passage
 
 
 class _Group:

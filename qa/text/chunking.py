@@ -41,7 +41,8 @@ def chunk(
     while True:
         chunks = pack(spans, sizes, room, overlap)
         # Tokens of a passage need not be the sum of its sentences' tokens, so the whole passage is what counts.
-        excess = max(count_tokens([text[c.start : c.end] for c in chunks]), default=0) - budget
+        longer = [text[c.start : c.end] for c in chunks if c.last_sentence - c.first_sentence > 1]
+        excess = max(count_tokens(longer), default=0) - budget if longer else 0
         if excess <= 0 or room <= 1:
             return spans, chunks
         room = max(1, room - excess)

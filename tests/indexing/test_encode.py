@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -65,6 +66,26 @@ def test_every_passage_and_every_sentence_has_its_vector() -> None:
     assert encoded.sentence_vectors.shape == (2, encoder.dimension)
     np.testing.assert_array_equal(encoded.passage_vectors[0], encoder.encode_query(f"OAS chief {FIRST}"))
     np.testing.assert_array_equal(encoded.sentence_vectors[1], encoder.encode_query("The court did not comment."))
+
+
+@pytest.mark.parametrize("title", ["The northern quay is closed until May.", "The northern quay"])
+def test_an_article_of_one_line_whose_title_is_its_beginning_is_embedded_once(title: str) -> None:
+    text, encoder = "The northern quay is closed until May.", WordEncoder()
+    (encoded,) = encode([read("a", text, title)], encoder)
+    assert encoder.seen == [text]
+    np.testing.assert_array_equal(encoded.passage_vectors, encoded.sentence_vectors)
+
+
+def test_no_text_is_counted_twice() -> None:
+    class Counting(WordEncoder):
+        counted: ClassVar[list[str]] = []
+
+        def count_tokens(self, texts: Sequence[str]) -> list[int]:
+            self.counted += texts
+            return super().count_tokens(texts)
+
+    encode([read("a", FIRST, "OAS chief"), read("b", "The northern quay is closed.", "A quay")], Counting())
+    assert len(Counting.counted) == len(set(Counting.counted))
 
 
 def test_a_passage_is_found_by_the_terms_of_its_title() -> None:
