@@ -470,7 +470,7 @@ class TestCheckpoints:
         with pytest.raises(KeyboardInterrupt):
             update([empty.corpus], empty.index, empty.options, on_progress=interrupt)
         flip(self.new_segment(empty.index) / "documents.sqlite")
-        assert empty.update().changes == Changes(added=1, encoded=2)  # a sentence, and a passage with its title
+        assert empty.update().changes == Changes(added=1, encoded=1)  # its title, its only sentence, are the passage
         assert empty.held() == ["a.txt"]
 
     def new_segment(self, index: Path) -> Path:
