@@ -26,7 +26,8 @@ from qa.indexing import copy as copying
 from qa.indexing.update import Update, UpdateOptions
 from qa.text.analysis import terms
 from qa.types import Filter
-from tests.support import inspect, update
+from tests.contracts.backends import encode, fill
+from tests.support import article, inspect, update
 from tests.test_costs import Words, write
 
 
@@ -135,9 +136,9 @@ def test_an_update_encodes_only_what_is_new(address, corpus, tmp_path):
     with closing(opened(address)) as searcher:
         assert found(searcher, "snowed") == ["0005.md"]
         assert found(searcher, "item3") == []
-        assert found(searcher, "item77") == ["0077.md"]
+        assert found(searcher, "77") == ["0077.md"]
         # Of 12 passages each has "court" and "rained"; the others' counts are those of their articles.
-        assert searcher.document_frequencies(["court", "item3", "item77", terms("snowed")[0]]) == [12, 0, 1, 1]
+        assert searcher.document_frequencies(["court", "item3", "77", terms("snowed")[0]]) == [12, 0, 1, 1]
         assert searcher.info == update([corpus], tmp_path / "new", encoder=Words()).info
 
 
@@ -164,7 +165,7 @@ def test_a_reader_keeps_the_generation_that_it_opened_until_two_more_are_publish
     with closing(opened(address)) as reader:
         write(corpus, 20)
         bring(address)
-        assert found(reader, "item20") == []
+        assert found(reader, "20") == []
         assert found(reader, "item4") == ["0004.md"]
         write(corpus, 21)
         bring(address)
@@ -278,6 +279,22 @@ def test_nothing_to_index_makes_no_index(address, tmp_path, cluster):
         with pytest.raises(CorpusError, match="nothing to index"):
             bring(address, *paths)
     assert cluster.call("list_collections") == []
+
+
+def test_what_an_article_tells_of_itself_comes_back_and_its_change_is_noticed(address):
+    meta = {"section": "courts", "tags": ["año", "b"], "n": 1.5}
+    described = article("a.md", "The court sat. It rained.", author="A. Writer", url="https://example.org/a")
+    described = replace(described, meta=meta, places=((0, {"page": 1}), (15, {"page": 2})))
+    (encoded,) = encode([described])
+    fill(store_at(address), [encoded])
+    with closing(opened(address)) as searcher:
+        assert searcher.document("a.md") == described
+    generation = store_at(address).read(lambda generation: generation)
+    with closing(generation):
+        contents = generation.contents()
+        assert contents.holds(described)
+        assert not contents.holds(replace(described, meta=meta | {"n": 2}))
+        assert not contents.holds(replace(described, places=()))
 
 
 class TestEncoderFiles:

@@ -152,7 +152,8 @@ class MilvusDraft:
     def _flush(self) -> None:
         """Writes what was added. What this does not reach has to be added again after an interruption."""
         waiting, self._waiting = self._waiting, []
-        self._write(*all_rows(waiting))
+        if waiting:
+            self._write(*all_rows(waiting))
 
     def _finished(self) -> MilvusManifest:
         """Writes what is added up over the documents, and gives the manifest with it."""
