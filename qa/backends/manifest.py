@@ -17,12 +17,12 @@ Extra = TypeVar("Extra")
 class Sizes(NamedTuple):
     """Numbers of documents and of their passages and sentences; of a segment, what was removed from it included."""
 
-    documents: int = 0
-    passages: int = 0
-    sentences: int = 0
+    documents: int
+    passages: int
+    sentences: int
 
 
-NOTHING = Sizes()
+NOTHING = Sizes(0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)

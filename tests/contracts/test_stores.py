@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,18 @@ class TestGenerations:
             assert contents.holds(DOCUMENTS[0].document)
             assert not contents.holds(DOCUMENTS[5].document)
             assert not contents.holds(article(NAMES[0], DOCUMENTS[0].document.text, title="Another"))
+
+    def test_what_an_article_tells_of_itself_comes_back_and_its_change_is_noticed(self, store):
+        meta = {"section": "courts", "tags": ["año", "b"], "n": 1.5}
+        described = article("a.md", "The court sat. It rained.", author="A. Writer", url="https://example.org/a")
+        described = replace(described, meta=meta, places=((0, {"page": 1}), (15, {"page": 2})))
+        fill(store, encode([described]))
+        with closing(generation(store)) as current:
+            assert current.searcher().document("a.md") == described
+            contents = current.contents()
+            assert contents.holds(described)
+            assert not contents.holds(replace(described, meta=meta | {"n": 2}))
+            assert not contents.holds(replace(described, places=()))
 
     def test_a_reader_keeps_what_it_opened(self, store):
         fill(store, DOCUMENTS[:3])

@@ -26,8 +26,7 @@ from qa.indexing import copy as copying
 from qa.indexing.update import Update, UpdateOptions
 from qa.text.analysis import terms
 from qa.types import Filter
-from tests.contracts.backends import encode, fill
-from tests.support import article, inspect, update
+from tests.support import inspect, update
 from tests.test_costs import Words, write
 
 
@@ -279,22 +278,6 @@ def test_nothing_to_index_makes_no_index(address, tmp_path, cluster):
         with pytest.raises(CorpusError, match="nothing to index"):
             bring(address, *paths)
     assert cluster.call("list_collections") == []
-
-
-def test_what_an_article_tells_of_itself_comes_back_and_its_change_is_noticed(address):
-    meta = {"section": "courts", "tags": ["año", "b"], "n": 1.5}
-    described = article("a.md", "The court sat. It rained.", author="A. Writer", url="https://example.org/a")
-    described = replace(described, meta=meta, places=((0, {"page": 1}), (15, {"page": 2})))
-    (encoded,) = encode([described])
-    fill(store_at(address), [encoded])
-    with closing(opened(address)) as searcher:
-        assert searcher.document("a.md") == described
-    generation = store_at(address).read(lambda generation: generation)
-    with closing(generation):
-        contents = generation.contents()
-        assert contents.holds(described)
-        assert not contents.holds(replace(described, meta=meta | {"n": 2}))
-        assert not contents.holds(replace(described, places=()))
 
 
 class TestEncoderFiles:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from qa.backends.base import REBUILD
 from qa.backends.local.files import FileEntry, verify
-from qa.backends.manifest import Manifest, Sizes, decoded
+from qa.backends.manifest import NOTHING, Manifest, Sizes, decoded
 from qa.errors import ConfigError, IndexDamagedError, IndexFormatError
 
 #: Raised when the files of an index change their meaning.
@@ -53,7 +53,7 @@ class Layout:
     @property
     def live(self) -> Sizes:
         """Documents, passages and sentences that the index has."""
-        return Sizes(*map(sum, zip(Sizes(), *(entry.live for entry in self.segments), strict=True)))
+        return Sizes(*map(sum, zip(NOTHING, *(entry.live for entry in self.segments), strict=True)))
 
     def within(self, part: str) -> dict[str, FileEntry]:
         """The files in the subfolder ``part``."""

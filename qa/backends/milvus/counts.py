@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from qa.backends.manifest import Sizes
+from qa.backends.manifest import NOTHING, Sizes
 from qa.backends.milvus.documents import Head
 from qa.backends.milvus.layout import key
 from qa.backends.milvus.manifest import SOURCES
@@ -25,7 +25,7 @@ class Tally:
     """Adds up what was written. Its memory grows with the vocabulary, not with the documents."""
 
     def __init__(self) -> None:
-        self.sizes = Sizes()
+        self.sizes = NOTHING
         self._counts: Counter[str] = Counter()
         self._sources: set[str] = set()
 
