@@ -127,6 +127,7 @@ def commands(text: str) -> Iterator[Command]:
 
 
 README_COMMANDS = list(commands(README.read_text(encoding="utf-8")))
+GUIDE_COMMANDS = list(commands((ROOT / "docs" / "guide.md").read_text(encoding="utf-8")))
 
 
 class TestReadme:
@@ -149,8 +150,11 @@ class TestReadme:
     def test_readme_shows_a_question(self):
         assert any(command.line.startswith("qa ask ") for command in README_COMMANDS)
 
-    @pytest.mark.parametrize("command", README_COMMANDS, ids=[command.line for command in README_COMMANDS])
-    def test_a_command_in_readme_runs_and_prints_what_readme_shows(self, folder, command):
+    def test_the_guide_has_commands(self):
+        assert len(GUIDE_COMMANDS) > 8
+
+    @pytest.mark.parametrize("command", [*README_COMMANDS, *GUIDE_COMMANDS], ids=lambda command: command.line)
+    def test_a_command_runs_and_prints_what_is_shown(self, folder, command):
         path = os.pathsep.join([str(QA.parent), os.environ.get("PATH", "")])
         done = subprocess.run(
             ["sh", "-c", command.line],
