@@ -6,6 +6,8 @@ import re
 from itertools import islice
 
 from qa.corpus.metadata import skip_blanks
+from qa.text.languages import SAMPLE, language_of
+from qa.text.sentences import sentences
 
 #: Longest title made from an article's text, in code points.
 MAX_TITLE_FROM_TEXT = 80
@@ -17,12 +19,6 @@ _ENDS = "\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
 _MARKED = re.compile(rf"(?:\A|(?<=[{_ENDS}]))[^\S{_ENDS}]*(?:#|```|~~~)[^{_ENDS}]*")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}#[ \t](.*)")
-_OPENING_QUOTES = "\"'\u2018\u201c«¿¡"
-_STOP = re.compile("[.!?][\"'\u2019\u201d»)\\]]*(?=\\s(\\S))")
-_ABBREVIATIONS = {
-    *("mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "sra", "dra", "gral"),
-    *("sen", "rep", "gov", "hon", "rev", "gen", "col", "lt", "sgt", "vs"),
-}
 
 
 def shorten(text: str, limit: int) -> str:
@@ -43,7 +39,9 @@ def title_from_text(text: str, start: int) -> str:
     """
     line = _LINE.match(text, skip_blanks(text, start))
     words = shorten(line[0] if line else "", MAX_TITLE_FROM_TEXT)
-    return words[: _sentence_end(words)]
+    language = language_of(text[start : start + SAMPLE])
+    first = next(iter(sentences(words, language=language or "en")), None)
+    return words[: first.end] if first else words
 
 
 def heading(text: str, start: int) -> str:
@@ -65,18 +63,3 @@ def _without_closing_marks(title: str) -> str:
     """``Title ##`` as ``Title``, but ``C#`` as it is."""
     words = title.rstrip("#")
     return words.rstrip() if not words or words[-1].isspace() else title
-
-
-def _sentence_end(line: str) -> int:
-    """The offset after the first sentence of a short line."""
-    for stop in _STOP.finditer(line):
-        starts_anew = stop[1].isupper() or stop[1] in _OPENING_QUOTES
-        if starts_anew and not _is_abbreviated(line, stop.start()):
-            return stop.end()
-    return len(line)
-
-
-def _is_abbreviated(line: str, dot: int) -> bool:
-    """Whether the mark at ``dot`` ends an initial (J., U.S.) or a common abbreviation, not a sentence."""
-    word = re.split(r"\W", line[:dot])[-1]
-    return line[dot] == "." and ((len(word) == 1 and word.isupper()) or word.casefold() in _ABBREVIATIONS)

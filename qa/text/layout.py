@@ -40,6 +40,9 @@ _OPENING = "\"'\u2018\u201c\u201e\u00ab\u2039([*_\u00bf\u00a1"
 #: Code points.
 LONGEST_DATELINE = 120
 
+#: Code points of a table that is quoted as a whole: as many as two long sentences have. No such table has more rows.
+SMALL_TABLE, _ROWS = 400, 80
+
 # CARACAS, July 30 (Agency) – or Caracas, 30 jul (Agency).- or CARACAS -, and the beginning of a sentence.
 _CAPITALS = r"[A-Z\u00c0-\u00de][A-Z\u00c0-\u00de.'\u2019-]{1,20}"
 _PLACE = rf"{_CAPITALS}(?:[ \u00a0]{_CAPITALS}){{0,3}}"
@@ -63,8 +66,8 @@ class _Line(NamedTuple):
 def blocks(text: str, start: int = 0) -> list[Span]:
     """The blocks of ``text[start:]``, in order: they hold every character of it that is not white space.
 
-    A heading, a dateline, a row of a table (the first with the rule under it), an item of a list, a link on a line of
-    its own is a block.
+    A heading, a dateline, a small table, a row of a larger one (the first with the rule under it), an item of a list, a
+    link on a line of its own is a block.
     """
     lines = _lines(text, start)
     edges = [start, *(line.end for place, line in enumerate(lines) if not _goes_on(lines, place)), len(text)]
@@ -91,7 +94,7 @@ def _goes_on(lines: Sequence[_Line], place: int) -> bool:
         return False
     one, other = lines[place].words, lines[place + 1].words
     if is_row(one) or is_row(other):
-        return is_row(one) and _SEPARATOR.fullmatch(other) is not None
+        return is_row(one) and is_row(other) and _is_small_table(lines, place)
     if _ALONE.match(one) or _ALONE.match(other) or _begins_item(one, other, lines[place].apart):
         return False
     if _is_link(one) or _is_link(other):
@@ -101,6 +104,21 @@ def _goes_on(lines: Sequence[_Line], place: int) -> bool:
     if max(len(one), len(other)) > HARD_WRAP:
         return False
     return ends(one) or _is_unfinished(one) or _is_wrapped(lines, place)
+
+
+def _is_small_table(lines: Sequence[_Line], place: int) -> bool:
+    """Whether the rows around a line feed may be quoted together, so that figures have their headings; of a longer
+    table, the first row and the rule under it are."""
+    if _SEPARATOR.fullmatch(lines[place + 1].words):
+        return True
+    first = last = place
+    while first and not lines[first].apart and is_row(lines[first - 1].words) and place - first < _ROWS:
+        first -= 1
+    while (
+        last + 1 < len(lines) and not lines[last + 1].apart and is_row(lines[last + 1].words) and last - place < _ROWS
+    ):
+        last += 1
+    return lines[last].end - lines[first].start <= SMALL_TABLE
 
 
 def _begins_item(one: str, other: str, apart: bool) -> bool:

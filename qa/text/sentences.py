@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from qa.text.analysis import fold
+from qa.text.kinds import is_row
 from qa.text.languages import SAMPLE, language_of, languages
 from qa.text.languages.language import Language
-from qa.text.layout import blocks
+from qa.text.layout import SMALL_TABLE, blocks
 from qa.text.numbers import MONTHS, month_names
 from qa.types import Span
 
@@ -28,6 +29,9 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _LAST_WORD = re.compile(r"([^\W_]+)\.\s*$")
 _ALPHANUMERIC = re.compile(r"[^\W_]")
 _NEXT_WORD = re.compile(r"\s*([^\W_]+)")
+
+#: Letters. A word so short, with a full stop and a small letter after it, is taken for an abbreviation.
+_SHORT = 4
 
 #: Code points before an end that hold its last word.
 _BACK = 40
@@ -48,7 +52,8 @@ def sentences(text: str, start: int = 0, language: str | None = None) -> list[Sp
 
 def _segment(text: str, block: Span, language: str) -> list[Span]:
     table = next((table for table in languages() if table.code == language), None)
-    ends = [end for end in _ends(text, block, language) if not _goes_on(text, block, end, table)]
+    whole = block.end - block.start <= SMALL_TABLE and is_row(text[block.start : block.end].strip())
+    ends = [] if whole else [end for end in _ends(text, block, language) if not _goes_on(text, block, end, table)]
     edges = [block.start, *ends, block.end]
     return [strip(text, start, end) for start, end in pairwise(edges)]
 
@@ -68,6 +73,8 @@ def _goes_on(text: str, block: Span, end: int, table: Language | None) -> bool:
         if not text[block.start : end].strip(f" \t\r\n({word}."):
             return True
         return after[0].islower() or fold(after) in MONTHS or fold(after) in month_names()
+    if len(word) <= _SHORT and after.islower():
+        return True
     return table is not None and (word in table.titles or (continued and word in table.abbreviations))
 
 

@@ -154,6 +154,8 @@ def test_incomplete_and_doubtful_dates_are_none(text: str) -> None:
         ("Mr. Smith met Dr. Jones. Then.", "Mr. Smith met Dr. Jones."),
         ("J. Smith of the U.S. Senate left. Then.", "J. Smith of the U.S. Senate left."),
         ("Version 2.0 is out. Then.", "Version 2.0 is out."),
+        ("Der Rat hat am 14. März 2023 entschieden. Dann.", "Der Rat hat am 14. März 2023 entschieden."),
+        ("La Sra. Pell llegó a EE. UU. el lunes. Y ya.", "La Sra. Pell llegó a EE. UU. el lunes."),
         ("A dot. lower case follows. Then.", "A dot. lower case follows."),
         ("no sentence end", "no sentence end"),
         ("word " * 30, " ".join(["word"] * 16)),
