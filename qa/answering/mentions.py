@@ -7,12 +7,12 @@ Brazilian). For the others, a word of the nearest passages that is like it is su
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from qa.backends.base import Candidate
 from qa.text.analysis import fold, terms
-from qa.text.names import names
+from qa.text.names import forms, names
 from qa.types import Query
 
 #: A question is about names that make up this share of what is informative in it. One that no article holds is the most
@@ -22,10 +22,6 @@ ABOUT = 0.25
 #: Letters from which on a word may stand in another form, or be meant by one that differs in a letter: two short words
 #: that do are mostly two words.
 ALIKE = 5
-
-#: What sets a people, or what is of a country, apart from the country's name, and what it may stand in the place of.
-_ENDINGS = ("vian", "ian", "ean", "an", "n", "es", "ish", "i")
-_VOWELS = ("", "a", "e", "o", "ia")
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 
@@ -57,7 +53,7 @@ def mentions(
     unknown = {
         term: word
         for term, word in names(query.question).items()
-        if not occurrences.get(term) and term not in sources and not any(frequencies([*_forms(term)]))
+        if not occurrences.get(term) and term not in sources and not _in_another_form(word, frequencies)
     }
     alike = {word: spellings(word, nearest) for word in dict.fromkeys(unknown.values())}
     suggestions = {word: words for word, words in alike.items() if words}
@@ -82,9 +78,5 @@ def _may_be_alike(word: str) -> bool:
     return len(word) >= ALIKE and not any(c.isdigit() for c in word)
 
 
-def _forms(term: str) -> Iterator[str]:
-    """Terms that a country and what is of it may have where ``term`` stands for either: brazilian, brazil."""
-    if _may_be_alike(term):
-        yield from (stem + ending for stem in (term, term[:-1]) for ending in _ENDINGS)
-        countries = (term.removesuffix(ending) for ending in _ENDINGS if term.endswith(ending))
-        yield from (country + vowel for country in countries for vowel in _VOWELS if len(country) >= ALIKE - 1)
+def _in_another_form(word: str, frequencies: Callable[[Sequence[str]], Sequence[int]]) -> bool:
+    return _may_be_alike(word) and any(frequencies(sorted(forms(word))))
