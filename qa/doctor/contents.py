@@ -14,7 +14,7 @@ from qa.backends.local.codes import CODES_FILE, code_bytes
 from qa.backends.local.manifest import SEGMENTS_FOLDER, LocalManifest, SegmentEntry
 from qa.backends.local.postings import LENGTHS_FILE, POSTINGS_FILE
 from qa.backends.local.segment import PASSAGES_FILE, SENTENCES_FILE, Segment
-from qa.backends.local.store import STORE_FILE, TEXTS_FILE, Row
+from qa.backends.local.store import STORE_FILE, TEXTS_FILE, DocumentRow
 from qa.backends.manifest import Sizes
 from qa.backends.shared.quantising import passage_bytes, sentence_bytes
 from qa.doctor.finding import Finding, error
@@ -108,7 +108,7 @@ def _cover(chunks: Sequence[Chunk], sentences: Sequence[Span]) -> bool:
     )
 
 
-def _follows(row: Row, passages: int, sentences: int) -> bool:
+def _follows(row: DocumentRow, passages: int, sentences: int) -> bool:
     return (row.first_passage, row.first_sentence) == (passages, sentences)
 
 

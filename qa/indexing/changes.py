@@ -83,7 +83,7 @@ def compare(
     Changes are counted against ``old``; what is wanted, and what is gone, is so for ``base``, which is to become the
     next generation. ``stamps`` must be those of all files of ``base``, or none. Raises CorpusError.
     """
-    found, seen, added, changed = SourceComparison(), set[str](), 0, 0
+    comparison, seen, added, changed = SourceComparison(), set[str](), 0, 0
 
     def ids_in(source: Source) -> Sequence[str] | None:
         stamp = stamps.get(source.path)
@@ -93,7 +93,7 @@ def compare(
     for item in read_files(paths, on_problem, ids_in):
         if isinstance(item, ReadFile):
             path = item.source.path
-            found.files[path] = Stamp.of(item, began) if item.opened else stamps[path]
+            comparison.files[path] = Stamp.of(item, began) if item.opened else stamps[path]
             if not seen.issuperset(item.ids):
                 seen.update(item.ids)
                 on_progress("reading", len(seen), None)
@@ -104,17 +104,17 @@ def compare(
         added += before is None
         changed += before is not None and before != item.sha256
         if not base.holds(item):
-            found.wanted.add(item.id)
-            found.characters += len(item.text)
+            comparison.wanted.add(item.id)
+            comparison.characters += len(item.text)
     stored = {name for stamp in stamps.values() for name in stamp.ids} if stamps else set(base.ids)
-    found.gone = stored - seen
-    found.vanished = found.gone if base is old else set(old.ids) - seen
-    found.changes = Changes(added, changed, len(found.vanished), len(seen) - added - changed)
-    return found
+    comparison.gone = stored - seen
+    comparison.vanished = comparison.gone if base is old else set(old.ids) - seen
+    comparison.changes = Changes(added, changed, len(comparison.vanished), len(seen) - added - changed)
+    return comparison
 
 
-def wanted(found: SourceComparison, paths: Sequence[Path | str]) -> Iterator[Document]:
+def wanted(comparison: SourceComparison, paths: Sequence[Path | str]) -> Iterator[Document]:
     """Reads the wanted documents again, whose texts ``compare`` did not keep. Raises CorpusError."""
-    for item in read_files(paths, lambda _: None, found.ids_in):
-        if isinstance(item, Document) and item.id in found.wanted:
+    for item in read_files(paths, lambda _: None, comparison.ids_in):
+        if isinstance(item, Document) and item.id in comparison.wanted:
             yield item

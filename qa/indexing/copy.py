@@ -11,7 +11,7 @@ from qa.backends.base import CALIBRATION_FILE, Contents, Draft, G, Generation, O
 from qa.backends.manifest import Manifest
 from qa.errors import ConfigError
 from qa.indexing.changes import NOTHING, Changes
-from qa.indexing.update import Update, current_generation
+from qa.indexing.update import Update, current_generation, is_sound
 
 
 def copy(
@@ -34,8 +34,8 @@ def copy(
                 f"{original.manifest.info.embedder} in {source}",
                 "use --rebuild to replace it, or name another place",
             )
-        there = [] if rebuild else [one for one in (left, previous) if one]
-        reusable = [one for one in there if _is_alike(one.manifest, original.manifest)]
+        there = [one for one in (left, previous) if one and not rebuild and _is_alike(one.manifest, original.manifest)]
+        reusable = [one for one in there if one is previous or is_sound(one)]
         base = reusable[0] if reusable else None
         contents, searcher = base.contents() if base else NOTHING, original.searcher()
         ids = [reference.id for reference in searcher.documents()]

@@ -39,13 +39,15 @@ class Plan:
             reasons.append(f"model: {manifest.config.model}@{ours} -> {self.config.model}@{theirs}")
         return tuple(reasons)
 
-    def first(self, found: SourceComparison, folder: Path, on_progress: OnProgress) -> tuple[Manifest[Any], Encoder]:
+    def first(
+        self, comparison: SourceComparison, folder: Path, on_progress: OnProgress
+    ) -> tuple[Manifest[Any], Encoder]:
         """What a generation that is based on none says of itself, whose query encoder is written into ``folder``; and
         what encodes the texts. Raises ModelError."""
-        encoder = self.model.encoder(None, found.characters)
+        encoder = self.model.encoder(None, comparison.characters)
         on_progress("loading the model", 0, None)
         note = self.model.export(encoder, folder)
-        self._choose_engine(encoder, found, folder)
+        self._choose_engine(encoder, comparison, folder)
         manifest = Manifest(
             config=self.config,
             encoder=self.model.fingerprint,
@@ -62,15 +64,15 @@ class Plan:
         """What a generation says of itself that is based on the one of ``manifest``."""
         return replace(manifest, config=self.config, sources=self.sources, created=_now())
 
-    def encoder(self, engine: str, found: SourceComparison, folder: Path) -> Encoder:
+    def encoder(self, engine: str, comparison: SourceComparison, folder: Path) -> Encoder:
         """What encodes further texts of an index whose encoder is in ``folder``: by what encoded the others, or by what
         is fastest where that is not here. Raises ModelError."""
-        encoder = self.model.encoder(folder, found.characters)
+        encoder = self.model.encoder(folder, comparison.characters)
         if isinstance(encoder, SentenceTransformerEncoder) and not encoder.use_engine(engine, folder):
-            self._choose_engine(encoder, found, folder)
+            self._choose_engine(encoder, comparison, folder)
         return encoder
 
-    def _choose_engine(self, encoder: Encoder, found: SourceComparison, exported: Path) -> None:
+    def _choose_engine(self, encoder: Encoder, comparison: SourceComparison, exported: Path) -> None:
         """Has the model computed by what is fastest here, where there is enough to compute.
 
         Otherwise by its export, whose vectors depend on nothing but the text: however a small index came to hold what
@@ -78,14 +80,14 @@ class Plan:
         """
         if not isinstance(encoder, SentenceTransformerEncoder):
             return
-        if found.characters >= MEASURED:
-            encoder.choose_engine(self._samples(found), exported)
+        if comparison.characters >= MEASURED:
+            encoder.choose_engine(self._samples(comparison), exported)
         else:
             encoder.use_engine(ONNXRUNTIME_FLOAT32, exported)
 
-    def _samples(self, found: SourceComparison) -> Sequence[str]:
+    def _samples(self, comparison: SourceComparison) -> Sequence[str]:
         """Passages and sentences of some of the wanted documents."""
-        texts = [d.text[d.body_start :] for d in islice(wanted(found, self.sources), SAMPLE)]
+        texts = [d.text[d.body_start :] for d in islice(wanted(comparison, self.sources), SAMPLE)]
         samples: list[str] = []
         for passage in (text[:PASSAGE_LENGTH] for text in texts):
             samples += [passage, *(passage[s.start : s.end] for s in sentences(passage))]

@@ -39,7 +39,9 @@ def inspect(store: Store[Any]) -> IndexStatus:
             here = [source for source in manifest.sources if Path(source).exists()]
             missing = tuple(source for source in manifest.sources if source not in here)
             stamps = load(store, manifest.generation).files
-            found = compare(here, contents, contents, stamps, on_problem=lambda _: None, on_progress=lambda *_: None)
-            return IndexStatus(manifest, found.changes, missing)
+            comparison = compare(
+                here, contents, contents, stamps, on_problem=lambda _: None, on_progress=lambda *_: None
+            )
+            return IndexStatus(manifest, comparison.changes, missing)
 
     return store.read(status)

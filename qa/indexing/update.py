@@ -89,38 +89,39 @@ def update(
         left = _until_the_end(stack, store.unfinished())
         previous = _until_the_end(stack, current_generation(store, damaged_is_none=options.rebuild))
         manifest = previous.manifest if previous else None
-        given = list(paths) or (list(manifest.sources) if manifest else [])
-        if not given:
+        roots = list(paths) or (list(manifest.sources) if manifest else [])
+        if not roots:
             raise CorpusError("there is nothing to index", "name a file or a folder: qa index PATH")
         stamps = load(store, manifest.generation) if manifest else Stamps()
         make = stack.enter_context(_encoders(options.dask, encoder))
-        plan = _plan(given, options.over(manifest.config if manifest else IndexConfig()), stamps, encoder, make)
+        plan = _plan(roots, options.over(manifest.config if manifest else IndexConfig()), stamps, encoder, make)
         reasons = plan.reasons(manifest) if manifest and not options.rebuild else ()
-        reusable = [] if options.rebuild else [one for one in (left, previous) if one and _is_reusable(one, plan)]
+        alike = [one for one in (left, previous) if one and not options.rebuild and not plan.reasons(one.manifest)]
+        reusable = [one for one in alike if one is previous or is_sound(one)]
         base = reusable[0] if reusable else None
         old = previous.contents() if previous and not options.rebuild else NOTHING
         contents = NOTHING if base is None else old if base is previous else base.contents()
         files = stamps.files if base is previous and not options.full else {}
-        found = compare(given, old, contents, files, on_problem=on_problem, on_progress=on_progress)
-        if not found.changes.documents:
+        comparison = compare(roots, old, contents, files, on_problem=on_problem, on_progress=on_progress)
+        if not comparison.changes.documents:
             raise CorpusError(
-                f"there is nothing to index in {', '.join(map(str, given))}", "check the path and its files"
+                f"there is nothing to index in {', '.join(map(str, roots))}", "check the path and its files"
             )
-        now = Stamps(found.files, plan.model.stats, plan.model.fingerprint)
-        if previous and manifest and base is previous and not found.differs and plan.sources == manifest.sources:
+        now = Stamps(comparison.files, plan.model.stats, plan.model.fingerprint)
+        if previous and manifest and base is previous and not comparison.differs and plan.sources == manifest.sources:
             previous.searcher()  # opening it finds damage
             if now != stamps:
                 now.save(store, manifest.generation)
-            return Update(found.changes, manifest.info, reasons, manifest.encoder_note)
-        outdated = sorted((found.gone | found.wanted) & {*contents.ids}) if base else []
+            return Update(comparison.changes, manifest.info, reasons, manifest.encoder_note)
+        outdated = sorted((comparison.gone | comparison.wanted) & {*contents.ids}) if base else []
         with store.write(manifest, base, outdated) as draft:
-            encoder = _begun(draft, plan, base, found, on_progress)
-            renamed = _ids_by_hash([(contents, found.gone), (old, found.vanished)])
+            encoder = _begun(draft, plan, base, comparison, on_progress)
+            renamed = _ids_by_hash([(contents, comparison.gone), (old, comparison.vanished)])
             indexer = Indexer(encoder, plan.config, [one.searcher() for one in reusable], renamed)
-            _add_all(draft, indexer, found, plan.sources, on_progress)
+            _add_all(draft, indexer, comparison, plan.sources, on_progress)
             published = draft.publish()
             now.save(store, published.generation)
-        changes = replace(found.changes, encoded=indexer.encoded)
+        changes = replace(comparison.changes, encoded=indexer.encoded)
         return Update(changes, published.info, reasons, published.encoder_note)
 
 
@@ -139,6 +140,15 @@ def current_generation(store: Store[G], *, damaged_is_none: bool = False) -> G |
         raise
 
 
+def is_sound(left: Generation) -> bool:
+    """Whether what an interrupted update left can be gone on from; if not, it only has to be done again."""
+    try:
+        left.searcher()
+    except IndexDamagedError:
+        return False
+    return True
+
+
 def _until_the_end(stack: ExitStack, generation: G | None) -> G | None:
     return stack.enter_context(closing(generation)) if generation else None
 
@@ -154,26 +164,15 @@ def _plan(
     return Plan(tuple(map(os.path.abspath, paths)), replace(config, model=model.name), model)
 
 
-def _is_reusable(generation: Generation, plan: Plan) -> bool:
-    """Whether the next generation may take over what this one has; what an interrupted update left may be damaged."""
-    if plan.reasons(generation.manifest):
-        return False
-    try:
-        generation.searcher()
-    except IndexDamagedError:
-        return False
-    return True
-
-
 def _begun(
-    draft: Draft, plan: Plan, base: Generation | None, found: SourceComparison, on_progress: OnProgress
+    draft: Draft, plan: Plan, base: Generation | None, comparison: SourceComparison, on_progress: OnProgress
 ) -> Encoder:
     """Begins the draft; what encodes its texts."""
     if base:
         manifest = plan.next(base.manifest)
-        encoder = plan.encoder(manifest.engine, found, draft.encoder_folder)
+        encoder = plan.encoder(manifest.engine, comparison, draft.encoder_folder)
     else:
-        manifest, encoder = plan.first(found, draft.encoder_folder, on_progress)
+        manifest, encoder = plan.first(comparison, draft.encoder_folder, on_progress)
     draft.begin(manifest, on_progress)
     return encoder
 
@@ -184,19 +183,18 @@ def _ids_by_hash(groups: Iterable[tuple[Contents, Iterable[str]]]) -> dict[str |
 
 
 def _add_all(
-    draft: Draft, indexer: Indexer, found: SourceComparison, sources: Sequence[str], on_progress: OnProgress
+    draft: Draft, indexer: Indexer, comparison: SourceComparison, sources: Sequence[str], on_progress: OnProgress
 ) -> None:
     """Adds the documents that are wanted. Raises CorpusError where they are no longer all there."""
-    written = 0
+    written, every = 0, len(comparison.wanted)
     with Behind(draft.add, WAITING) as writing:
-        for encoded in indexer.encode(wanted(found, sources)):
+        for encoded in indexer.encode(wanted(comparison, sources)):
             writing.put(encoded)
             written += 1
-            on_progress("embedding", written, len(found.wanted))
-    if written < len(found.wanted):
+            on_progress("embedding", written, every)
+    if written < every:
         raise CorpusError(
-            f"{len(found.wanted) - written:,} of {len(found.wanted):,} articles were gone before they were indexed",
-            "run qa index again",
+            f"{every - written:,} of {every:,} articles were gone before they were indexed", "run qa index again"
         )
 
 

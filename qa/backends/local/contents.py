@@ -8,7 +8,7 @@ from functools import cached_property
 
 from qa.backends.local.manifest import SegmentEntry
 from qa.backends.local.segment import Segment
-from qa.backends.local.store import Row
+from qa.backends.local.store import DocumentRow
 from qa.backends.shared.record import record_of, reference_of
 from qa.types import Document, DocumentRef
 
@@ -57,7 +57,7 @@ class LocalContents:
             if number not in segment.removed
         }
 
-    def _row(self, segment: int, number: int) -> Row:
+    def _row(self, segment: int, number: int) -> DocumentRow:
         return self._segments[segment].store.row_at(number)
 
     def _record(self, document_id: str) -> str | None:

@@ -20,7 +20,7 @@ from qa.backends.local.dense import DenseSearch
 from qa.backends.local.lexical import LexicalSearch, OkapiSearch
 from qa.backends.local.manifest import SEGMENTS_FOLDER, LocalManifest
 from qa.backends.local.segment import Segment
-from qa.backends.local.store import Place, Row
+from qa.backends.local.store import DocumentRow, Place
 from qa.backends.shared.candidate import LazyCandidate, LazyText
 from qa.backends.shared.filtering import filtered
 from qa.backends.shared.quantising import unpack_sentences
@@ -147,7 +147,7 @@ class LocalSearcher:
     def _allowed(self, within: Filter) -> list[BoolArray | None]:
         return [segment.allowed(within) for segment in self.segments]
 
-    def _find(self, document_id: str) -> tuple[Segment, Row] | None:
+    def _find(self, document_id: str) -> tuple[Segment, DocumentRow] | None:
         for segment in self.segments:
             row = segment.store.row(document_id)
             if row is not None and row.number not in segment.removed:

@@ -31,7 +31,7 @@ CREATE TABLE passages (
   number INTEGER PRIMARY KEY, document INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
   first_sentence INTEGER NOT NULL, last_sentence INTEGER NOT NULL);
 """
-# As ``Row`` has them.
+# As ``DocumentRow`` has them.
 _DOCUMENT = "number, id, record, first_passage, passages, first_sentence, sentences, at, bytes"
 _PASSAGE = 'start, "end", passages.first_sentence, last_sentence'
 _OFFSET = np.dtype("<i4")
@@ -39,7 +39,7 @@ _OFFSET = np.dtype("<i4")
 _AT_ONCE = 10_000
 
 
-class Row(NamedTuple):
+class DocumentRow(NamedTuple):
     """A document as the table holds it: its ``shared.record``, and where its parts are in the segment's files."""
 
     number: int
@@ -99,7 +99,7 @@ class StoreWriter:
             encoded.document.id, record_of(encoded.document), len(encoded.sentences), encoded.passages, offsets + text
         )
 
-    def take(self, other: StoreReader, row: Row) -> None:
+    def take(self, other: StoreReader, row: DocumentRow) -> None:
         """Adds a document of another segment, as it stands there."""
         self._add(row.id, row.record, row.sentences, other.chunks(row), bytes(other.bytes_of(row)))
 
@@ -153,7 +153,7 @@ class StoreReader:
         self._db.close()
         self._texts.close()
 
-    def row(self, document_id: str) -> Row | None:
+    def row(self, document_id: str) -> DocumentRow | None:
         """The row of the document with this id."""
         try:
             found = list(self._documents("WHERE id = ?", document_id))
@@ -161,16 +161,16 @@ class StoreReader:
             return None
         return found[0] if found else None
 
-    def row_at(self, number: int) -> Row:
+    def row_at(self, number: int) -> DocumentRow:
         """The row of the document with this number."""
         (found,) = self._documents("WHERE number = ?", number)
         return found
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[DocumentRow]:
         """Every row, by number."""
         return self._documents("ORDER BY number")
 
-    def stored(self, row: Row) -> Stored:
+    def stored(self, row: DocumentRow) -> Stored:
         """The document of a row. Raises IndexDamagedError."""
         data = self.bytes_of(row)
         offsets = np.frombuffer(data[: row.offset_bytes], dtype=_OFFSET).reshape(-1, 2).tolist()
@@ -181,7 +181,7 @@ class StoreReader:
         """The document with this number. Raises IndexDamagedError."""
         return self.stored(self.row_at(number))
 
-    def bytes_of(self, row: Row) -> memoryview:
+    def bytes_of(self, row: DocumentRow) -> memoryview:
         """The sentences' offsets and the text of a row. Raises IndexDamagedError."""
         return self._texts.read(row.at, row.bytes)
 
@@ -197,7 +197,7 @@ class StoreReader:
             found |= {number: Place(of, name, first, Chunk(*chunk)) for number, of, name, first, *chunk in rows}
         return found
 
-    def chunks(self, row: Row) -> list[Chunk]:
+    def chunks(self, row: DocumentRow) -> list[Chunk]:
         """The document's passages, in order."""
         first, last = row.first_passage, row.first_passage + row.passages
         condition = "WHERE number >= ? AND number < ? ORDER BY number"
@@ -224,8 +224,8 @@ class StoreReader:
         """How many passages each document has, by number; they are numbered on from each other."""
         return [count for (count,) in self._rows("SELECT passages FROM documents ORDER BY number")]
 
-    def _documents(self, condition: str, *values: Any) -> Iterator[Row]:
-        return map(Row._make, self._rows(f"SELECT {_DOCUMENT} FROM documents {condition}", *values))
+    def _documents(self, condition: str, *values: Any) -> Iterator[DocumentRow]:
+        return map(DocumentRow._make, self._rows(f"SELECT {_DOCUMENT} FROM documents {condition}", *values))
 
     def _rows(self, statement: str, *values: Any) -> Sequence[Any]:
         with self._lock:

@@ -40,7 +40,7 @@ class Head(NamedTuple):
         return fingerprint(self.id, self.record)
 
 
-class Body(NamedTuple):
+class DocumentBody(NamedTuple):
     """A document's text and the offsets in it."""
 
     text: str
@@ -58,13 +58,13 @@ def head_of(data: bytes) -> Head:
     return Head(*unpacked(data))
 
 
-def body_of(data: bytes) -> Body:
+def body_of(data: bytes) -> DocumentBody:
     """The body in a piece of that kind."""
     text, sentences, passages = unpacked(data)
-    return Body(text, tuple(Span(*s) for s in sentences), tuple(Chunk(*p) for p in passages))
+    return DocumentBody(text, tuple(Span(*s) for s in sentences), tuple(Chunk(*p) for p in passages))
 
 
-def document_of(head: Head, body: Body) -> Document:
+def document_of(head: Head, body: DocumentBody) -> Document:
     """The document."""
     return from_record(head.id, body.text, head.record)
 
@@ -109,7 +109,7 @@ def head_rows(encoded: EncodedDocument) -> Iterator[dict[str, Any]]:
 
 
 def encoded_of(
-    head: Head, body: Body, passages: dict[int, Any], sentences: dict[int, bytes], dimension: int
+    head: Head, body: DocumentBody, passages: dict[int, Any], sentences: dict[int, bytes], dimension: int
 ) -> EncodedDocument:
     """The document as it was written; ``passages`` are the rows by number, ``sentences`` their sentences' vectors."""
     numbers = [passage_number(head.id, chunk.start) for chunk in body.passages]

@@ -13,7 +13,7 @@ from qa.backends.base import REBUILD, Candidate, EncodedDocument
 from qa.backends.milvus.connection import MilvusCluster
 from qa.backends.milvus.counts import bucket
 from qa.backends.milvus.documents import (
-    Body,
+    DocumentBody,
     Head,
     body_of,
     document_of,
@@ -113,7 +113,7 @@ class MilvusSearcher:
             raise self._damaged()
         return encoded_of(head, body, rows, vectors, self._manifest.dimension)
 
-    def _whole(self, owner: int) -> tuple[Head, Body] | None:
+    def _whole(self, owner: int) -> tuple[Head, DocumentBody] | None:
         """The document with this key, in its two parts; None where there is none. Raises IndexDamagedError."""
         wanted = [(Kind.HEAD, owner), (Kind.BODY, owner)]
         found = read_kinds(self._cluster, self._names.texts, wanted, _LEVEL)
