@@ -5,22 +5,15 @@ from __future__ import annotations
 import re
 from datetime import date
 
-#: Month names and their abbreviations, January first: English, Spanish, German, French, Portuguese, Italian.
-_MONTHS = (
-    "january jan enero ene januar jänner janvier janv janeiro gennaio genn gen",
-    "february feb febrero februar février févr fev fevereiro febbraio febbr",
-    "march mar marzo märz mär mrz mars março",
-    "april apr abril abr avril avr aprile",
-    "may mayo mai maio maggio magg mag",
-    "june jun junio juni juin junho giugno giu",
-    "july jul julio juli juillet juil julho luglio lug",
-    "august aug agosto ago août aout agosto",
-    "september sep sept septiembre setiembre septembre setembro set settembre sett",
-    "october oct octubre oktober okt octobre outubro out ottobre ott",
-    "november nov noviembre novembre novembro",
-    "december dec diciembre dic dezember dez décembre déc dezembro dicembre",
-)
-_NUMBER_OF = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
+from qa.text.analysis import fold
+from qa.text.languages import languages
+
+_NUMBER_OF = {
+    name: number
+    for language in languages()
+    for number, names in enumerate(language.months, start=1)
+    for name in f"{names} {language.months_in_dates.get(number, '')}".split()
+}
 _WEEKDAYS = (
     "mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?"
     "|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
@@ -71,7 +64,7 @@ def to_iso(text: str) -> str | None:
 
 
 def _calendar_date(year: str, month: str, day: str) -> str | None:
-    number = int(month) if month.isdigit() else _NUMBER_OF.get(month.casefold(), 0)
+    number = int(month) if month.isdigit() else _NUMBER_OF.get(fold(month), 0)
     try:
         return date(int(year), number, int(day)).isoformat()
     except ValueError:

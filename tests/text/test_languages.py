@@ -35,6 +35,7 @@ def test_words_are_written_as_they_are_looked_up(table: Language) -> None:
 def test_what_is_dropped_is_not_kept_as_well(table: Language) -> None:
     assert table.function_words.isdisjoint(table.homographs)
     assert table.function_words.isdisjoint(" ".join(table.months).split())
+    assert set(table.months_in_dates) <= set(range(1, 13))
 
 
 @pytest.mark.parametrize(

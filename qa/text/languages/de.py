@@ -20,6 +20,7 @@ TABLE = Language(
         *("januar janner", "februar", "marz", "april", "mai", "juni"),
         *("juli", "august", "september", "oktober okt", "november", "dezember"),
     ),
+    months_in_dates={3: "mar mrz", 12: "dez"},
     numerals=numbered("""
         - zwei drei vier funf/fünf sechs sieben acht neun zehn - zwolf/zwölf dreizehn vierzehn funfzehn/fünfzehn
         sechzehn siebzehn achtzehn

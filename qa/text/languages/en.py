@@ -23,6 +23,7 @@ TABLE = Language(
         *("january jan", "february feb", "march", "april apr", "may", "june jun"),
         *("july jul", "august aug", "september sep sept", "october oct", "november nov", "december dec"),
     ),
+    months_in_dates={3: "mar"},
     numerals=numbered("""
         one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
         eighteen nineteen twenty

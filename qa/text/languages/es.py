@@ -19,6 +19,7 @@ TABLE = Language(
         *("ene enero", "feb febrero", "marzo", "abr abril", "mayo", "junio"),  # "mar" and "ago" are words
         *("julio", "agosto", "septiembre setiembre", "octubre", "noviembre", "dic diciembre"),
     ),
+    months_in_dates={3: "mar", 8: "ago", 9: "set"},
     numerals=numbered("""
         - dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis/dieciséis
         diecisiete dieciocho

@@ -22,6 +22,7 @@ TABLE = Language(
         *("janvier janv", "fevrier fevr", "", "avril avr", "mai", "juin"),
         *("juillet juil", "aout", "septembre", "octobre", "novembre", "decembre"),
     ),
+    months_in_dates={3: "mars"},
     numerals=numbered("""
         - deux trois quatre cinq six - huit - dix onze douze treize quatorze quinze seize - - - vingt
         """)

@@ -19,6 +19,7 @@ TABLE = Language(
         *("gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno"),
         *("luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre"),
     ),
+    months_in_dates={1: "genn gen", 2: "febbr", 5: "magg mag", 6: "giu", 7: "lug", 8: "ago", 9: "sett set", 10: "ott"},
     numerals=numbered(
         "- due tre quattro cinque sei sette - nove dieci undici dodici tredici quattordici quindici sedici"
     )

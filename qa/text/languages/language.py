@@ -19,7 +19,8 @@ class Language:
       index terms, and tell the language of a text.
     - ``accented``: function words as they are written, where accents tell the language ("é", "más", "für").
     - ``stressed``: function words that capitals stress ("NOT"). Other ones in capitals are acronyms (WHO, UN, IT).
-    - ``months``: the names of each month, January first; one that is another word as well is left out.
+    - ``months``: the names of each month, January first. ``months_in_dates``: by number, names that are other words as
+      well, and mean a month only in a date.
     - ``numerals``, ``ordinals``: words for numbers from 1 on, and their values; with accents as well as without.
     - ``ordinal_suffixes``: what is written behind the figures of an ordinal number ("6th").
     - ``percent``: words, and pairs of words, for per cent.
@@ -37,6 +38,7 @@ class Language:
     accented: frozenset[str] = frozenset()
     stressed: frozenset[str] = frozenset()
     months: tuple[str, ...] = ("",) * 12
+    months_in_dates: Mapping[int, str] = field(default_factory=dict)
     numerals: Mapping[str, int] = field(default_factory=dict)
     ordinals: Mapping[str, int] = field(default_factory=dict)
     ordinal_suffixes: frozenset[str] = frozenset()

@@ -19,6 +19,7 @@ TABLE = Language(
         *("janeiro", "fevereiro fev", "", "abril", "maio", "junho"),
         *("julho", "agosto", "setembro", "outubro", "novembro", "dezembro"),
     ),
+    months_in_dates={3: "marco", 8: "ago", 9: "set", 10: "out", 12: "dez"},
     numerals=numbered("""
         - dois/duas tres/três quatro cinco seis sete oito nove dez onze doze treze quatorze quinze dezesseis dezessete
         dezoito dezenove vinte
