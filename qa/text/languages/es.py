@@ -7,10 +7,10 @@ from qa.text.languages.language import Language, numbered, phrases, words
 TABLE = Language(
     code="es",
     function_words=words("""
-        al ante aquel aquella aquello como con cual cuales cuando cuanto de del desde donde durante e el ella ellas
-        ellos en entre esa esas ese eso esos esta estas este esto estos fue fueron ha hacia han hasta hay la las le les
-        lo los mas muy ni nos o para pero por porque que quien quienes se ser si sobre su sus tambien tras un una unas
-        uno unos y
+        al ante aquel aquella aquello como con cual cuales cuando cuanta cuantas cuanto cuantos de del desde donde
+        durante e el ella ellas ellos en entre esa esas ese eso esos esta estas este esto estos fue fueron ha hacia
+        han hasta hay la las le les lo los mas muy ni nos o para pero por porque que quien quienes se ser si sobre su
+        sus tambien tras un una unas uno unos y
         """),
     homographs=words("son sin era has no dijo segun"),
     accented=words("más también qué quién cuándo dónde él está están según año"),

@@ -7,10 +7,11 @@ from qa.text.languages.language import Language, numbered, phrases, words
 TABLE = Language(
     code="it",
     function_words=words("""
-        agli al alla alle allo anche ci con cosi cui da dagli dai dal dalla dalle dei del dell della delle dello di dall
-        nell sull dopo ed erano essere fra gia gli ha hanno il in io l la le lei lo loro lui mentre mi ne nei nel nella
-        nelle nello noi non per perche piu poi quale quali quando quanto quella quelle quelli quello questa
-        queste questi questo se si sia su sua sugli sui sul sulla sulle suo suoi tra tutti un una uno
+        agli al alla alle allo anche ci con cosi cui da dagli dai dal dall dalla dalle dei del dell della delle dello
+        di dopo ed erano essere fra gia gli ha hanno il in io l la le lei lo loro lui mentre mi ne nei nel nell nella
+        nelle nello noi non per perche piu poi quale quali quando quanta quante quanti quanto quella quelle quelli
+        quello questa queste questi questo se si sia su sua sugli sui sul sull sulla sulle suo suoi tra tutti un una
+        uno
         """),
     homographs=words("come sono sei due stato era a ad ai che chi dove e ho i ma o pure sue"),
     accented=words("è più perché già così può"),

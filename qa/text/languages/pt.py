@@ -7,10 +7,10 @@ from qa.text.languages.language import Language, numbered, phrases, words
 TABLE = Language(
     code="pt",
     function_words=words("""
-        ainda ao aos apos aquela aquele as ate com como da das de dela dele depois do ela elas ele eles entre
-        essa esse esta estao este foi foram ha isso isto la lhe mas me mesmo muito na nao nas nem no nos o onde
-        ou para pela pelas pelo pelos por porque qual quais quando quanto que quem se seja sem ser seu seus
-        so sobre sua suas tambem tem ter um uma umas uns
+        ainda ao aos apos aquela aquele as ate com como da das de dela dele depois do ela elas ele eles entre essa
+        esse esta estao este foi foram ha isso isto la lhe mas me mesmo muito na nao nas nem no nos o onde ou para
+        pela pelas pelo pelos por porque quais qual quando quanta quantas quanto quantos que quem se seja sem ser seu
+        seus so sobre sua suas tambem tem ter um uma umas uns
         """),
     homographs=words("dez sao era mais disse a dos e em eu ja os"),
     accented=words("não são também até há é à já está você após então"),
