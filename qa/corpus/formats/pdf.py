@@ -11,7 +11,6 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Any
 
 from qa.corpus.formats.converted import Converted
@@ -21,9 +20,9 @@ from qa.corpus.formats.pdf_layout import Box, Char, Line, PageText, joined, line
 #: Characters that are read of a file, so that memory stays bounded: some 5,000 pages.
 MAX_CHARS = 20_000_000
 
-#: How many lines at the top and at the bottom of a page may be running heads and feet, and on which share of the pages
-#: the same line (numbers apart) has to stand to be one. Set by hand, on a dozen documents.
-MARGIN_LINES, RUNNING_SHARE = 3, 0.5
+#: Which share of a page's height, at the top and at the bottom, may have running heads and feet, and on which share of
+#: the pages the same line (numbers apart) has to stand to be one. Set by hand, on a dozen documents.
+MARGIN, RUNNING_SHARE = 0.08, 0.5
 
 LOCK = threading.Lock()
 
@@ -53,16 +52,18 @@ def read_pages(data: bytes) -> list[PageText]:
     with LOCK:
         document = _open(data)
         try:
-            pages, total = [], 0
+            pages, margins, total = list[list[Line]](), list[list[Line]](), 0
             for page in document:
+                height = page.get_height()
                 chars = list(_chars(page))
                 total += len(chars)
                 if total > MAX_CHARS:
                     raise UnreadableError(f"has more than {MAX_CHARS:,} characters", "split it")
                 pages.append(lines_of(chars))
+                margins.append([line for line in pages[-1] if _is_marginal(line, height)])
         finally:
             document.close()
-    running = _running(pages)
+    running = _running(margins)
     return [joined(reading_order([line for line in lines if id(line) not in running])) for lines in pages]
 
 
@@ -100,23 +101,15 @@ def _chars(page: Any) -> Iterator[Char]:
     page.close()
 
 
-def _running(pages: Sequence[Sequence[Line]]) -> set[int]:
-    """Which lines are running heads or feet, or page numbers, by ``id``."""
-    margins = [[*_margin(lines, top=True), *_margin(lines, top=False)] for lines in pages]
+def _running(margins: Sequence[Sequence[Line]]) -> set[int]:
+    """Which lines of the pages' margins are running heads or feet, or page numbers, by ``id``."""
     times = Counter(key for lines in margins for key in {_key(line) for line in lines})
-    least = max(2.0, RUNNING_SHARE * len(pages))
+    least = max(2.0, RUNNING_SHARE * len(margins))
     return {id(line) for lines in margins for line in lines if times[_key(line)] >= least}
 
 
-def _margin(lines: Sequence[Line], *, top: bool) -> list[Line]:
-    """The outermost lines of a page that white space parts from what follows."""
-    ordered = sorted(lines, key=lambda line: line.box.bottom, reverse=top)
-    apart = 0
-    for number, (line, following) in enumerate(pairwise(ordered[: MARGIN_LINES + 1]), start=1):
-        upper, lower = (line, following) if top else (following, line)
-        if upper.box.bottom - lower.box.top > max(line.height, following.height):
-            apart = number
-    return ordered[:apart]
+def _is_marginal(line: Line, height: float) -> bool:
+    return line.box.bottom > (1 - MARGIN) * height or line.box.top < MARGIN * height
 
 
 def _key(line: Line) -> tuple[str, int]:

@@ -1,0 +1,268 @@
+"""What each format gives of a file of its kind: its own text, what it tells of itself, and its places."""
+
+from __future__ import annotations
+
+import io
+import random
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from qa.corpus import Problem, read
+from qa.types import Document
+from tests.corpus.formats import samples
+from tests.corpus.formats.samples import COSTS, FILLER, SENTENCE
+
+PORT = "Port Selden"
+CLOSED = SENTENCE.format(port=PORT)
+
+ONE_EACH: dict[str, Callable[[str], bytes]] = {
+    ".html": samples.html,
+    ".mhtml": samples.mhtml,
+    ".docx": samples.docx,
+    ".odt": samples.odt,
+    ".rtf": samples.rtf,
+    ".epub": samples.epub,
+    ".eml": samples.eml,
+    ".pdf": samples.pdf,
+}
+MANY: dict[str, Callable[[str], bytes]] = {
+    ".mbox": samples.mbox,
+    ".rss": samples.rss,
+    ".csv": samples.csv,
+    ".json": samples.json_array,
+}
+
+
+def fail(problem: Problem) -> None:
+    """For files that can be read."""
+    raise AssertionError(str(problem))
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> Callable[[str, bytes], list[Document]]:
+    """Reads a file of these bytes, without any problem."""
+
+    def run(extension: str, data: bytes) -> list[Document]:
+        (tmp_path / f"a{extension}").write_bytes(data)
+        return list(read([tmp_path], fail))
+
+    return run
+
+
+@pytest.mark.parametrize("extension", [*ONE_EACH, *MANY])
+def test_the_article_s_sentence_is_in_one_piece(documents, extension):
+    data = (ONE_EACH | MANY)[extension](PORT)
+    found = [document for document in documents(extension, data) if CLOSED in document.text]
+    assert len(found) == 1
+    assert "&" not in found[0].text
+    assert "  " not in found[0].text
+
+
+@pytest.mark.parametrize("extension", [*ONE_EACH, *MANY])
+def test_reading_again_gives_the_same(documents, extension):
+    data = (ONE_EACH | MANY)[extension](PORT)
+    assert documents(extension, data) == documents(extension, data)
+
+
+@pytest.mark.parametrize("extension", ONE_EACH)
+def test_one_file_is_one_document_with_its_path_as_id(documents, extension):
+    (document,) = documents(extension, ONE_EACH[extension](PORT))
+    assert document.id == f"a{extension}"
+
+
+def test_html_leaves_out_what_is_not_the_article(documents):
+    (page,) = documents(".html", samples.html(PORT))
+    assert (page.title, page.date, page.author) == (f"Quay of {PORT} closed", "2023-03-14", "Ana Lopez")
+    assert (page.source, page.url) == ("Harbour Post", "https://post.example/quay")
+    assert "## What it costs\n" in page.text
+    assert "- Ferries: not affected\n- Fishing boats: southern quay" in page.text
+    assert "| Year | Cargo |\n|---|---|\n| 2020 | 1,210 |" in page.text
+    assert "Caf\u00e9 owners" in page.text
+    for noise in ("cookies", "Home", "Follow us"):
+        assert noise not in page.text
+
+
+def test_the_tenth_page_is_read_as_the_first(documents):
+    pages = [documents(".html", samples.html(PORT))[0].text for _ in range(10)]
+    assert len(set(pages)) == 1
+
+
+def test_a_saved_page_has_the_address_that_it_was_saved_from(documents):
+    (page,) = documents(".mhtml", samples.mhtml(PORT))
+    assert page.url == "https://post.example/quay"
+
+
+def test_a_page_without_an_article_is_a_problem(tmp_path):
+    (tmp_path / "a.html").write_text("<html><body><nav><a href=/>Home</a></nav></body></html>")
+    problems: list[Problem] = []
+    assert list(read([tmp_path], problems.append)) == []
+    assert problems[0].what == "has no main text"
+
+
+def test_word_documents_keep_headings_lists_and_tables(documents):
+    (document,) = documents(".docx", samples.docx(PORT))
+    assert (document.title, document.author) == (f"Quay of {PORT} closed", "Ana Lopez")
+    assert "\n\n## What it costs\n\n" in document.text
+    assert "\n\n- Ferries: not affected\n\n| Year | Cargo |\n|---|---|\n| 2020 | 1,210 |" in document.text
+
+
+def test_open_documents_leave_out_notes(documents):
+    (document,) = documents(".odt", samples.odt(PORT))
+    assert document.title == f"Quay of {PORT} closed"
+    assert "footnote" not in document.text
+    assert "## What it costs" in document.text
+    assert "- Ferries: not affected" in document.text
+
+
+def test_rich_text_has_its_letters(documents):
+    (document,) = documents(".rtf", samples.rtf(PORT))
+    assert document.title == f"Quay of {PORT} closed"
+    assert "Caf\u00e9 owners" in document.text
+
+
+def test_books_have_their_chapters_as_places_in_reading_order(documents):
+    (book,) = documents(".epub", samples.epub(PORT))
+    assert (book.title, book.author, book.date) == (f"Quays of {PORT}", "Ana Lopez", "2023-03-14")
+    assert [place for _, place in book.places] == [{"chapter": "The grain trade"}, {"chapter": "The cracks"}]
+    assert book.text[book.places[1][0] :].startswith("# The cracks")
+    assert book.text.index(FILLER) < book.places[1][0] < book.text.index(CLOSED)
+
+
+def test_mail_is_the_writer_s_own_words(documents):
+    (mail,) = documents(".eml", samples.eml(PORT))
+    assert (mail.title, mail.date, mail.source) == (f"Quay of {PORT} closed", "2023-03-14", "Ana Lopez")
+    assert mail.text == f"{CLOSED}\n\n{COSTS}"
+    assert mail.meta["message-id"] == "quay-1@post.example"
+
+
+def test_a_mailbox_holds_its_messages(documents):
+    first, second = documents(".mbox", samples.mbox(PORT))
+    assert (first.id, second.id) == ("grain@post.example", "quay-1@post.example")
+    assert first.text == "From May on, grain goes south."
+    assert second.text == f"{CLOSED}\n\n{COSTS}"
+
+
+def test_each_entry_of_a_feed_is_a_document(documents):
+    quay, grain = documents(".rss", samples.rss(PORT))
+    assert (quay.id, quay.title, quay.date) == ("https://post.example/quay", "Quay & crane", "2023-03-14")
+    assert (quay.source, quay.url) == ("Harbour Post", "https://post.example/quay")
+    assert quay.text == f"{CLOSED}\n\nCosts: {COSTS}"
+    assert grain.text == FILLER
+
+
+def test_each_row_of_a_table_is_a_document(documents):
+    quay, grain = documents(".csv", samples.csv(PORT))
+    assert (quay.id, quay.title, quay.date) == ("q1", f"Quay of {PORT} closed", "2023-03-14")
+    assert quay.text == f'{CLOSED}\n\n{COSTS} "Soon", she said.'
+    assert quay.meta == {"desk": "Port"}
+    assert (grain.id, grain.date, grain.meta) == ("q2", None, {})
+
+
+def test_an_array_of_json_is_found_within_an_object(documents):
+    quay, grain = documents(".json", samples.json_array(PORT))
+    assert (quay.id, quay.text, quay.meta) == ("j1", CLOSED, {"year": 2023})
+    assert (grain.id, grain.text) == ("a.json:2", FILLER)
+
+
+def test_a_pdf_s_pages_are_places(documents):
+    (document,) = documents(".pdf", samples.pdf(PORT))
+    assert [place for _, place in document.places] == [{"page": 1}, {"page": 2}, {"page": 3}]
+    assert document.places[1][0] <= document.text.index(CLOSED) < document.places[2][0]
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+def test_a_pdf_is_in_reading_order_without_heads_feet_and_hyphens(documents, columns):
+    (document,) = documents(".pdf", samples.pdf(PORT, columns))
+    assert document.text.count(COSTS) == 3
+    assert document.text.count(FILLER) == 2
+    for page in (1, 2, 3):
+        own = document.text.index(f"On page {page}, nothing else is told of dredgers.")
+        if columns == 2:
+            assert own < document.text.index(f"The other column of page {page} is about barges.")
+    for noise in ("Volume 3", "Page 2 of 3", "-\n", "\ufffe", "\x02"):
+        assert noise not in document.text
+
+
+def test_a_pdf_without_text_names_the_remedy(tmp_path):
+    from reportlab.pdfgen import canvas
+
+    sheet = canvas.Canvas(str(tmp_path / "a.pdf"))
+    sheet.rect(100, 100, 300, 300, fill=1)
+    sheet.save()
+    problems: list[Problem] = []
+    assert list(read([tmp_path], problems.append)) == []
+    assert problems[0].what == "has no text, only pictures of it"
+    assert "ocrmypdf" in problems[0].advice
+
+
+def test_an_encrypted_pdf_says_so(tmp_path):
+    from reportlab.lib.pdfencrypt import StandardEncryption
+    from reportlab.pdfgen import canvas
+
+    sheet = canvas.Canvas(str(tmp_path / "a.pdf"), encrypt=StandardEncryption("secret"))
+    sheet.drawString(100, 100, "Hidden.")
+    sheet.save()
+    problems: list[Problem] = []
+    assert list(read([tmp_path], problems.append)) == []
+    assert problems[0].what == "is encrypted"
+
+
+def test_an_archive_that_unpacks_to_more_than_fits_is_refused(tmp_path):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(5):
+            archive.writestr(f"{number}.xml", bytes(60 * 1024 * 1024))
+    (tmp_path / "a.docx").write_bytes(stream.getvalue())
+    problems: list[Problem] = []
+    assert list(read([tmp_path], problems.append)) == []
+    assert problems[0].what == "holds more than 256 MiB"
+
+
+def test_entities_of_xml_are_not_expanded(tmp_path):
+    entities = (f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9))
+    bomb = f'<!DOCTYPE b [<!ENTITY a "aaaaaaaaaa">{"".join(entities)}]>'
+    (tmp_path / "a.rss").write_text(
+        f"{bomb}<rss version='2.0'><channel><item><title>&j;</title></item></channel></rss>"
+    )
+    problems: list[Problem] = []
+    for document in read([tmp_path], problems.append):
+        assert len(document.text) < 1_000
+    assert problems
+
+
+@pytest.mark.parametrize("extension", [*ONE_EACH, *MANY])
+def test_damaged_files_never_fail(tmp_path, extension):
+    whole = (ONE_EACH | MANY)[extension](PORT)
+    chance = random.Random(extension)
+    file = tmp_path / f"a{extension}"
+    for _ in range(40):
+        data = bytearray(whole[: chance.randrange(1, len(whole) + 1)])
+        for _ in range(chance.randrange(4)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        file.write_bytes(data)
+        problems: list[Problem] = []
+        for document in read([tmp_path], problems.append):
+            assert document.text[document.body_start :].strip()
+
+
+def test_a_folder_of_all_formats_answers_from_each_and_verifies(tmp_path):
+    """From the file to an exact citation: each file answers what only it can answer."""
+    import qa
+
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    ports = {}
+    for extension, make in (ONE_EACH | MANY).items():
+        ports[extension] = f"Port {extension[1:].capitalize()}haven"
+        (folder / f"a{extension}").write_bytes(make(ports[extension]))
+    with qa.build(folder, tmp_path / "ix") as index:
+        for extension, port in ports.items():
+            answer = index.ask(f"When was the northern quay of {port} closed?", k=1)
+            (citation,) = answer.citations or answer.nearest
+            assert SENTENCE.format(port=port) in citation.quote.text
+            assert Path(citation.document.path or "").suffix == extension
+            assert (citation.place or {}).get("page") == (2 if extension == ".pdf" else None)
+            assert {one.status for one in qa.verify(answer, corpus=folder).citations} == {"exact"}
