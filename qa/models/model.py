@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 from qa.models import sentence_bert
@@ -56,7 +57,7 @@ class Model:
 
         Raises ModelError where the model cannot be loaded.
         """
-        most = (FEW if exported else MEASURED) if has_bfloat16() else math.inf
+        most = (FEW if exported else MEASURED) if has_bfloat16() and find_spec("torch") else math.inf
         # Without a graph there is nothing to choose from; and a cluster's workers are to encode whatever there is.
         if characters >= most or (not exported and isinstance(self._encoder, GroupEncoder)):
             return self._encoder

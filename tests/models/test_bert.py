@@ -148,15 +148,55 @@ def test_a_head_of_one_s_own_stands_on_the_body(tmp_path, models):
     np.testing.assert_allclose(scores.reshape(3, 9, 2)[present], expected[present], atol=1e-5)
 
 
-LIGHT = """
-import sys, qa
-document = qa.Document("quay", "The northern quay is closed until May. Ferries call at the southern one.")
-index = qa.from_documents([document])
-assert index.ask("Is the northern quay closed?").citations or True
-print(*sorted({"torch", "transformers", "sentence_transformers"} & set(sys.modules)))
+UNINSTALLED = """
+import sys
+from importlib.machinery import PathFinder
+GONE = {"torch", "transformers", "sentence_transformers"}
+find = PathFinder.find_spec
+PathFinder.find_spec = classmethod(lambda _, name, *rest: name.split(".")[0] not in GONE and find(name, *rest) or None)
 """
+
+LIGHT = (
+    UNINSTALLED
+    + """
+import qa
+document = qa.Document("quay", "The northern quay is closed until May. Ferries call elsewhere.", title="A quay")
+with qa.from_documents([document]) as index:
+    print(*(one.document.id for one in index.search("Is the northern quay closed?")))
+"""
+)
+
+OTHER = (
+    UNINSTALLED
+    + """
+import sys, qa
+try:
+    qa.from_documents([qa.Document("quay", "The northern quay is closed.")], model=sys.argv[1])
+except qa.ModelError as error:
+    print(error)
+"""
+)
+
+
+def run(code: str, *words: str | Path) -> str:
+    return subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True).stdout
 
 
 def test_documents_in_memory_need_no_model_library():
-    done = subprocess.run([sys.executable, "-c", LIGHT], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == ""
+    assert run(LIGHT) == "quay\n"
+
+
+def test_a_large_index_is_made_and_asked_without_the_model_libraries(tmp_path):
+    """Where they are there, and the processor has bfloat16, so much text has the engines measured."""
+    line = "The northern quay of harbour {} is closed until May. "
+    for number in range(3):
+        (tmp_path / f"{number}.txt").write_text(line.format(number) * 20)
+    code = UNINSTALLED + "import sys, qa\nfrom qa.models import model\nmodel.MEASURED = model.FEW = 1\n"
+    code += "qa.build(sys.argv[1:4], sys.argv[4]).close()\nprint(qa.open(sys.argv[4]).info.documents)"
+    assert run(code, *sorted(tmp_path.glob("*.txt")), tmp_path / "index") == "3\n"
+
+
+def test_another_model_without_them_is_an_error_that_names_what_is_missing(models):
+    told = run(OTHER, models["dense"])
+    assert "needs sentence-transformers (" in told
+    assert told.endswith("; pip install sentence-transformers\n")

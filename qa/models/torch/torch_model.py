@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 
 def load(folder: Path) -> SentenceTransformer:
     """The model in ``folder``, on the processor, in 32-bit floats. Raises ModelError."""
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
+    try:
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+    except ImportError as error:
+        raise ModelError(
+            f"the model in {folder} needs sentence-transformers ({error})", "pip install sentence-transformers"
+        ) from error
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
