@@ -40,8 +40,8 @@ _OPENING = "\"'\u2018\u201c\u201e\u00ab\u2039([*_\u00bf\u00a1"
 #: Code points.
 LONGEST_DATELINE = 120
 
-#: Code points of a table that is quoted as a whole: as many as two long sentences have. No such table has more rows.
-SMALL_TABLE, _ROWS = 400, 80
+#: Code points of a table that is quoted as a whole: as many as two long sentences have.
+SMALL_TABLE = 400
 
 # CARACAS, July 30 (Agency) – or Caracas, 30 jul (Agency).- or CARACAS -, and the beginning of a sentence.
 _CAPITALS = r"[A-Z\u00c0-\u00de][A-Z\u00c0-\u00de.'\u2019-]{1,20}"
@@ -112,13 +112,16 @@ def _is_small_table(lines: Sequence[_Line], place: int) -> bool:
     if _SEPARATOR.fullmatch(lines[place + 1].words):
         return True
     first = last = place
-    while first and not lines[first].apart and is_row(lines[first - 1].words) and place - first < _ROWS:
+    while first and lines[place].end - lines[first].start <= SMALL_TABLE and _continues(lines, first):
         first -= 1
-    while (
-        last + 1 < len(lines) and not lines[last + 1].apart and is_row(lines[last + 1].words) and last - place < _ROWS
-    ):
+    while last + 1 < len(lines) and lines[last].end - lines[place].start <= SMALL_TABLE and _continues(lines, last + 1):
         last += 1
     return lines[last].end - lines[first].start <= SMALL_TABLE
+
+
+def _continues(lines: Sequence[_Line], place: int) -> bool:
+    """Whether a row and the line before it belong to one table."""
+    return not lines[place].apart and is_row(lines[place].words) and is_row(lines[place - 1].words)
 
 
 def _begins_item(one: str, other: str, apart: bool) -> bool:
@@ -159,5 +162,7 @@ def _is_wrapped(lines: Sequence[_Line], place: int) -> bool:
 def _without_dateline(text: str, span: Span) -> list[Span]:
     first = next((at for at in range(span.start, span.end) if not text[at].isspace()), span.end)
     dateline = _DATELINE.match(text[first : min(span.end, first + LONGEST_DATELINE)])
-    cut = first + dateline.end() if dateline else span.end
+    if dateline is None:
+        return [span]
+    cut = first + dateline.end()
     return [Span(span.start, cut), Span(cut, span.end)]
