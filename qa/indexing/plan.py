@@ -46,7 +46,7 @@ class Plan:
         what encodes the texts. Raises ModelError."""
         encoder = self.model.encoder(None, comparison.characters)
         on_progress("loading the model", 0, None)
-        note = self.model.export(encoder, folder)
+        note = encoder.export(folder)
         self._choose_engine(encoder, comparison, folder)
         manifest = Manifest(
             config=self.config,

@@ -66,10 +66,6 @@ class Model:
         light = OnnxEncoder(exported, threads=0) if (exported / MODEL_FILE).is_file() else None
         return light if light and light.encodes_passages else self._encoder
 
-    def export(self, encoder: Encoder, folder: Path) -> str | None:
-        """As ``encoder.export``, for an encoder of this model."""
-        return encoder.export(folder)
-
 
 def has_bfloat16() -> bool:
     """Whether the processor may be one that computes in bfloat16: Linux tells, and elsewhere it may be."""
@@ -96,7 +92,3 @@ class FixedModel:
     def encoder(self, exported: Path | None, characters: int) -> Encoder:  # noqa: ARG002
         """The encoder, whatever it is to encode."""
         return self._encoder
-
-    def export(self, encoder: Encoder, folder: Path) -> str | None:
-        """See ``Model.export``; nothing is kept."""
-        return encoder.export(folder)
