@@ -157,7 +157,11 @@ def test_without_its_pointer_there_is_no_index(run):
 
 def test_what_is_read_as_a_whole_is_always_refused(run):
     """Only files that are read in blocks have damage that a question may not come upon."""
-    whole = {file for file in run.described if file.suffix in {".sqlite", ".sums", ".u64", ".u32", ".onnx", ".data"}}
+    whole = {
+        file
+        for file in run.described
+        if file.suffix in {".sqlite", ".sums", ".u64", ".u32", ".onnx", ".data", ".safetensors"}
+    }
     cases = [case for case in run.cases if case.file in whole]
     assert len({case.file for case in cases}) == 18
     assert [case for case in cases if "error" not in case.came] == []
