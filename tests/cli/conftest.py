@@ -93,7 +93,7 @@ def _write_bad(articles: Path) -> None:
     (articles / os.fsdecode(b"latin-\xe9.txt")).write_text("An article whose name is not UTF-8.")
     for name in ("README.md", ".hidden.txt"):
         (articles / name).write_text("This is passed over.")
-    for name in ("one.pdf", "two.pdf", "three.docx"):
+    for name in ("one.xcf", "two.xcf", "three.wpd"):
         (articles / name).write_bytes(b"not read")
 
 

@@ -74,7 +74,7 @@ def test_a_file_name_that_is_not_utf8_is_named_with_escapes(bad_inputs):
 
 def test_files_of_other_kinds_are_counted_in_one_line(bad_inputs):
     (line,) = [line for line in bad_inputs.ran.complaints if "not read" in line]
-    assert "3 files not read: .pdf (2), .docx (1)" in line
+    assert "3 files not read: .xcf (2), .wpd (1)" in line
 
 
 def test_readmes_and_hidden_files_are_passed_over_in_silence(bad_inputs, documents):

@@ -165,9 +165,9 @@ class TestWhatCannotBeIndexed:
         assert len(ran.complaints) == 3
 
     def test_a_file_of_another_kind_exits_with_2_and_says_what_is_read(self, tmp_path):
-        (tmp_path / "thesis.pdf").touch()
-        ran = qa("index", tmp_path / "thesis.pdf", "--index", tmp_path / "index")
-        assert_one_line(ran, USAGE, "thesis.pdf", ".txt", ".md", ".jsonl")
+        (tmp_path / "thesis.wpd").touch()
+        ran = qa("index", tmp_path / "thesis.wpd", "--index", tmp_path / "index")
+        assert_one_line(ran, USAGE, "thesis.wpd", ".txt", ".md", ".pdf")
 
     def test_no_path_and_no_corpus_exits_with_2(self, tmp_path):
         assert_one_line(qa("index", cwd=tmp_path), USAGE, "nothing to index", "qa index PATH")
