@@ -20,6 +20,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -44,11 +45,15 @@ DEFAULT = SearchConfig()
 #: The best configuration found on the tuning sets: so far the default.
 BEST = DEFAULT
 
+#: The rules alone.
+UNREAD = SearchConfig(reader="none")
+
 SYSTEMS: dict[str, SearchConfig] = {
-    OKAPI: SearchConfig(depth=ALONE, lexical="rank-bm25", lexical_weight=1, dense_weight=0, sentence_weight=0),
-    BM25: SearchConfig(depth=ALONE, lexical="bm25", lexical_weight=1, dense_weight=0, sentence_weight=0),
-    DENSE: SearchConfig(depth=ALONE, lexical_weight=0, dense_weight=1, sentence_weight=0),
-    "RRF (BM25 + dense)": SearchConfig(fusion="rrf", lexical_weight=1, dense_weight=1, sentence_weight=0),
+    OKAPI: replace(UNREAD, depth=ALONE, lexical="rank-bm25", lexical_weight=1, dense_weight=0, sentence_weight=0),
+    BM25: replace(UNREAD, depth=ALONE, lexical="bm25", lexical_weight=1, dense_weight=0, sentence_weight=0),
+    DENSE: replace(UNREAD, depth=ALONE, lexical_weight=0, dense_weight=1, sentence_weight=0),
+    "RRF (BM25 + dense)": replace(UNREAD, fusion="rrf", lexical_weight=1, dense_weight=1, sentence_weight=0),
+    "without the reader": UNREAD,
     "default": DEFAULT,
     "best": BEST,
 }

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import public_sets
@@ -21,15 +22,21 @@ from public_sets import EVEN, ODD, Question
 
 import qa
 from qa.answering import quote as quotes
+from qa.config import ReaderChoice
 from qa.text.sentences import sentences as split
+
+#: The rules alone are measured: their weights are what is varied.
+READER: ReaderChoice = "none"
 
 ALONE = 9.0  # a margin that no pair of sentences can beat
 
-ABLATIONS: dict[str, dict[str, float]] = {
+NO_CUES: dict[str, Any] = {"cues": lambda _question: ()}
+
+ABLATIONS: dict[str, dict[str, Any]] = {
     "all features": {"COVERAGE": quotes.COVERAGE},
-    "cosine alone": {"COVERAGE": 0.0, "NUMBER": 0.0, "NOVELTY": 0.0},
+    "cosine alone": {"COVERAGE": 0.0, "NOVELTY": 0.0, **NO_CUES},
     "without term coverage": {"COVERAGE": 0.0},
-    "without numbers": {"NUMBER": 0.0},
+    "without cues": NO_CUES,
     "without novelty": {"NOVELTY": 0.0},
     "same margin for back references": {"BACK_MARGIN": quotes.PAIR_MARGIN},
     "never two sentences": {"PAIR_MARGIN": ALONE, "BACK_MARGIN": ALONE},
@@ -58,7 +65,9 @@ def half(folder: Path, parity: int) -> tuple[qa.Index, list[Question]]:
     documents = public_sets.documents(folder)
     questions = public_sets.questions(folder, public_sets.texts_of(documents))
     chosen, asked = public_sets.half(documents, questions, parity)
-    return qa.from_documents(chosen), [question for question in asked if question.answerable]
+    return qa.from_documents(chosen, config=qa.SearchConfig(reader=READER)), [
+        question for question in asked if question.answerable
+    ]
 
 
 def report(name: str, index: qa.Index, questions: Sequence[Question]) -> None:

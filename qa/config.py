@@ -87,7 +87,7 @@ class SearchConfig:
     sentence_weight: float = 0.4
     repeat_discount: float = 0.9
     least_share: float = 0.45
-    reader: ReaderChoice = "none"
+    reader: ReaderChoice = "fast"
     rerank_depth: int = 50
 
     def __post_init__(self) -> None:

@@ -13,7 +13,7 @@ from qa.answering.confidence import Calibration, Evidence
 from qa.answering.evidence import evidence
 from qa.answering.mentions import mentions
 from qa.answering.quote import Wanted, best_quote
-from qa.answering.read import read
+from qa.answering.read import SHARE, read
 from qa.answering.request import DEFAULT_K, Conditions, Day, Request
 from qa.answering.rerank import rerank
 from qa.answering.retrieve import Retrieved, frequencies, make_query, retrieve, term_weights
@@ -98,7 +98,8 @@ class Index:
         depth = READ[self._config.reader]
         cited = select(ranked, max(k, depth), self._config, best_quote(wanted))
         if self._reader:
-            cited = read(cited, wanted, self._reader, depth, self._pool)
+            share = 0.0 if self._reranker else SHARE  # whoever names a reranker wants its order
+            cited = read(cited, wanted, self._reader, depth, self._pool, share)
         cited = cited[:k]
         citations = tuple(cite(rank, one) for rank, one in enumerate(cited, start=1))
         nearest = [one.candidate for one in ranked[:NEAREST]]

@@ -30,7 +30,7 @@ from qa.types import FloatArray, Query, Span
 COVERAGE, NOVELTY = 0.6, 0.05
 
 #: Weight of a reader's share for the sentences, where one has read the passage.
-READER = 0.6
+READER = 0.8
 
 #: By how much a pair has to beat the best single sentence; and where its second sentence refers back ("he", "their"),
 #: so that what it refers to is quoted with it.

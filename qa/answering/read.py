@@ -19,25 +19,33 @@ from qa.types import ChannelScore, FloatArray, Span
 
 #: Share of the reader in a read passage's score; the searches keep the rest. Chosen on the tuning sets
 #: (benchmarks/calibrate.py): SQuAD's even half without what trained the reader, SciFact's training claims, Chroma's.
-SHARE = 0.3
+SHARE = 0.4
 
 
-def read(cited: Sequence[Quoted], wanted: Wanted, reader: Reader, depth: int, pool: Executor) -> list[Quoted]:
+def read(
+    cited: Sequence[Quoted], wanted: Wanted, reader: Reader, depth: int, pool: Executor, share: float = SHARE
+) -> list[Quoted]:
     """The passages, the first ``depth`` of them read: best first by the searches' and the reader's score together.
 
-    A passage that was read has the log-odds that it answers as its score in the channel ``reader``.
+    ``share`` is the reader's in the score: 0 leaves the order as it is, and the reader chooses the quotes alone.
+    A passage that was read has the log-odds that it answers as its score in the channel ``reader``. The others come
+    after all that were read, in their order: they keep what the searches gave them, at most as much as the worst read.
     """
     opinions = list(pool.map(lambda one: _opinion(one.retrieved, wanted.question, reader), cited[:depth]))
     odds = [log_sum(opinion) for opinion in opinions]
     order = sorted(range(len(opinions)), key=lambda number: -odds[number])
     ranks = {number: rank for rank, number in enumerate(order, start=1)}
-    places = [ChannelScore(ranks[number], one, SHARE * probability(one)) for number, one in enumerate(odds)]
+    places = [ChannelScore(ranks[number], one, share * probability(one)) for number, one in enumerate(odds)]
     judged = [
-        _judged(one.retrieved, wanted, opinion, place)
+        _judged(rescored(one.retrieved, 1 - share), wanted, opinion, place)
         for one, opinion, place in zip(cited[:depth], opinions, places, strict=True)
     ]
-    unread = [one._replace(retrieved=rescored(one.retrieved, 1 - SHARE)) for one in cited[depth:]]
-    return sorted([*judged, *unread], key=lambda one: -one.retrieved.score)  # stable: equal ones stay in their order
+    judged.sort(key=lambda one: -one.retrieved.score)  # stable: equal ones stay in their order
+    others = cited[depth:]
+    if not others or not others[0].retrieved.score:
+        return [*judged, *others]
+    factor = min(1 - share, judged[-1].retrieved.score / others[0].retrieved.score)
+    return [*judged, *(one._replace(retrieved=rescored(one.retrieved, factor)) for one in others)]
 
 
 def log_sum(odds: FloatArray) -> float:
@@ -59,6 +67,5 @@ def _opinion(one: Retrieved, question: str, reader: Reader) -> FloatArray:
 def _judged(one: Retrieved, wanted: Wanted, opinion: FloatArray, place: ChannelScore) -> Quoted:
     _, quote = best_quote(wanted, opinion)(one.candidate)
     quoted = [quote.start <= start and end <= quote.end for start, end in one.candidate.sentences]
-    kept = rescored(one, 1 - SHARE)
-    scores = {**kept.scores, "reader": place}
-    return Quoted(Retrieved(one.candidate, kept.score + place.weight, scores), quote, log_sum(opinion[quoted]))
+    scores = {**one.scores, "reader": place}
+    return Quoted(Retrieved(one.candidate, one.score + place.weight, scores), quote, log_sum(opinion[quoted]))

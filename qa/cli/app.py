@@ -176,7 +176,7 @@ def ask(
     ] = None,
     lexical: Annotated[LexicalName, typer.Option(help="What computes BM25.")] = LexicalName.BM25,
     fusion: Annotated[FusionName, typer.Option(help="How the rankings become one.")] = FusionName.MINMAX,
-    reader: ReaderOption = ReaderName.NONE,
+    reader: ReaderOption = ReaderName.FAST,
     reranker: RerankerFolder = None,
     threads: Annotated[
         int | None,
@@ -295,7 +295,7 @@ def evaluate(
         list[str] | None,
         typer.Option(help="Exit with 1 if a measure is below a value; repeatable.", metavar="MEASURE=VALUE"),
     ] = None,
-    reader: ReaderOption = ReaderName.NONE,
+    reader: ReaderOption = ReaderName.FAST,
     reranker: RerankerFolder = None,
 ) -> int:
     """Ask questions with known answers, and measure rankings, quotes, abstention and time."""

@@ -377,6 +377,7 @@ class TestIdentity:
 
     def test_the_id_depends_on_the_configuration(self, corpus_index):
         configs = [qa.SearchConfig(), qa.SearchConfig(fusion="rrf"), qa.SearchConfig(lexical="rank-bm25")]
+        configs.append(qa.SearchConfig(reader="none"))
         ids = set()
         for config in configs:
             with qa.open(corpus_index, config) as index:
@@ -465,11 +466,12 @@ class TestSearch:
             assert hit.score == pytest.approx(sum(channel.weight for channel in hit.scores.values()), abs=1e-6)
             assert 0 <= hit.score <= 1 + 1e-6
 
-    def test_the_first_hit_is_the_first_citation(self, index):
-        for question in TELLING:
-            (hit,) = index.search(question, k=1)
-            citation = index.ask(question).citations[0]
-            assert (hit.document, hit.passage, hit.score) == (citation.document, citation.passage, citation.score)
+    def test_without_a_reader_the_first_hit_is_the_first_citation(self, corpus_index):
+        with qa.open(corpus_index, qa.SearchConfig(reader="none")) as index:
+            for question in TELLING:
+                (hit,) = index.search(question, k=1)
+                citation = index.ask(question).citations[0]
+                assert (hit.document, hit.passage, hit.score) == (citation.document, citation.passage, citation.score)
 
 
 class TestReranker:
@@ -522,7 +524,7 @@ class TestReranker:
         citations = answer.to_dict()["citations" if answer.answered else "nearest"]
         assert tuple(citation["document"]["id"] for citation in citations) == self.ORDER
         for rank, citation in enumerate(citations, start=1):
-            assert list(citation["scores"])[-1] == "reranker"
+            assert "reranker" in citation["scores"]
             assert citation["scores"]["reranker"] == {
                 "rank": rank,
                 "score": pytest.approx(self.raw(citation["document"]["id"]), abs=1e-5),

@@ -70,7 +70,7 @@ def test_a_faint_opinion_leaves_the_choice_to_the_rules() -> None:
 def test_a_passage_that_answers_comes_before_one_that_ranked_a_little_better() -> None:
     first, second = quoted("a", 0.9, "He left ----."), quoted("b", 0.8, "She left ++++.")
     assert names(run([first, second])) == ["b", "a"]
-    assert names(run([first, quoted("b", 0.3, "She left ++++.")])) == ["a", "b"]
+    assert names(run([first, quoted("b", 0.2, "She left ++++.")])) == ["a", "b"]
 
 
 def test_scores_add_up_and_the_log_odds_are_told() -> None:
@@ -96,3 +96,20 @@ def test_only_the_first_are_read_and_the_others_keep_their_order() -> None:
 @pytest.mark.parametrize("odds", [-1000.0, -2.0, 0.0, 3.0, 1000.0])
 def test_log_odds_are_a_probability(odds: float) -> None:
     assert probability(odds) == pytest.approx(1 / (1 + math.exp(min(700.0, -odds))))
+
+
+def test_the_others_never_score_more_than_the_worst_read() -> None:
+    cited = [quoted("a", 0.9, "He left ++."), quoted("b", 0.8, "She left -----."), quoted("c", 0.79, "They left.")]
+    scores = [one.retrieved.score for one in run(cited, depth=2)]
+    assert names(run(cited, depth=2)) == ["a", "b", "c"]
+    assert scores == sorted(scores, reverse=True)
+    for one in run(cited, depth=2):
+        assert one.retrieved.score == pytest.approx(sum(p.weight for p in one.retrieved.scores.values()))
+
+
+def test_without_a_share_the_order_stays_and_the_quote_is_the_reader_s() -> None:
+    cited = [quoted("a", 0.9, "He left ---."), quoted("b", 0.8, "She left.", "She left ++++.")]
+    with ThreadPoolExecutor(2) as pool:
+        after = read(cited, WANTED, Marks(), 2, pool, 0.0)
+    assert (names(after), [one.retrieved.score for one in after]) == (["a", "b"], [0.9, 0.8])
+    assert texts(after)[1] == "She left ++++."

@@ -107,7 +107,7 @@ class TestForPeople:
         explained = ask(ALMAGRO, "--explain").out
         blocks = re.split(r"^(?=\d\. )", explained, flags=re.MULTILINE)[1:]
         for block, citation in zip(blocks, answer["citations"], strict=True):
-            shares = re.findall(r"^ +(?:lexical|dense|sentence) +\d+ +-?[\d.]+ +([\d.]+)$", block, re.MULTILINE)
+            shares = re.findall(r"^ +(?:lexical|dense|sentence|reader) +\d+ +-?[\d.]+ +([\d.]+)$", block, re.MULTILINE)
             (total,) = re.findall(r"^ +total +([\d.]+)$", block, re.MULTILINE)
             assert float(total) == pytest.approx(sum(map(float, shares)), abs=2e-3)
             cited = re.findall(r"^ +cited +([\d.]+)  \(", block, re.MULTILINE)

@@ -18,7 +18,7 @@ from qa.config import DEFAULT_MODEL
 from qa.errors import ModelError
 from qa.models.base import TitledText
 from qa.models.model_files import locate
-from qa.models.reader import ABOUT_FILE, GRAPH_FILE, UNREAD, OnnxReader, log_odds, word_table
+from qa.models.reader import ABOUT_FILE, FOLDER, GRAPH_FILE, UNREAD, OnnxReader, log_odds, word_table
 from qa.types import Span
 
 #: What "not here" scores, and the token id of "warrant" in the packaged model.
@@ -124,3 +124,24 @@ def test_a_file_without_a_word_table_is_named(tmp_path: Path, content: bytes) ->
     (tmp_path / "model.safetensors").write_bytes(content)
     with pytest.raises(ModelError, match=r"model\.safetensors holds no word table"):
         word_table(tmp_path / "model.safetensors")
+
+
+class TestPackaged:
+    """The weights that come with the package."""
+
+    def test_they_are_those_that_are_told_and_small(self) -> None:
+        file = FOLDER / GRAPH_FILE
+        assert sha256(file.read_bytes()).hexdigest() == OnnxReader().fingerprint
+        assert file.stat().st_size <= 25_000_000
+
+    @pytest.mark.parametrize(
+        ("question", "answer"), [("Who closed the bridge?", 1), ("How long will the bridge be closed?", 2)]
+    )
+    def test_the_sentence_that_answers_has_the_highest_log_odds(self, question: str, answer: int) -> None:
+        told = ["The bridge at Ostrow carries 9,000 cars a day.", "Mayor Irma Salo closed it on Monday.",
+                "It will stay shut for six weeks.", "Ferries run instead."]  # fmt: skip
+        text, spans = " ".join(told), [Span(0, len(told[0]))]
+        for sentence in told[1:]:
+            spans.append(Span(spans[-1].end + 1, spans[-1].end + 1 + len(sentence)))
+        odds = OnnxReader().read(question, TitledText("Bridge closed", text), spans)
+        assert int(odds.argmax()) == answer
