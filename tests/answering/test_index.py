@@ -280,9 +280,9 @@ class TestUnknownNames:
         assert answer.confidence == pytest.approx(1 / (1 + math.exp(-10)))
 
     def test_a_name_that_is_like_one_in_the_articles_is_told_and_the_question_answered(self, always):
-        answer = always.ask("What did Almagra request?")
-        assert (answer.answered, answer.unknown) == (True, ("Almagra",))
-        assert answer.suggestions == {"Almagra": ("Almagro",)}
+        answer = always.ask("What did Almabro request?")
+        assert (answer.answered, answer.unknown) == (True, ("Almabro",))
+        assert answer.suggestions == {"Almabro": ("Almagro",)}
 
     def test_a_long_question_is_not_refused_for_one_name(self, always):
         asked = "Which warrant did Almagro request from the court after the harbour froze, as Nicaragua reported?"
