@@ -7,6 +7,7 @@ shipped: its word table is the packaged all-MiniLM-L6-v2's, of which the rows th
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -49,9 +50,7 @@ class OnnxReader:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._folder = folder
-        pool = ThreadPoolExecutor(1)
-        self._loading = pool.submit(_Loaded, folder)
-        pool.shutdown(wait=False)
+        self._begin()
 
     @cached_property
     def fingerprint(self) -> str:
@@ -60,7 +59,14 @@ class OnnxReader:
 
     def read(self, question: str, passage: TitledText, sentences: Sequence[Span]) -> FloatArray:
         """See ``base.Reader``."""
+        if self._process != os.getpid() and not self._loading.done():  # a fork leaves the loading thread behind
+            self._begin()
         return self._loading.result().read(question, passage, sentences)
+
+    def _begin(self) -> None:
+        pool = ThreadPoolExecutor(1)
+        self._process, self._loading = os.getpid(), pool.submit(_Loaded, self._folder)
+        pool.shutdown(wait=False)
 
 
 class _Loaded:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -88,6 +88,15 @@ def test_what_is_read_depends_on_nothing_else(folder: Path) -> None:
             alone
         }
     assert OnnxReader(folder).read("who?", passage, SENTENCES).tobytes() == alone
+
+
+def test_a_process_that_was_forked_while_the_reader_loads_loads_it_itself(folder: Path, monkeypatch: Any) -> None:
+    reader = OnnxReader(folder)
+    expected = reader.read("who?", TitledText("", TEXT), SENTENCES).tobytes()
+    never: Future[Any] = Future()
+    monkeypatch.setattr(reader, "_loading", never)  # as a fork leaves it, whose thread is gone
+    monkeypatch.setattr(reader, "_process", 0)
+    assert reader.read("who?", TitledText("", TEXT), SENTENCES).tobytes() == expected
 
 
 def test_what_does_not_fit_is_not_read(folder: Path) -> None:
