@@ -15,7 +15,6 @@ from training.export import ABOUT, GRAPH, export
 from training.loss import ENDS, ends_loss, loss, sentence_loss
 from training.model import Reader, Shape, from_base
 from training.reading import by_sentence
-from training.train import rate
 
 SHAPE = Shape(
     vocab_size=50,
@@ -113,13 +112,6 @@ def test_a_sentences_score_is_the_logsumexp_of_its_tokens_less_null():
     assert scores[0] == pytest.approx(np.log(np.exp(1) + np.exp(2)) - 0.5, abs=1e-5)
     assert scores[1] == -np.inf
     assert scores[2] == pytest.approx(2.5)
-
-
-def test_the_learning_rate_rises_then_falls_to_nothing():
-    assert rate(0) == 0
-    assert rate(0.05) == pytest.approx(1)
-    assert rate(0.525) == pytest.approx(0.5)
-    assert rate(1) == 0
 
 
 def test_the_shape_is_read_from_the_model():

@@ -18,10 +18,20 @@ OMITTED, FILLED, RENAMED = 0.25, 0.25, 0.1
 ASKED, NEVER = 6, 1
 
 #: Shares of the articles with a line of noise, with a dateline, and shown whole; share of the rows with the headline.
-NOISY, DATED, WHOLE, TITLED = 0.3, 0.2, 0.55, 0.8
+NOISY, DATED, WHOLE, TITLED = 0.4, 0.2, 0.55, 0.8
 
 #: Lines that pages put among the sentences; "?" stands for one of the article's own questions.
-NOISE = ("READ MORE: {claim9}", "Photo: {P8}", "?", "?", "Advertisement", "- {claim8}", "By {P8}, {town8} Courier")
+NOISE = (
+    "READ MORE: {claim9}",
+    "Photo: {P8}",
+    "?",
+    "?",
+    "?",
+    "?",
+    "Advertisement",
+    "- {claim8}",
+    "By {P8}, {town8} Courier",
+)
 
 
 @dataclass(frozen=True, slots=True)
