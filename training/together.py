@@ -26,7 +26,9 @@ class Together:
     def __init__(self, workers: int, size: int, extra: int) -> None:
         self.workers = workers
         self._size = size
-        self._boards = [torch.zeros(workers, size + extra).share_memory_() for _ in range(2)]
+        self._boards = [torch.zeros(workers, size + extra) for _ in range(2)]
+        for board in self._boards:
+            board.share_memory_()  # type: ignore[no-untyped-call]
         self._barrier = get_context("fork").Barrier(workers)
         self._turn = 0
 
@@ -42,6 +44,7 @@ class Together:
         board[worker, self._size :] = torch.tensor(numbers)
         self._barrier.wait(PATIENCE)
         mean = board[:, : self._size].mean(dim=0)
-        for parameter, piece in zip(parameters, mean.split([p.numel() for p in parameters]), strict=True):
+        for parameter, piece in zip(parameters, torch.split(mean, [p.numel() for p in parameters]), strict=True):
             parameter.grad = piece.view_as(parameter)
-        return board[:, self._size :].clone()
+        told: Tensor = board[:, self._size :].clone()
+        return told
