@@ -73,9 +73,12 @@ def _open(
         from qa.answering.calibration import calibration_for
         from qa.answering.index import Index
 
-        own = calibration_for(store, generation.manifest.info.embedder, reader is not None)
+        # Where one is given, the index's own may be unusable.
+        confidence = (
+            calibration or calibration_for(store, generation.manifest.info.embedder, reader is not None).calibration
+        )
         searcher = generation.searcher(config.lexical, threads)
-        return Index(searcher, encoder.result(), config, reranker, calibration or own.calibration, reader)
+        return Index(searcher, encoder.result(), config, reranker, confidence, reader)
 
 
 def _load(folder: Future[Path], threads: int | None) -> QueryEncoder:

@@ -89,7 +89,7 @@ def check(values: Mapping[str, object], complain: Complain) -> Fields:
         url=texts["url"] or None,
         language=texts["language"] or None,
         author=shorten(texts["author"], MAX_AUTHOR) or None,
-        meta=_rest({name: value for name, value in values.items() if field_name(name) not in used}, complain),
+        meta=_rest({name: value for name, value in values.items() if field_name(name) not in used}),
     )
 
 
@@ -132,18 +132,16 @@ def _date(text: str, complain: Complain) -> str | None:
     return date
 
 
-def _rest(values: Mapping[str, object], complain: Complain) -> dict[str, Any]:
-    """The further fields that are JSON values, as many as may be kept."""
+def _rest(values: Mapping[str, object]) -> dict[str, Any]:
+    """The further fields that are JSON values, as many as may be kept, in their order."""
     kept, length = dict[str, Any](), 0
     for name, value in values.items():
         if _is_absent(value) or not is_unicode(name) or not _is_json(value, MAX_META_DEPTH):
             continue
-        length += len(name) + len(json.dumps(value, ensure_ascii=False))
-        if len(kept) == MAX_META or length > MAX_META_LENGTH:
-            what = f"of its fields only {len(kept)} are kept"
-            complain(name, what, f"give at most {MAX_META} of together {MAX_META_LENGTH:,} characters")
-            break
-        kept[name] = value
+        size = len(name) + len(json.dumps(value, ensure_ascii=False))
+        if len(kept) < MAX_META and length + size <= MAX_META_LENGTH:
+            kept[name] = value
+            length += size
     return kept
 
 

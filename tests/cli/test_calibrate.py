@@ -22,8 +22,8 @@ from tests.cli.support import words_of
 from tests.evaluation.calibration_support import PAIRS, build_index, right, unrelated, write_lines, wrong
 from tests.support import inspect
 
-#: Of 30 answered certifying questions, all right, the bound is 1 - (0.05 / 20) ** (1 / 30) = 0.181.
-ERROR = 0.2
+#: Of 21 answered certifying questions, all right, the bound is 1 - (0.05 / 20) ** (1 / 21) = 0.248.
+ERROR = 0.25
 
 #: An error and a level so lax that a handful of questions is enough: 1 - (0.5 / 20) ** (1 / 2) is 0.84 already.
 LAX = (0.95, 0.5)
@@ -49,6 +49,12 @@ def gold(tmp_path_factory) -> Path:
 @pytest.fixture
 def few(tmp_path) -> Path:
     return write_lines(tmp_path / "few.jsonl", [right(*pair) for pair in PAIRS[:8]])
+
+
+@pytest.fixture
+def some(tmp_path) -> Path:
+    """Enough questions for what is lax."""
+    return write_lines(tmp_path / "some.jsonl", [right(*pair) for pair in PAIRS[:24]])
 
 
 @pytest.fixture
@@ -84,7 +90,7 @@ class TestSuccess:
         assert "gold 45 questions to fit, 45 to certify" in said
         assert "certifying questions before after" in said
         assert (
-            "with a probability of at least 95 % over the drawing of the certifying questions, at most 20 % of the "
+            "with a probability of at least 95 % over the drawing of the certifying questions, at most 25 % of the "
             "answered questions like these have a wrong first citation (0 of"
         ) in said
         assert "It says nothing of other kinds of questions, nor of articles that have changed since." in said
@@ -115,11 +121,10 @@ class TestSuccess:
 
     def test_answers_use_it(self, calibrated, built):
         index, _ = calibrated
-        question = right(*PAIRS[0])["question"]
+        questions = [right(*pair)["question"] for pair in PAIRS]
         with qa.open(index) as after, qa.open(built) as before:
-            answer = after.ask(question)
-            assert answer.answered
-            assert answer.id != before.ask(question).id
+            answer = next(answer for answer in map(after.ask, questions) if answer.answered)
+            assert answer.id != before.ask(answer.question).id
             values = answer.evidence
         calibration = own(index).calibration
         total = calibration.bias + sum(weight * values[name] for name, weight in calibration.weights.items())
@@ -165,15 +170,15 @@ class TestSuccess:
         # The same questions give the same file.
         assert (index / CALIBRATION_FILE).read_bytes() == (calibrated[0] / CALIBRATION_FILE).read_bytes()
 
-    def test_the_library_gives_the_report_and_what_was_in_force_before(self, index, few):
-        report = qa.calibrate(index, few, *LAX)
+    def test_the_library_gives_the_report_and_what_was_in_force_before(self, index, some):
+        report = qa.calibrate(index, some, *LAX)
         assert report.guarantee == own(index).guarantee
-        again = qa.calibrate(str(index), str(few), *LAX)
+        again = qa.calibrate(str(index), str(some), *LAX)
         assert (report.former, again.former) == ("shipped", "index")
         assert again.before == report.after == again.after
         assert again.former_threshold == own(index).calibration.threshold
 
-    def test_a_damaged_calibration_is_replaced(self, index, few):
+    def test_a_damaged_calibration_is_replaced(self, index, some):
         file = index / CALIBRATION_FILE
         file.write_text('{"schema": "qa/cal')
         with pytest.raises(IndexDamagedError, match=r"is not what was written, .*; run qa calibrate again"):
@@ -182,7 +187,7 @@ class TestSuccess:
         shown = run_qa("status", "--index", index)
         assert (shown.code, shown.err) == (0, "")
         assert f"calibration unusable: {file} is not what was written" in shown.out
-        report = qa.calibrate(index, few, *LAX)
+        report = qa.calibrate(index, some, *LAX)
         assert report.former == "unusable"
         assert own(index).guarantee == report.guarantee
 
@@ -211,7 +216,7 @@ class TestFailure:
         assert run(misleading, built) == NOT_CERTIFIED
         why, what = capsys.readouterr().err.splitlines()
         assert why.startswith(
-            "qa: too many answers are wrong for an error of 20 %: the lowest bound of a threshold is "
+            "qa: too many answers are wrong for an error of 25 %: the lowest bound of a threshold is "
         )
         assert what == "qa: nothing was written: the calibration that comes with qa stays in force"
         assert not (built / CALIBRATION_FILE).exists()
@@ -236,10 +241,10 @@ class TestFailure:
             in capsys.readouterr().err
         )
 
-    def test_a_file_that_cannot_be_written_is_named(self, index, few):
+    def test_a_file_that_cannot_be_written_is_named(self, index, some):
         (index / CALIBRATION_FILE).mkdir()
         with pytest.raises(QAError, match=r"calibration\.json cannot be written \(Is a directory\)"):
-            qa.calibrate(index, few, *LAX)
+            qa.calibrate(index, some, *LAX)
         assert sorted(file.name for file in index.iterdir()) == [
             "CURRENT",
             "LOCK",

@@ -184,7 +184,7 @@ class TestInABrowser:
 
     def test_by_text(self, choose):
         expected = {
-            "GUAIDO": ["violence"],  # neither case nor accents count
+            "GUAIDO RULE": ["violence"],  # neither case nor accents count
             " penal   muertes ": ["foro"],  # words in any order
             PROTESTS: ["foro"],  # a document that was shown
             "one fewer than": ["votes", "violence", "router"],  # a quote that is expected

@@ -86,7 +86,10 @@ class TestStatus:
     def test_documents_as_json_are_listed_one_object_a_line(self, corpus_index):
         lines = qa("status", "--documents", "--json", "--index", corpus_index).out.splitlines()
         assert [json.loads(line)["id"] for line in lines] == ARTICLES
-        assert list(json.loads(lines[0])) == ["id", "title", "date", "source", "path", "sha256"]
+        assert list(json.loads(lines[0])) == [
+            *("id", "title", "date", "source", "path", "sha256"),
+            *("url", "author", "language", "meta"),
+        ]
 
     @pytest.mark.parametrize("name", ["2020/what-is-at-stake-on-dec-6.md", ICC])
     def test_every_listed_document_can_be_shown(self, corpus_index, name):

@@ -94,12 +94,12 @@ def test_unknown_extensions_are_counted_in_one_problem_a_folder_at_the_end(
     tmp_path: Path,
     collect: Collect,
 ) -> None:
-    write(tmp_path, "one/a.docx", "one/b.pdf", "one/sub/c.PDF", "one/d.txt", "two/LICENSE")
+    write(tmp_path, "one/a.wpd", "one/b.xcf", "one/sub/c.XCF", "one/d.txt", "two/LICENSE")
     (tmp_path / "two" / "e.txt").touch()
     reading = collect(tmp_path / "one", tmp_path / "two")
     empty, one, two = reading.problems
     assert empty.where == str(tmp_path / "two" / "e.txt")
-    assert (one.where, one.what) == (str(tmp_path / "one"), "3 files not read: .pdf (2), .docx (1)")
+    assert (one.where, one.what) == (str(tmp_path / "one"), "3 files not read: .xcf (2), .wpd (1)")
     assert (two.where, two.what) == (str(tmp_path / "two"), "1 file not read: no extension (1)")
     assert all(extension in one.advice for extension in (".txt", ".md", ".markdown", ".jsonl"))
 

@@ -172,22 +172,22 @@ class TestContents:
         assert ("error", f"{self.SEGMENT}/documents.sqlite", "has a gap before harbour.md") in found(index)
 
     def test_documents_that_the_name_does_not_stand_for(self, index):
-        republish(index, with_table("UPDATE documents SET title = 'Another' WHERE number = 1;"))
+        republish(
+            index, with_table("UPDATE documents SET record = json_set(record, '$.title', 'Another') WHERE number = 1;")
+        )
         ((severity, where, what),) = found(index)
         assert (severity, where) == ("error", "generations/000001")
         assert what.startswith("holds other documents than its name ")
 
     def test_a_table_that_sqlite_finds_fault_with(self, index):
-        """An index of a table that lacks a row, which only an integrity check sees."""
-        harm = """
-            PRAGMA writable_schema = ON;
-            UPDATE sqlite_master SET sql = replace(sql, 'sha256 TEXT', 'sha256 TEXT NOT NULL') WHERE name = 'documents';
-            PRAGMA writable_schema = OFF;
-        """
+        """A value that its column may not have, which only an integrity check sees."""
+        loosened = "replace(sql, 'sentences INTEGER NOT NULL', 'sentences INTEGER')"
+        tightened = "replace(sql, 'sentences INTEGER,', 'sentences INTEGER NOT NULL,')"
+        change = "PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = {} WHERE name = 'documents';"
         folder = generations.current(index)
-        republish(index, with_table("UPDATE documents SET sha256 = NULL WHERE number = 0;"))
-        assert [what for _, _, what in found(index)] != []
-        republish(index, with_table(harm))
+        republish(index, with_table(change.format(loosened)))
+        republish(index, with_table("UPDATE documents SET sentences = NULL WHERE number = 0;"))
+        republish(index, with_table(change.format(tightened)))
         places = [Path(where).name for _, where, what in found(index) if "SQLite's integrity check" in what]
         assert places == ["documents.sqlite"]
         assert folder == generations.current(index)

@@ -23,7 +23,7 @@ from tests.support import WordEncoder
 RAW = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 #: The encodings that are read besides UTF-8.
-_OTHERS = ("utf-16", "utf-16-le", "utf-16-be", "cp1252")
+_OTHERS = ("utf-16", "utf-16-le", "utf-16-be", "cp1252", "mac_roman", "cp850", "cp1250", "cp1254", "cp1251")
 
 
 def assert_harmless(shown: str) -> None:
@@ -105,12 +105,13 @@ def texts(file: Path, content: bytes, identifier: str) -> list[str]:
     if file.suffix != ".jsonl":
         return [text.removeprefix("\ufeff") for text in _decoded(content)]
     found: list[str] = []
-    for line in content.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
+    for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
         try:
             record = json.loads(line)
         except (ValueError, RecursionError):
             continue
-        if isinstance(record, dict) and identifier in (str(record.get("_id")), str(record.get("id"))):
+        own = {str(record.get(name)) for name in ("_id", "id", "url")} if isinstance(record, dict) else set()
+        if identifier in {*own, f"{file.name}:{number}"}:
             found.append(str(record.get("text")))
     return found
 
