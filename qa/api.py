@@ -111,6 +111,7 @@ def build(
     max_tokens: int | None = None,
     overlap: int | None = None,
     rebuild: bool = False,
+    replace: bool = False,
     dask: str | None = None,
     on_problem: Callable[[Problem], None] = lambda *_: None,
     config: SearchConfig = SearchConfig(),
@@ -119,15 +120,19 @@ def build(
     """Builds the index in the folder, or at the cluster's address, ``index`` from files and folders, or brings it up to
     date, and opens it.
 
-    ``model``, ``max_tokens`` and ``overlap`` are IndexConfig's; None keeps what the index has. ``dask`` is a Dask
+    ``model``, ``max_tokens`` and ``overlap`` are IndexConfig's; None keeps what the index has. An index that was built
+    from anything that is not in ``paths`` is changed only with ``replace``: else UsageError. ``dask`` is a Dask
     cluster that embeds, as UpdateOptions has it. ``on_problem`` is told of each source that could not be read.
     ``reranker`` is ``open_index``'s. Raises what ``qa.indexing.update.update`` and ``open_index`` raise.
     """
+    from qa.indexing.sources import check_replacing
     from qa.indexing.update import UpdateOptions, update
 
     open_reranker(reranker)  # a wrong folder is told before anything is built
     sources = [paths] if isinstance(paths, Path | str) else list(paths)
     options = UpdateOptions(model, max_tokens, overlap, rebuild, dask=dask)
+    if not replace:
+        check_replacing(store_at(index), sources, "pass those too, or replace=True")
     update(sources, store_at(index), options, on_problem=on_problem)
     return open_index(index, config, reranker=reranker)
 

@@ -119,6 +119,13 @@ def index(
         int | None, typer.Option(help="Sentences that a passage repeats from the one before.", metavar="N")
     ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Build anew instead of bringing up to date.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Let PATH take the place of what the index was built from.")
+    ] = False,
+    allow_removal: Annotated[
+        bool,
+        typer.Option("--allow-removal", help="Let documents go whose source is empty, gone, or cannot be read."),
+    ] = False,
     full: Annotated[
         bool, typer.Option("--full", help="Read every file again, also where size and time are as they were.")
     ] = False,
@@ -147,10 +154,38 @@ def index(
     from qa.indexing.update import UpdateOptions
 
     if source is not None:
-        given = [model, max_tokens, overlap, full or None, dask, paths or None]
+        given = [model, max_tokens, overlap, full or None, dask, paths or None, replace or None, allow_removal or None]
         copy(source, index, rebuild=rebuild, others=any(value is not None for value in given))
     else:
-        run(paths or [], index, UpdateOptions(model, max_tokens, overlap, rebuild, full, dask))
+        options = UpdateOptions(model, max_tokens, overlap, rebuild, full, dask, allow_removal)
+        run(paths or [], index, options, replace=replace)
+
+
+@app.command()
+def add(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders of articles.")],
+    index: IndexPlace = str(DEFAULT_INDEX),
+) -> None:
+    """Add files and folders to what the index is built from, and bring it up to date."""
+    from qa.cli.indexing import add
+
+    add(paths, index)
+
+
+@app.command()
+def remove(
+    names: Annotated[
+        list[str], typer.Argument(metavar="PATH|ID", help="What the index is built from, or a document from there.")
+    ],
+    index: IndexPlace = str(DEFAULT_INDEX),
+) -> None:
+    """Take files and folders out of what the index is built from, and bring it up to date.
+
+    No file is deleted. An article in a folder of articles leaves the index when its file leaves the folder.
+    """
+    from qa.cli.indexing import remove
+
+    remove(names, index)
 
 
 @app.command()

@@ -9,18 +9,55 @@ from pathlib import Path
 from typing import Any
 
 from qa.backends.addresses import is_address, store_at
-from qa.backends.base import OnProgress, Store, is_there
+from qa.backends.base import OnProgress, Store, current_manifest, is_there
 from qa.cli.defaults import DEFAULT_CORPUS
 from qa.cli.output import complain, notice
 from qa.corpus import Problem
 from qa.errors import UsageError
+from qa.indexing.sources import check_replacing, with_added, without
+from qa.indexing.stamps import load
 from qa.indexing.update import Update, UpdateOptions, update
 
 
-def run(paths: Sequence[Path], index: str, options: UpdateOptions = UpdateOptions()) -> None:
-    """Builds or updates the index; what was done goes to stderr."""
+def run(paths: Sequence[Path], index: str, options: UpdateOptions = UpdateOptions(), *, replace: bool = False) -> None:
+    """Builds or updates the index; what was done goes to stderr.
+
+    Sources that the index has are given up only with ``replace``, or where whoever sits at a terminal says so. Raises
+    UsageError where nobody does.
+    """
     store = store_at(index)
-    sources = paths or default_sources(store)
+    if paths and not replace:
+        _confirm_replacing(store, paths)
+    _update(paths or default_sources(store), store, options)
+
+
+def add(paths: Sequence[Path], index: str) -> None:
+    """Adds sources to the index, and brings it up to date. Raises IndexNotFoundError."""
+    store = store_at(index)
+    _update(with_added(current_manifest(store).sources, paths), store)
+
+
+def remove(names: Sequence[str], index: str) -> None:
+    """Takes sources out of the index, and brings it up to date. Raises IndexNotFoundError and CorpusError."""
+    store = store_at(index)
+    manifest = current_manifest(store)
+    _update(without(manifest.sources, names, load(store, manifest.generation).files), store)
+
+
+def _confirm_replacing(store: Store[Any], paths: Sequence[Path]) -> None:
+    """Raises UsageError where sources would leave the index, and nobody at a terminal wants that."""
+    try:
+        check_replacing(store, paths, "qa add PATH adds to an index, and --replace does replace its sources")
+    except UsageError as error:
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise
+        notice(str(error))
+        print("Replace its sources? [y/N] ", end="", file=sys.stderr, flush=True)
+        if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
+            raise UsageError("nothing was changed", "qa add PATH adds to an index") from None
+
+
+def _update(sources: Sequence[Path | str], store: Store[Any], options: UpdateOptions = UpdateOptions()) -> None:
     try:
         with progress_bar() as (on_progress, on_problem):
             done = update(sources, store, options, on_problem=on_problem, on_progress=on_progress)

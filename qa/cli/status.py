@@ -83,7 +83,8 @@ def lines(status: IndexStatus, store: Store[Any]) -> Iterator[str]:
     if manifest.encoder_note:
         yield f"note        {manifest.encoder_note}"
     difference = f"{changes.added:,} added, {changes.changed:,} changed, {changes.removed:,} removed"
-    yield f"current     {'yes' if status.current else f'no: {difference} since; qa index brings it up to date'}"
+    advice = "qa remove takes out a source that is missing" if status.missing else "qa index brings it up to date"
+    yield f"current     {'yes' if status.current else f'no: {difference} since; {advice}'}"
 
 
 def calibration_line(manifest: Manifest[Any], store: Store[Any]) -> str:

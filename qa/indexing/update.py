@@ -16,6 +16,7 @@ from qa.indexing.changes import NOTHING, Changes, SourceComparison, compare, wan
 from qa.indexing.encode import Indexer
 from qa.indexing.pipeline import Behind
 from qa.indexing.plan import Plan
+from qa.indexing.sources import check_present, check_removals
 from qa.indexing.stamps import Stamps, load
 from qa.models.base import Encoder
 from qa.models.model import FixedModel, Model
@@ -32,7 +33,8 @@ class UpdateOptions:
 
     ``rebuild`` takes nothing over from the index; ``full`` reads every file again, whatever its size and time. ``dask``
     is the address of a Dask scheduler, or ``local:N``, see ``qa.models.dask.cluster.connect``: texts are embedded
-    there, unless they are few.
+    there, unless they are few. ``allow_removal`` lets go also of documents whose source could not be read, or is empty
+    although it was not.
 
     The sources are no option: they are the ``paths`` of ``update``, and replace those that the index was built from
     (``manifest.sources``). To add one, pass these and the new one; to remove one, pass these without it. Whatever is
@@ -45,6 +47,7 @@ class UpdateOptions:
     rebuild: bool = False
     full: bool = False
     dask: str | None = None
+    allow_removal: bool = False
 
     def over(self, config: IndexConfig) -> IndexConfig:
         """``config`` with what is set here."""
@@ -81,9 +84,10 @@ def update(
     interrupted update had encoded is kept, and the next one goes on from there. ``encoder`` stands in for the model
     that the options or the index name.
 
-    Raises CorpusError when there is nothing to index, or less than there was a moment ago, ConfigError for a place that
-    is no index, IndexBusyError when another process writes, IndexDamagedError or IndexFormatError for an index that
-    only ``rebuild`` can replace, ModelError, ClusterError, ServerError, and QAError where it cannot be written.
+    Raises CorpusError when there is nothing to index, or less than there was a moment ago, or when documents would
+    leave the index because their source cannot be read, ConfigError for a place that is no index, IndexBusyError when
+    another process writes, IndexDamagedError or IndexFormatError for an index that only ``rebuild`` can replace,
+    ModelError, ClusterError, ServerError, and QAError where it cannot be written.
     """
     with ExitStack() as stack:
         left = _until_the_end(stack, store.unfinished())
@@ -92,6 +96,10 @@ def update(
         roots = list(paths) or (list(manifest.sources) if manifest else [])
         if not roots:
             raise CorpusError("there is nothing to index", "name a file or a folder: qa index PATH")
+        if not paths and options.allow_removal:
+            roots = list(filter(os.path.lexists, roots))
+        elif not paths:
+            check_present(roots)
         stamps = load(store, manifest.generation) if manifest else Stamps()
         make = stack.enter_context(_encoders(options.dask, encoder))
         plan = _plan(roots, options.over(manifest.config if manifest else IndexConfig()), stamps, encoder, make)
@@ -102,11 +110,19 @@ def update(
         old = previous.contents() if previous and not options.rebuild else NOTHING
         contents = NOTHING if base is None else old if base is previous else base.contents()
         files = stamps.files if base is previous and not options.full else {}
-        comparison = compare(roots, old, contents, files, on_problem=on_problem, on_progress=on_progress)
+        unseen: list[str] = []
+
+        def tell(problem: Problem) -> None:
+            unseen.extend(filter(None, [problem.unseen]))
+            on_problem(problem)
+
+        comparison = compare(roots, old, contents, files, on_problem=tell, on_progress=on_progress)
         if not comparison.changes.documents:
             raise CorpusError(
                 f"there is nothing to index in {', '.join(map(str, roots))}", "check the path and its files"
             )
+        if not options.allow_removal:
+            check_removals(plan.sources, stamps.files, comparison.files, unseen)
         now = Stamps(comparison.files, plan.model.stats, plan.model.fingerprint)
         if previous and manifest and base is previous and not comparison.differs and plan.sources == manifest.sources:
             previous.searcher()  # opening it finds damage

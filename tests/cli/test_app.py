@@ -7,7 +7,7 @@ from typer.main import get_command
 
 from qa.cli.app import app, app_for
 
-COMMANDS = ("index", "ask", "show", "status", "doctor", "verify", "eval", "calibrate")
+COMMANDS = ("index", "add", "remove", "ask", "show", "status", "doctor", "verify", "eval", "calibrate")
 
 
 def helps(words: list[str]) -> dict[str, str]:

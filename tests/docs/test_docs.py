@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.support import QA, environment
+from tests.cli.support import QA, environment, qa
 from tests.support import CORPUS, ROOT
 
 README = ROOT / "README.md"
@@ -138,6 +138,7 @@ class TestReadme:
         folder = tmp_path_factory.mktemp("as in README")
         shutil.copytree(CORPUS, folder / "corpus")
         shutil.copytree(corpus_index, folder / "index")
+        assert qa("index", "corpus", "--replace", cwd=folder).code == 0  # it was built from the corpus that was copied
         return folder
 
     def test_commands_are_found_with_the_first_line_of_their_output(self):

@@ -1,0 +1,116 @@
+"""What may leave an index: only what whoever updates it has named, and never what could not be looked at."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from qa.backends.base import Store, current_manifest, is_there
+from qa.corpus.formats.registry import format_of
+from qa.errors import CorpusError, IndexDamagedError, IndexFormatError, UsageError
+from qa.indexing.stamps import Stamp
+
+ALLOW = "--allow-removal lets them go"
+
+
+def check_replacing(store: Store[Any], paths: Sequence[Path | str], advice: str) -> None:
+    """Raises UsageError where an index was built from what is in none of ``paths``. A damaged one no longer tells."""
+    try:
+        sources = current_manifest(store).sources if is_there(store) else ()
+    except (IndexDamagedError, IndexFormatError):  # only rebuilding it goes on from here
+        sources = ()
+    lost = left_out(sources, paths)
+    if lost and all(map(os.path.lexists, paths)):  # a path that is not there is told as such
+        raise UsageError(f"{store} was built from {', '.join(lost)}, which would leave it", advice)
+
+
+def left_out(old: Iterable[str], paths: Iterable[Path | str]) -> list[str]:
+    """Those sources of an index that are in none of ``paths``, and are no single files that were deleted since."""
+    now = [os.path.abspath(path) for path in paths]
+    return [source for source in old if not any(_is_in(source, path) for path in now) and not _is_deleted(source)]
+
+
+def with_added(old: Sequence[str], paths: Iterable[Path | str]) -> list[str]:
+    """The sources of an index and ``paths``, without those that lie in others."""
+    both = [*old, *dict.fromkeys(map(os.path.abspath, paths))]
+    return [path for i, path in enumerate(both) if not _is_in_another(path, i, both)]
+
+
+def without(old: Sequence[str], names: Iterable[str], files: Mapping[str, Stamp]) -> list[str]:
+    """The sources of an index but those that ``names`` mean, each a source's path or the id of what is read from it.
+
+    An article that is read from a folder stays as long as its file is there. Raises CorpusError.
+    """
+    going = {_source_of(name, old, files) for name in names}
+    left = [source for source in old if source not in going]
+    if not left:
+        raise CorpusError("nothing would be left in the index", "delete its folder instead")
+    return left
+
+
+def check_removals(
+    sources: Sequence[str], old: Mapping[str, Stamp], now: Mapping[str, Stamp], unseen: Iterable[str]
+) -> None:
+    """Raises CorpusError where documents would leave the index because what they are read from could not be looked at,
+    or is empty although it was not. ``old`` and ``now`` are the stamps of files by path, before and after."""
+    gone = old.keys() - now.keys()
+    for path in unseen:
+        if lost := _documents(old, gone, path):
+            raise CorpusError(f"{path} cannot be read, and the index has {lost} from there", f"mend it, or {ALLOW}")
+    for source in sources:
+        lost = None if any(_is_in(file, source) for file in now) else _documents(old, gone, source)
+        if lost:
+            raise CorpusError(
+                f"{source} is empty, and the index has {lost} from there",
+                f"check whether it is mounted; qa remove {source} takes it out, and {ALLOW}",
+            )
+
+
+def check_present(sources: Iterable[Path | str]) -> None:
+    """Raises CorpusError for a source of the index that is no longer there."""
+    for source in sources:
+        if not os.path.lexists(source):
+            raise CorpusError(
+                f"no such file or folder: {source}, a source of the index", f"qa remove {source} takes it out"
+            )
+
+
+def _documents(old: Mapping[str, Stamp], gone: Iterable[str], folder: str) -> str | None:
+    """How many documents of files that are gone were in a folder; None for none."""
+    count = sum(len(old[file].ids) for file in gone if _is_in(file, folder))
+    return f"{count:,} document{'s' * (count > 1)}" if count else None
+
+
+def _source_of(name: str, old: Sequence[str], files: Mapping[str, Stamp]) -> str:
+    path = os.path.abspath(name)
+    if path in old:
+        return path
+    for file in _files_of(name, path, files):
+        if file in old:
+            return file
+        if not os.path.lexists(file):
+            raise CorpusError(f"{name} is gone already", "qa index brings the index up to date")
+        folder = next((source for source in old if _is_in(file, source)), "another source")
+        raise CorpusError(f"{name} is read from {folder}, a source of the index", f"move {file} out of it, or name it")
+    raise CorpusError(f"the index has no source and no document {name}", "list them: qa status; qa status --documents")
+
+
+def _files_of(name: str, path: str, files: Mapping[str, Stamp]) -> Iterator[str]:
+    return (file for file, stamp in files.items() if name in stamp.ids or _is_in(file, path))
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return Path(path).is_relative_to(folder)
+
+
+def _is_in_another(path: str, place: int, paths: Sequence[str]) -> bool:
+    """Whether ``path`` lies in another of the paths; of equal ones, only the first does not."""
+    return any(_is_in(path, other) and (path != other or i < place) for i, other in enumerate(paths) if i != place)
+
+
+def _is_deleted(source: str) -> bool:
+    """Whether a source was a file, and has gone from a folder that is there."""
+    file = Path(source)
+    return format_of(file.name) is not None and not os.path.lexists(source) and file.parent.is_dir()

@@ -1,0 +1,128 @@
+"""``qa add``, ``qa remove`` and ``qa index``: nothing leaves an index that nobody named."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+import qa as library
+from tests.cli.support import Ran, qa
+
+ARTICLES = {
+    "a/ferry.txt": "The ferry to Vestmark departs at nine every morning.\n",
+    "a/mill.txt": "The windmill of Dorpe grinds buckwheat in autumn.\n",
+    "b/bakery.txt": "The bakery in Holmby sells saffron buns on Fridays.\n",
+}
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> Path:
+    for name, text in ARTICLES.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (tmp_path / "new.txt").write_text("The observatory of Kelling lends telescopes.\n")
+    return tmp_path
+
+
+def ids(folder: Path) -> list[str]:
+    return sorted(qa("status", "--documents", cwd=folder).out.splitlines())
+
+
+def assert_refused(ran: Ran, *parts: str) -> None:
+    assert (ran.code, ran.out) == (2, "")
+    assert all(part in ran.complaints[-1] for part in parts), ran.err
+
+
+def test_a_path_that_is_not_what_the_index_was_built_from_is_refused(news):
+    """``qa index new.txt`` once dropped everything else, with exit code 0."""
+    qa("index", "a", "b", cwd=news)
+    assert_refused(qa("index", "new.txt", cwd=news), str(news / "a"), "qa add", "--replace")
+    assert ids(news) == ["bakery.txt", "ferry.txt", "mill.txt"]
+    assert qa("index", "new.txt", "--replace", cwd=news).code == 0
+    assert ids(news) == ["new.txt"]
+
+
+def test_a_folder_above_or_the_same_ones_in_another_order_replace_nothing(news):
+    qa("index", "a", "b", cwd=news)
+    assert qa("index", "b", "a", cwd=news).code == 0
+    assert qa("index", ".", cwd=news).code == 0
+
+
+def test_what_is_added_comes_to_the_rest_and_what_is_removed_leaves_it(news):
+    assert qa("add", "new.txt", cwd=news).code == 3
+    qa("index", "a", cwd=news)
+    added = qa("add", "new.txt", "b", cwd=news)
+    assert (added.code, ids(news)) == (0, ["bakery.txt", "ferry.txt", "mill.txt", "new.txt"])
+    assert "2 added, 0 changed, 0 removed, 2 unchanged" in added.err
+    assert (qa("remove", "b", "new.txt", cwd=news).code, ids(news)) == (0, ["ferry.txt", "mill.txt"])
+    assert_refused(qa("remove", "a", cwd=news), "nothing would be left")
+    assert_refused(qa("remove", "nowhere", cwd=news), "no source and no document nowhere")
+
+
+def test_an_article_of_a_folder_leaves_with_its_file(news):
+    qa("index", "a", "b", cwd=news)
+    assert_refused(qa("remove", "mill.txt", cwd=news), str(news / "a"), "move ")
+    (news / "a" / "mill.txt").unlink()
+    assert (qa("index", cwd=news).code, ids(news)) == (0, ["bakery.txt", "ferry.txt"])
+
+
+def test_a_source_that_has_become_empty_keeps_its_documents(news):
+    qa("index", "a", "b", cwd=news)
+    (news / "b").rename(news / "away")
+    (news / "b").mkdir()
+    assert_refused(
+        qa("index", cwd=news), f"{news / 'b'} is empty, and the index has 1 document", "--allow-removal", "qa remove"
+    )
+    assert len(ids(news)) == 3
+    assert qa("index", "--allow-removal", cwd=news).code == 0
+    assert ids(news) == ["ferry.txt", "mill.txt"]
+
+
+def test_a_folder_that_cannot_be_read_keeps_its_documents(news):
+    if os.geteuid() == 0 and shutil.which("setpriv") is None:
+        pytest.skip("permissions do not bind root")
+    bound = "-dac_override,-dac_read_search"
+    within = ("setpriv", f"--bounding-set={bound}", f"--inh-caps={bound}") if os.geteuid() == 0 else ()
+    (news / "all").mkdir()
+    for name in ("a", "b"):
+        (news / name).rename(news / "all" / name)
+    qa("index", "all", cwd=news)
+    (news / "all" / "b").chmod(0)
+    try:
+        ran = qa("index", cwd=news, within=within)
+    finally:
+        (news / "all" / "b").chmod(0o755)
+    assert_refused(ran, f"{news / 'all' / 'b'} cannot be read", "--allow-removal")
+    assert len(ids(news)) == 3
+
+
+def test_a_single_file_that_was_deleted_is_told_with_what_to_do(news):
+    qa("index", "a/ferry.txt", "a/mill.txt", cwd=news)
+    (news / "a" / "mill.txt").unlink()
+    assert_refused(qa("index", cwd=news), f"qa remove {news / 'a' / 'mill.txt'} takes it out")
+    assert "qa remove" in qa("status", cwd=news).out
+    assert (qa("remove", "a/mill.txt", cwd=news).code, ids(news)) == (0, ["ferry.txt"])
+
+
+def test_naming_the_files_that_are_left_replaces_nothing(news):
+    qa("index", "a/ferry.txt", "a/mill.txt", cwd=news)
+    (news / "a" / "mill.txt").unlink()
+    assert (qa("index", "a/ferry.txt", cwd=news).code, ids(news)) == (0, ["ferry.txt"])
+
+
+def test_a_damaged_index_is_rebuilt_from_the_paths_named(news):
+    qa("index", "a", cwd=news)
+    next((news / "index").rglob("manifest.json")).write_text("{")
+    assert qa("index", "a", cwd=news).code == 3
+    assert (qa("index", "a", "--rebuild", cwd=news).code, ids(news)) == (0, ["ferry.txt", "mill.txt"])
+
+
+def test_the_library_replaces_sources_only_where_that_is_said(news):
+    library.build(news / "a", news / "ix").close()
+    with pytest.raises(library.UsageError, match="replace=True"):
+        library.build(news / "b", news / "ix")
+    with library.build(news / "b", news / "ix", replace=True) as index:
+        assert [document.id for document in index.documents()] == ["bakery.txt"]
