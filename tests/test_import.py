@@ -90,7 +90,7 @@ def test_asking_loads_onnxruntime_and_no_model_library(corpus_index):
 def test_a_few_new_articles_are_indexed_without_a_model_library(corpus_index, tmp_path):
     index = shutil.copytree(corpus_index, tmp_path / "index")
     articles = shutil.copytree(CORPUS, tmp_path / "corpus")
-    run("from qa.cli.main import main; main()", "index", str(articles), "--index", str(index))  # at its new place
+    run("from qa.cli.main import main; main()", "index", str(articles), "--index", str(index), "--replace")
     (articles / "new.md").write_text("# A bridge\n\nThe bridge at Ulvik was opened. Nobody fell off it.\n")
     output, modules = run("from qa.cli.main import main; main()", "index", "--index", str(index))
     assert output.endswith("exit code 0")

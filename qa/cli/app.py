@@ -18,6 +18,7 @@ app = typer.Typer(
     help="Answers questions with cited passages, word for word from your articles. Nothing is ever generated.",
     epilog="Exit codes: 0 answered, verified, evaluated or healthy; 1 the corpus does not say, or a citation, a gate "
     "or a check failed; 2 wrong usage; 3 any other error.",
+    context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -93,7 +94,8 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def _qa(
     _version: Annotated[
-        bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
+        bool,
+        typer.Option("--version", "-V", help="Print the version and exit.", callback=_print_version, is_eager=True),
     ] = False,
     _debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from typer.main import get_command
 
 from qa.cli.app import app, app_for
+from tests.cli.support import qa
 
 COMMANDS = ("index", "add", "remove", "ask", "show", "status", "doctor", "verify", "eval", "calibrate")
 
@@ -30,3 +34,14 @@ def test_all_commands_are_there_unless_the_first_word_names_one(words):
 def test_the_app_itself_keeps_all_commands():
     app_for(["ask"])
     assert len(app.registered_commands) == len(COMMANDS)
+
+
+@pytest.mark.parametrize(("short", "long"), [("-h", "--help"), ("-V", "--version")])
+def test_short_options_say_what_the_long_ones_say(short, long):
+    assert qa(short) == qa(long)
+    assert qa(short).code == 0
+
+
+def test_the_package_is_run_as_the_command():
+    done = subprocess.run([sys.executable, "-m", "qa", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == qa("--version").out

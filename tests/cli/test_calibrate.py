@@ -153,7 +153,7 @@ class TestSuccess:
         before = (index / CALIBRATION_FILE).read_bytes()
         more = tmp_path / "more.txt"
         more.write_text("The windmill of Ulvik grinds buckwheat in autumn.\n")
-        assert run_qa("index", more, "--index", index).code == 0
+        assert run_qa("index", more, "--index", index, "--replace").code == 0
         assert (index / CALIBRATION_FILE).read_bytes() == before
         assert "; the articles have changed since\n" in run_qa("status", "--index", index).out
         assert run_qa("status", "--index", index, "--json").json["calibration"]["same_articles"] is False
