@@ -110,7 +110,11 @@ def texts(file: Path, content: bytes, identifier: str) -> list[str]:
             record = json.loads(line)
         except (ValueError, RecursionError):
             continue
-        own = {str(record.get(name)) for name in ("_id", "id", "url")} if isinstance(record, dict) else set()
+        own = (
+            {str(record.get(name)).strip() for name in ("_id", "id", "url")} | {str(record.get("id"))}
+            if isinstance(record, dict)
+            else set()
+        )
         if identifier in {*own, f"{file.name}:{number}"}:
             found.append(str(record.get("text")))
     return found

@@ -51,7 +51,8 @@ class Traced:
         kept = {"HOME": str(self.home), "TMPDIR": str(self.temporary), "PYTHONDONTWRITEBYTECODE": "1"}
         # ONNX Runtime is silent where it takes itself to be tested; so would be what is looked for here.
         silent = {"CI", "XDG_CACHE_HOME", "ORT_DISABLE_TELEMETRY", "GITHUB_ACTIONS", "TF_BUILD", "BUILD_ID"}
-        env = {name: value for name, value in environment(kept).items() if name not in silent}
+        # Coverage writes a file of its own for each process.
+        env = {n: v for n, v in environment(kept).items() if n not in silent and not n.startswith("COV")}
         done = subprocess.run(
             [*watch, "-o", self._log, *command],
             input=stdin,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 
 from qa.corpus.encoding import is_unicode
@@ -23,6 +24,9 @@ TEXT_NAMES = ("text", "body", "content", "articlebody", "article", "maintext", "
 ID_NAMES = ("_id", "id", "guid", "uuid")
 
 
+_ADDRESS = re.compile(r"https?://\S{1,4000}", re.IGNORECASE)
+
+
 class RecordError(Exception):
     """The record is no article. ``advice`` says what to do."""
 
@@ -40,7 +44,8 @@ def document_of(record: Mapping[str, object], raw: bytes, source: Source, number
     text_name, text = _text(values)
     identifier_name, identifier = _identifier(values)
     fields = check({k: v for k, v in values.items() if k not in (text_name, identifier_name)}, complain)
-    return article(source, identifier or fields.url or f"{source.id}:{number}", text, fields, sha256_of(raw))
+    address = fields.url if fields.url and _ADDRESS.fullmatch(fields.url) and not has_control(fields.url) else None
+    return article(source, identifier or address or f"{source.id}:{number}", text, fields, sha256_of(raw))
 
 
 def _values(record: Mapping[str, object]) -> dict[str, object]:
