@@ -228,13 +228,12 @@ def ask(
 ) -> int:
     """Answer a question with cited passages, or say that the corpus does not tell."""
     from qa.answering.request import Request
-    from qa.cli.asking import run, run_all
+    from qa.cli.asking import run
     from qa.config import SearchConfig
 
     config = SearchConfig(lexical=lexical.value, fusion=fusion.value, reader=reader.value)
     request = Request(question, k, since, until, source, where or ())  # checked before an index is built for it
-    answer = run_all if question == "-" else run
-    return answer(request, index, config, reranker, threads, as_json=as_json, explain=explain)
+    return run(request, index, config, reranker, threads, as_json=as_json, explain=explain)
 
 
 @app.command()

@@ -40,42 +40,33 @@ def run(
     as_json: bool,
     explain: bool,
 ) -> int:
-    """Prints the answer, and returns the exit code."""
+    """Prints the answer, or those to the questions on stdin where the question is ``-``; gives the exit code."""
     with open_or_build(index, config, reranker, threads) as opened:
         _kept.append(opened)
+        if request.question == "-":
+            return _ask_all(opened, request, as_json=as_json, explain=explain)
         return _print(opened.answer(request), as_json=as_json, explain=explain, indent=2)
 
 
-def run_all(
-    request: Request,
-    index: str,
-    config: SearchConfig,
-    reranker: Path | None = None,
-    threads: int | None = None,
-    *,
-    as_json: bool,
-    explain: bool,
-) -> int:
+def _ask_all(opened: Index, request: Request, *, as_json: bool, explain: bool) -> int:
     """Prints the answers to the questions on stdin, one a line, each asked as ``request`` asks its own.
 
     A line that cannot be asked is named, and the others are answered. The exit code is that of the worst.
     """
     code, asked = ANSWERED, 0
-    with open_or_build(index, config, reranker, threads) as opened:
-        _kept.append(opened)
-        for number, line in enumerate(sys.stdin, start=1):
-            if not line.strip():
-                continue
-            asked += 1
-            try:
-                answer = opened.answer(replace(request, question=line.strip()))
-            except QuestionError as error:
-                complain(f"line {number} of stdin: {error}")
-                code = max(code, error.exit_code)
-                continue
-            if not as_json:
-                print(bold(wrapped(f"> {answer.question}", ""), has_colour(sys.stdout)) + "\n")
-            code = max(code, _print(answer, as_json=as_json, explain=explain, indent=None))
+    for number, line in enumerate(sys.stdin, start=1):
+        if not line.strip():
+            continue
+        asked += 1
+        try:
+            answer = opened.answer(replace(request, question=line.strip()))
+        except QuestionError as error:
+            complain(f"line {number} of stdin: {error}")
+            code = max(code, error.exit_code)
+            continue
+        if not as_json:
+            print(bold(wrapped(f"> {answer.question}", ""), has_colour(sys.stdout)) + "\n")
+        code = max(code, _print(answer, as_json=as_json, explain=explain, indent=None))
     if not asked:
         raise QuestionError("there is no question on stdin", "write one a line")
     return code

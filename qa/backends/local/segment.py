@@ -108,7 +108,6 @@ class Segment:
             self._codes = opened.enter_context(closing(BlockReader(folder / CODES_FILE)))
             self._sentences = opened.enter_context(closing(BlockReader(folder / SENTENCES_FILE)))
             self._opened = opened.pop_all()
-        self._allowed: tuple[Filter, BoolArray] | None = None
         self.live_passages = np.ones(sizes.passages, dtype=np.bool_)
         for number in self.removed:
             row = self.store.row_at(number)
@@ -152,11 +151,8 @@ class Segment:
         """One flag a passage: whether the index has it and its document passes the filter. None where all do."""
         if not within:
             return self.live_passages if self.removed else None
-        known = self._allowed  # both searches of a question ask for the same
-        if known is None or known[0] != within:
-            flags: BoolArray = np.repeat(self.columns.mask(within), self._counts) & self.live_passages
-            self._allowed = known = within, flags
-        return known[1]
+        flags: BoolArray = np.repeat(self.columns.mask(within), self._counts) & self.live_passages
+        return flags
 
     @property
     def live_documents(self) -> BoolArray:

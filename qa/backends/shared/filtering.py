@@ -33,9 +33,16 @@ class Columns:
         self._sources = list(names)
         self._references = references
         self._fields: dict[str, list[list[str]]] = {}
+        self._last: tuple[Filter, BoolArray] | None = None
 
     def mask(self, within: Filter) -> BoolArray:
-        """One flag a document: whether it passes."""
+        """One flag a document: whether it passes. A question asks for the same mask several times."""
+        last = self._last
+        if last is None or last[0] != within:
+            self._last = last = within, self._mask(within)
+        return last[1]
+
+    def _mask(self, within: Filter) -> BoolArray:
         passing = self._of_source(within)
         if within.since or within.until:
             passing = passing & (self._days > 0)
@@ -52,7 +59,7 @@ class Columns:
     def undated(self, within: Filter) -> BoolArray:
         """One flag a document: whether it would pass if it had a date."""
         dateless = Filter(source=within.source, where=within.where)
-        passing: BoolArray = self.mask(dateless) & (self._days == 0)
+        passing: BoolArray = self._mask(dateless) & (self._days == 0)
         return passing
 
     def sources(self, live: BoolArray) -> set[str]:

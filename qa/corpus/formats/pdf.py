@@ -32,7 +32,7 @@ _FILE_NAME = re.compile(r"^Microsoft Word - |\.\w{2,4}$|^untitled$", re.IGNORECA
 
 def extract(data: bytes) -> Extract:
     """The text of all pages, with the page as place. Raises UnreadableError."""
-    pages = read_pages(data)
+    pages, told = read_pages(data)
     text, places = "", list[tuple[int, dict[str, object]]]()
     for number, page in enumerate(pages, start=1):
         if not page.text:
@@ -42,13 +42,13 @@ def extract(data: bytes) -> Extract:
         text += page.text
     if not text:
         raise UnreadableError("has no text, only pictures of it", "recognise its text first, with ocrmypdf for one")
-    title = " ".join(_title(data).split())
+    title = " ".join(told.split())
     values = {"title": title} if title and not _FILE_NAME.search(title) else {}
     return Extract(text, values, tuple(places))
 
 
-def read_pages(data: bytes) -> list[PageText]:
-    """Each page's text with a box for each character. Raises UnreadableError."""
+def read_pages(data: bytes) -> tuple[list[PageText], str]:
+    """Each page's text with a box for each character, and the title in the file. Raises UnreadableError."""
     with LOCK:
         document = _open(data)
         try:
@@ -61,10 +61,11 @@ def read_pages(data: bytes) -> list[PageText]:
                     raise UnreadableError(f"has more than {MAX_CHARS:,} characters", "split it")
                 pages.append(lines_of(chars))
                 margins.append([line for line in pages[-1] if _is_marginal(line, height)])
+            title = str(document.get_metadata_value("Title") or "")
         finally:
             document.close()
     running = _running(margins)
-    return [joined(reading_order([line for line in lines if id(line) not in running])) for lines in pages]
+    return [joined(reading_order([line for line in lines if id(line) not in running])) for lines in pages], title
 
 
 def _open(data: bytes) -> Any:
@@ -76,15 +77,6 @@ def _open(data: bytes) -> Any:
         if "password" in str(error).lower():
             raise UnreadableError("is encrypted", "save it without a password") from None
         raise UnreadableError("is no PDF file, or damaged", "save it again") from None
-
-
-def _title(data: bytes) -> str:
-    with LOCK:
-        document = _open(data)
-        try:
-            return str(document.get_metadata_value("Title") or "")
-        finally:
-            document.close()
 
 
 def _chars(page: Any) -> Iterator[Char]:
