@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,8 +45,8 @@ def open_index(
     cluster, ModelError where that folder holds no cross-encoder, and ConfigError where the index's own calibration was
     fitted to another model, or ``threads`` is no number from 0 to ``MOST_THREADS``.
     """
-    if threads is not None and not 0 <= threads <= MOST_THREADS:
-        raise ConfigError(f"threads is {threads:,}", f"give a number from 0 to {MOST_THREADS:,}")
+    if threads is not None and not (isinstance(threads, int) and 0 <= threads <= MOST_THREADS):
+        raise ConfigError(f"threads is {threads!r}", f"give a number from 0 to {MOST_THREADS:,}")
     reads_pairs = open_reranker(reranker)
     store = store_at(index)
     return store.read(partial(_open, store, config, reads_pairs, calibration, threads))
@@ -129,12 +128,21 @@ def build(
     from qa.indexing.update import UpdateOptions, update
 
     open_reranker(reranker)  # a wrong folder is told before anything is built
-    sources = [paths] if isinstance(paths, Path | str) else list(paths)
+    sources = _sources(paths)
     options = UpdateOptions(model, max_tokens, overlap, rebuild, dask=dask)
     if not replace:
         check_replacing(store_at(index), sources, "pass those too, or replace=True")
     update(sources, store_at(index), options, on_problem=on_problem)
     return open_index(index, config, reranker=reranker)
+
+
+def _sources(paths: object) -> list[Path | str]:
+    """One path or several. Raises CorpusError for what is none."""
+    several = list(paths) if isinstance(paths, Iterable) and not isinstance(paths, str) else [paths]
+    sources = [path for path in several if isinstance(path, Path | str)]
+    if len(sources) < len(several):
+        raise CorpusError(f"the sources are {paths!r}", "give the path of a file or folder, or several")
+    return sources
 
 
 def from_documents(
@@ -148,12 +156,14 @@ def from_documents(
 ) -> Index:
     """An index in memory, over documents made by the caller; nothing is written to disk.
 
-    ``reranker`` is ``open_index``'s. Raises CorpusError for an id that comes twice, a document without text, or none at
-    all, and ModelError where the model or the reranker is none.
+    A document's ``date`` may be a ``datetime.date``, and its ``title`` None. ``reranker`` is ``open_index``'s. Raises
+    CorpusError for an id that comes twice, a document without text or with a field that cannot be used, or none at all,
+    and ModelError where the model or the reranker is none.
     """
     from qa.answering.index import Index
     from qa.backends.identity import digest_of_all, generation_of
     from qa.backends.memory import MemoryIndex
+    from qa.corpus.documents import check_documents
     from qa.indexing.encode import Indexer
     from qa.models.loading import load_reader
     from qa.models.model import open_encoder
@@ -162,33 +172,10 @@ def from_documents(
     reads_pairs = open_reranker(reranker)
     settings = IndexConfig(model, max_tokens, overlap)
     encoder = open_encoder(model)
-    checked = [_check(document) for document in documents]
-    ids = [document.id for document in checked]
-    if not ids:
-        raise CorpusError("there are no documents", "give at least one")
-    if len(set(ids)) < len(ids):
-        twice = next(i for i in ids if ids.count(i) > 1)
-        raise CorpusError(f"two documents have the id {twice!r}", "give each its own")
+    checked = check_documents(documents)
     digest = digest_of_all(map(DocumentRef.of, checked))
     generation = generation_of(settings, encoder.fingerprint, encoder.engine, digest)
     index = MemoryIndex(encoder.dimension, generation, f"{model}@{encoder.fingerprint[:12]}")
     for encoded in Indexer(encoder, settings).encode(checked):
         index.add(encoded)
     return Index(index, encoder, config, reads_pairs, reader=load_reader(config.reader))
-
-
-def _check(document: Document) -> Document:
-    """The document with its hash. Raises CorpusError where it cannot be indexed."""
-    from hashlib import sha256
-
-    from qa.corpus.encoding import is_unicode
-    from qa.text.dates import is_iso
-
-    for name, value in asdict(document).items():
-        if isinstance(value, str) and not is_unicode(value):
-            raise CorpusError(f"the {name} of document {document.id!r} is not valid Unicode", "replace lone surrogates")
-    if document.date is not None and not is_iso(document.date):
-        raise CorpusError(f"the date of document {document.id!r} is {document.date!r}", "write it as 2024-07-31")
-    if not document.text[document.body_start :].strip():
-        raise CorpusError(f"the document {document.id!r} has no text", "leave it out")
-    return document if document.sha256 else replace(document, sha256=sha256(document.text.encode()).hexdigest())

@@ -49,6 +49,10 @@ class IndexConfig:
     pipeline: int = PIPELINE_VERSION
 
     def __post_init__(self) -> None:
+        if not isinstance(self.model, str):
+            raise ConfigError(f"model is {self.model!r}", "give a model's name or its folder, as text")
+        _check_whole("max_tokens", 16 if self.max_tokens is None else self.max_tokens)
+        _check_whole("overlap", self.overlap)
         if self.max_tokens is not None and self.max_tokens < 16:
             raise ConfigError(f"max_tokens is {self.max_tokens}", "use at least 16")
         if self.overlap < 0:
@@ -91,6 +95,8 @@ class SearchConfig:
     rerank_depth: int = 50
 
     def __post_init__(self) -> None:
+        _check_whole("depth", self.depth)
+        _check_whole("rerank_depth", self.rerank_depth)
         if self.depth < 1:
             raise ConfigError(f"depth is {self.depth}", "use 1 or more")
         if self.rerank_depth < 1:
@@ -102,8 +108,9 @@ class SearchConfig:
         if self.reader not in READ:
             raise ConfigError(f"there is no reader {self.reader!r}", "use none, fast or careful")
         for name in ("lexical_weight", "dense_weight", "sentence_weight", "repeat_discount", "least_share"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ConfigError(f"{name} is {getattr(self, name)}", "use a value from 0 to 1")
+            value = getattr(self, name)
+            if not isinstance(value, int | float) or not 0 <= value <= 1:
+                raise ConfigError(f"{name} is {value!r}", "use a value from 0 to 1")
 
     @property
     def weights(self) -> dict[str, float]:
@@ -113,6 +120,11 @@ class SearchConfig:
             "dense": self.dense_weight,
             "sentence": self.sentence_weight,
         }
+
+
+def _check_whole(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ConfigError(f"{name} is {value!r}", "give a whole number")
 
 
 def fingerprint(*parts: Any) -> str:

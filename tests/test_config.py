@@ -161,3 +161,15 @@ def test_every_part_and_its_place_change_the_fingerprint() -> None:
         (),
     ]
     assert len({fingerprint(*p) for p in parts}) == len(parts)
+
+
+@pytest.mark.parametrize(
+    ("make", "wrong"),
+    [
+        *((IndexConfig, wrong) for wrong in ({"model": None}, {"max_tokens": "30"}, {"overlap": 1.5})),
+        *((SearchConfig, wrong) for wrong in ({"depth": "100"}, {"rerank_depth": None}, {"least_share": None})),
+    ],
+)
+def test_a_setting_of_another_type_is_refused_by_name(make, wrong):
+    with pytest.raises(ConfigError, match=rf"^{next(iter(wrong))} is "):
+        make(**wrong)

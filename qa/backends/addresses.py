@@ -5,6 +5,7 @@ A new kind of place is one more line in ``store_at``.
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ _SCHEME = re.compile(r"(milvus(?:\+[a-z]*)?:|[a-z][a-z0-9+.-]*://)", re.IGNORECA
 
 def store_at(index: Path | str) -> Store[Any]:
     """The store that ``index`` names; nothing of it is opened. Raises ConfigError for an address that is none."""
+    if not isinstance(index, str | os.PathLike):
+        raise ConfigError(f"the index is {index!r}", "give its folder, or its address as text")
     if isinstance(index, str) and (scheme := _SCHEME.match(index)):
         from qa.backends.milvus.address import parse
 

@@ -736,7 +736,14 @@ class TestInMemory:
             qa.from_documents([qa.Document("a", "The court.")], model=model, **settings)
 
 
-@pytest.mark.parametrize("threads", [-1, 1025, 10**11])
+@pytest.mark.parametrize("sources", [None, 7, [None], [CORPUS, 7]])
+def test_sources_that_are_no_paths_are_refused(tmp_path, sources):
+    with pytest.raises(CorpusError, match=r"^the sources are .*; give the path of a file or folder, or several"):
+        qa.build(sources, tmp_path / "index")
+    assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("threads", [-1, 1025, 10**11, "2", 1.5])
 def test_an_impossible_number_of_threads_is_refused(corpus_index, threads):
     with pytest.raises(ConfigError, match=r"threads is .*; give a number from 0 to 1,024"):
         qa.open(corpus_index, threads=threads)

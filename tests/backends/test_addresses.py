@@ -26,6 +26,12 @@ def test_a_path_is_a_folder(name):
     assert (store.folder, str(store_at(Path(name))), is_address(name)) == (Path(name), str(store), False)
 
 
+@pytest.mark.parametrize("index", [None, 7, ["index"]])
+def test_what_is_neither_is_refused(index):
+    with pytest.raises(ConfigError, match=r"^the index is .*; give its folder, or its address as text"):
+        store_at(index)
+
+
 @pytest.mark.parametrize(
     ("text", "uri", "collection"),
     [
