@@ -225,11 +225,13 @@ class IndexInfo:
 class Answer:
     """Cited passages, or an abstention with the nearest ones.
 
-    ``confidence`` is in [0, 1]. ``citations`` is empty when ``answered`` is false, and ``nearest`` when it is true.
-    ``id`` depends only on the index's generation, the configuration and the question. ``evidence`` is what the
-    confidence was computed from (``qa.answering.confidence.Evidence`` tells what each value means), empty where nothing
-    was found; ``unknown`` holds the names and numbers of the question that no article mentions, and ``suggestions`` of
-    those the words of the articles that may be meant. ``filtered`` is what the filters left; None without filters.
+    ``confidence`` is in [0, 1], and ``threshold`` the one from which on the question was to be answered (None where an
+    export of an older version does not tell). ``citations`` is empty when ``answered`` is false, and ``nearest`` when
+    it is true. ``id`` depends only on the index's generation, the configuration and the question. ``evidence`` is what
+    the confidence was computed from (``qa.answering.confidence.Evidence`` tells what each value means), empty where
+    nothing was found; ``unknown`` holds the names and numbers of the question that no article mentions, and
+    ``suggestions`` of those the words of the articles that may be meant. ``filtered`` is what the filters left; None
+    without filters.
     """
 
     id: str
@@ -243,6 +245,7 @@ class Answer:
     unknown: tuple[str, ...] = ()
     suggestions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     filtered: Filtered | None = None
+    threshold: float | None = None
     seconds: float = field(default=0.0, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -253,6 +256,7 @@ class Answer:
             "question": self.question,
             "answered": self.answered,
             "confidence": round(self.confidence, 4),
+            "threshold": self.threshold,
             "evidence": {name: round(value, 4) for name, value in self.evidence.items()},
             "unknown": list(self.unknown),
             "suggestions": {word: list(words) for word, words in self.suggestions.items()},

@@ -88,7 +88,9 @@ CITATION = Citation(
 )
 INFO = IndexInfo("0123456789abcdef", "all-MiniLM-L6-v2@0123456789ab", 5, 31)
 EVIDENCE = {"coverage": 0.750049, "missing_names": 2}
-ANSWER = Answer("f" * 16, "¿qué pidió?", True, 0.93004, INFO, (CITATION,), evidence=EVIDENCE, seconds=0.0123456789)
+ANSWER = Answer(
+    "f" * 16, "¿qué pidió?", True, 0.93004, INFO, (CITATION,), evidence=EVIDENCE, threshold=0.5, seconds=0.0123456789
+)
 ABSTENTION = replace(
     ANSWER, answered=False, confidence=0.1, citations=(), nearest=(CITATION,), unknown=("Nicaragua", "2018")
 )
@@ -102,6 +104,7 @@ def test_an_answer_has_the_documented_keys_in_order() -> None:
         "question",
         "answered",
         "confidence",
+        "threshold",
         "evidence",
         "unknown",
         "suggestions",
@@ -130,6 +133,7 @@ def test_an_answer_holds_its_values() -> None:
         "question": "¿qué pidió?",
         "answered": True,
         "confidence": 0.93,
+        "threshold": 0.5,
         "evidence": {"coverage": 0.75, "missing_names": 2},
         "unknown": [],
         "suggestions": {},

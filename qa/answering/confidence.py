@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,10 @@ class Calibration:
     bias: float
     weights: Mapping[str, float]
     threshold: float
+
+    def at(self, threshold: float | None) -> Calibration:
+        """The same with another threshold, from 0 to 1; itself for None."""
+        return self if threshold is None else replace(self, threshold=threshold)
 
     def confidence(self, evidence: Evidence) -> float:
         """``1 / (1 + exp(-(bias + weights . evidence)))``: in (0, 1)."""

@@ -78,14 +78,16 @@ class Index:
         until: Day = None,
         source: str | None = None,
         where: Conditions = (),
+        threshold: float | None = None,
     ) -> Answer:
         """The ``k`` best citations, or an abstention with the nearest passages.
 
         ``since`` and ``until`` are dates (``2024``, ``2024-07`` or ``2024-07-31``), both inclusive; ``source`` is a
-        part of the source's name, and ``where`` has parts of other fields: ``{"author": "Lopez"}``. Raises
-        QuestionError and ConfigError, ModelError for a broken reranker, and UsageError once the index is closed.
+        part of the source's name, and ``where`` has parts of other fields: ``{"author": "Lopez"}``. From the confidence
+        ``threshold`` on, 0 to 1, the question is answered; None takes the calibration's. Raises QuestionError and
+        ConfigError, ModelError for a broken reranker, and UsageError once the index is closed.
         """
-        return self.answer(Request(question, k, since, until, source, where))
+        return self.answer(Request(question, k, since, until, source, where, threshold))
 
     def answer(self, request: Request) -> Answer:
         """As ``ask``, for a request that was checked before."""
@@ -105,15 +107,17 @@ class Index:
         nearest = [one.candidate for one in ranked[:NEAREST]]
         named = mentions(query, weights, occurrences, self._searcher.document_frequencies, nearest)
         found = evidence(cited[0], wanted, named.absent) if cited else Evidence()
-        confidence = self._calibration.confidence(found) if cited else 0.0
-        answered = bool(cited) and self._calibration.answers(found)
+        calibration = self._calibration.at(request.threshold)
+        confidence = calibration.confidence(found) if cited else 0.0
+        answered = bool(cited) and calibration.answers(found)
         models = [self.reranker, self.reader]
-        settings = [ANSWERING_VERSION, self.info.generation, self._config, asdict(self._calibration), *models]
+        settings = [ANSWERING_VERSION, self.info.generation, self._config, asdict(calibration), *models]
         return Answer(
             id=fingerprint(*settings, request.question, k, asdict(query.filter)),
             question=request.question,
             answered=answered,
             confidence=confidence,
+            threshold=calibration.threshold,
             index=self.info,
             evidence=found.to_dict() if cited else {},
             unknown=named.unknown,

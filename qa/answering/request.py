@@ -28,7 +28,8 @@ class Request:
 
     ``since`` and ``until`` are inclusive. ``source`` is a part of the source's name, and ``where`` has parts of what
     articles tell of themselves under the names of its fields (author, title, language, id, or any other), all of which
-    have to be there; letter case and accents do not count. Raises QuestionError and ConfigError when it is made.
+    have to be there; letter case and accents do not count. ``threshold`` is the confidence, from 0 to 1, from which on
+    this question is answered, instead of the calibration's. Raises QuestionError and ConfigError when it is made.
     """
 
     question: str
@@ -37,6 +38,7 @@ class Request:
     until: Day = None
     source: str | None = None
     where: Conditions = ()
+    threshold: float | None = None
 
     def __post_init__(self) -> None:
         _check_question(self.question)
@@ -47,6 +49,7 @@ class Request:
         if not isinstance(self.source, str | None) or (self.source and not fold(self.source)):
             raise ConfigError(f"source is {self.source!r}", "give a part of the source's name as text")
         object.__setattr__(self, "where", _pairs(self.where))
+        object.__setattr__(self, "threshold", _probability(self.threshold))
         _ = self.filter
 
     @property
@@ -68,6 +71,14 @@ def _check_question(question: object) -> None:
         question.encode()
     except UnicodeEncodeError:
         raise QuestionError("the question is not valid Unicode", "check the terminal's encoding") from None
+
+
+def _probability(threshold: object) -> float | None:
+    if threshold is None:
+        return None
+    if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
+        raise ConfigError(f"threshold is {threshold!r}", "give a confidence from 0 to 1")
+    return float(threshold)
 
 
 def _text(name: str, day: Day) -> str | None:

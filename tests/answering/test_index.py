@@ -44,7 +44,10 @@ TELLING = {
 UNANSWERABLE = "how do penguins keep their eggs warm?"
 
 #: The keys of an answer in JSON before its citations.
-BEFORE = ["schema", "id", "question", "answered", "confidence", "evidence", "unknown", "suggestions", "filtered"]
+BEFORE = [
+    *("schema", "id", "question", "answered", "confidence", "threshold"),
+    *("evidence", "unknown", "suggestions", "filtered"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -222,6 +225,22 @@ class TestEvidence:
     def test_where_nothing_is_found_there_is_none(self, index):
         answer = index.ask(QUESTION, since="2999")
         assert (answer.evidence, answer.confidence) == ({}, 0.0)
+
+
+class TestThreshold:
+    @pytest.mark.parametrize("question", [QUESTION, UNANSWERABLE])
+    def test_one_question_may_have_its_own(self, index, question):
+        usual = index.ask(question)
+        low, high = index.ask(question, threshold=0), index.ask(question, threshold=1)
+        assert (low.answered, high.answered) == (True, False)
+        assert low.confidence == high.confidence == usual.confidence
+        assert low.citations == high.nearest == every_citation(usual)
+        assert [one.threshold for one in (low, usual, high)] == [0.0, shipped().calibration.threshold, 1.0]
+        assert len({low.id, usual.id, high.id}) == 3
+
+    def test_the_calibration_s_own_makes_no_other_answer(self, index):
+        usual = index.ask(QUESTION)
+        assert index.ask(QUESTION, threshold=usual.threshold) == usual
 
 
 class TestUnknownNames:

@@ -61,6 +61,11 @@ def test_what_is_no_text_is_refused(question):
         {"where": "author=\u0301"},
         {"source": "\u0301"},
         {"where": {"author": 3}},
+        {"threshold": -0.01},
+        {"threshold": 1.01},
+        {"threshold": float("nan")},
+        {"threshold": True},
+        {"threshold": "0.5"},
     ],
 )
 def test_what_cannot_be_asked_is_refused(wrong):

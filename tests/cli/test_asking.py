@@ -190,7 +190,7 @@ class TestUnknownNames:
 class TestForPrograms:
     def test_an_answer_has_the_keys_of_the_contract_in_their_order(self, answer):
         assert list(answer) == [
-            *("schema", "id", "question", "answered", "confidence", "evidence", "unknown"),
+            *("schema", "id", "question", "answered", "confidence", "threshold", "evidence", "unknown"),
             *("suggestions", "filtered", "citations", "index", "seconds"),
         ]
         assert list(answer["index"]) == ["generation", "embedder", "documents", "passages"]
