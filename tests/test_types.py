@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from dataclasses import FrozenInstanceError, replace
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.types import Answer, ChannelScore, Citation, Document, DocumentRef, Excerpt, Filter, IndexInfo
+from qa.errors import UsageError
+from qa.types import Answer, ChannelScore, Citation, Document, DocumentRef, Excerpt, Filter, Filtered, IndexInfo
 
 THREE_LINES = "first line{e}second line{e}third line{e}"
 
@@ -83,13 +85,13 @@ CITATION = Citation(
     document=REFERENCE,
     passage=Excerpt("It is.\nGuaidó.", 0, 14, 1, 2),
     quote=Excerpt("Guaidó.", 7, 14, 2, 2),
-    score=0.83000049,
-    scores={"lexical": ChannelScore(1, 12.3000004, 0.5), "dense": ChannelScore(2, 0.61, 0.33)},
+    score=0.83,
+    scores={"lexical": ChannelScore(1, 12.3, 0.5), "dense": ChannelScore(2, 0.61, 0.33)},
 )
 INFO = IndexInfo("0123456789abcdef", "all-MiniLM-L6-v2@0123456789ab", 5, 31)
-EVIDENCE = {"coverage": 0.750049, "missing_names": 2}
+EVIDENCE = {"coverage": 0.75, "missing_names": 2}
 ANSWER = Answer(
-    "f" * 16, "¿qué pidió?", True, 0.93004, INFO, (CITATION,), evidence=EVIDENCE, threshold=0.5, seconds=0.0123456789
+    "f" * 16, "¿qué pidió?", True, 0.93, INFO, (CITATION,), evidence=EVIDENCE, threshold=0.5, seconds=0.012346
 )
 ABSTENTION = replace(
     ANSWER, answered=False, confidence=0.1, citations=(), nearest=(CITATION,), unknown=("Nicaragua", "2018")
@@ -115,14 +117,14 @@ def test_an_answer_has_the_documented_keys_in_order() -> None:
     ]
     assert answer["schema"] == "qa/answer/1"
     (citation,) = answer["citations"]
-    assert list(citation) == ["rank", "document", "passage", "quote", "place", "score", "scores"]
+    assert list(citation) == ["rank", "document", "passage", "quote", "score", "scores", "place"]
     assert list(citation["document"]) == [
         *("id", "title", "date", "source", "path", "sha256"),
         *("url", "author", "language", "meta"),
     ]
     assert list(citation["passage"]) == ["text", "start", "end", "line_start", "line_end"]
     assert list(citation["quote"]) == ["text", "start", "end", "line_start", "line_end"]
-    assert [list(channel) for channel in citation["scores"].values()] == [["rank", "score"]] * 2
+    assert [list(channel) for channel in citation["scores"].values()] == [["rank", "score", "weight"]] * 2
     assert list(answer["index"]) == ["generation", "embedder", "documents", "passages"]
 
 
@@ -155,9 +157,12 @@ def test_an_answer_holds_its_values() -> None:
                 },
                 "passage": {"text": "It is.\nGuaidó.", "start": 0, "end": 14, "line_start": 1, "line_end": 2},
                 "quote": {"text": "Guaidó.", "start": 7, "end": 14, "line_start": 2, "line_end": 2},
-                "place": None,
                 "score": 0.83,
-                "scores": {"lexical": {"rank": 1, "score": 12.3}, "dense": {"rank": 2, "score": 0.61}},
+                "scores": {
+                    "lexical": {"rank": 1, "score": 12.3, "weight": 0.5},
+                    "dense": {"rank": 2, "score": 0.61, "weight": 0.33},
+                },
+                "place": None,
             }
         ],
         "index": {
@@ -204,6 +209,127 @@ def test_json_may_be_indented() -> None:
 def test_the_time_taken_does_not_make_another_answer() -> None:
     assert replace(ANSWER, seconds=99.0) == ANSWER
     assert replace(ANSWER, confidence=0.5) != ANSWER
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+WORDS = st.text(min_size=1)
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+EXCERPTS = st.builds(Excerpt, WORDS, *[st.integers(0, 10**6)] * 4)
+DOCUMENTS = st.builds(
+    DocumentRef, WORDS, WORDS, *[st.none() | WORDS] * 3, WORDS, st.none() | WORDS, meta=st.dictionaries(WORDS, JSON)
+)
+SCORES = st.dictionaries(WORDS, st.builds(ChannelScore, st.integers(1, 99), NUMBERS, NUMBERS), max_size=3)
+PLACES = st.none() | st.dictionaries(WORDS, JSON, max_size=2)
+CITATIONS = st.builds(Citation, st.integers(1, 9), DOCUMENTS, EXCERPTS, EXCERPTS, NUMBERS, SCORES, PLACES)
+SOME = st.lists(CITATIONS, min_size=1, max_size=2).map(tuple)
+
+
+@st.composite
+def answers(draw: st.DrawFn) -> Answer:
+    """Any answer or abstention that holds together."""
+    cited = draw(SOME)
+    answered = draw(st.booleans())
+    return Answer(
+        id=draw(WORDS),
+        question=draw(WORDS),
+        answered=answered,
+        confidence=draw(NUMBERS),
+        index=INFO,
+        citations=cited if answered else (),
+        nearest=() if answered else cited,
+        evidence=draw(st.dictionaries(WORDS, NUMBERS | st.integers(0, 9))),
+        unknown=tuple(draw(st.lists(WORDS, max_size=2))),
+        suggestions=draw(st.dictionaries(WORDS, st.lists(WORDS, max_size=2).map(tuple), max_size=2)),
+        filtered=draw(st.none() | st.builds(Filtered, st.integers(0, 9), st.integers(0, 9))),
+        threshold=draw(st.none() | NUMBERS),
+        seconds=draw(NUMBERS),
+    )
+
+
+@given(answers())
+def test_an_answer_comes_back_from_json_as_it_was(answer: Answer) -> None:
+    for again in (Answer.from_json(answer.to_json()), Answer.from_dict(answer.to_dict())):
+        assert (again, hash(again), again.seconds) == (answer, hash(answer), answer.seconds)
+        assert again.to_json() == answer.to_json()
+    copied = pickle.loads(pickle.dumps(answer))
+    assert (copied, hash(copied), copied.to_json()) == (answer, hash(answer), answer.to_json())
+
+
+@given(answers(), st.data())
+def test_an_export_with_anything_in_the_place_of_a_value_is_read_or_refused(
+    answer: Answer, data: st.DataObject
+) -> None:
+    values = answer.to_dict()
+    target: Any = values
+    while True:
+        name = data.draw(st.sampled_from(sorted(target) if isinstance(target, dict) else range(len(target))))
+        if not (isinstance(target[name], dict | list) and target[name]) or data.draw(st.booleans()):
+            break
+        target = target[name]
+    target[name] = data.draw(JSON)
+    try:
+        again = Answer.from_dict(values)
+    except UsageError:
+        return
+    assert Answer.from_dict(again.to_dict()) == again
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '"text"', b"\xff", None, 7, '{"schema": 1}', "[" * 100_000])
+def test_what_is_no_answer_is_refused_in_one_line(text: Any) -> None:
+    with pytest.raises(UsageError, match=r"^the answer.*; give it what qa ask --json printed, unchanged$"):
+        Answer.from_json(text)
+
+
+def test_what_is_nested_too_deep_is_refused() -> None:
+    deep: list[Any] = []
+    for _ in range(50_000):
+        deep = [deep]
+    values = ANSWER.to_dict()
+    values["citations"][0]["document"]["meta"] = {"deep": deep}
+    with pytest.raises(UsageError, match="nested too deep"):
+        Answer.from_dict(values)
+
+
+def test_what_answers_and_documents_hold_cannot_be_changed() -> None:
+    tags = ["port"]
+    document = Document("a", "Text.", meta={"tags": tags, "of": {"desk": "World"}}, places=[(0, {"page": 1})])  # type: ignore[arg-type]
+    tags.append("sea")
+    assert document.meta == {"tags": ["port"], "of": {"desk": "World"}}
+    assert document.meta != {"tags": ["sea"], "of": {"desk": "World"}}
+    assert hash(document) == hash(replace(document))
+    mappings: list[Any] = [document.meta, document.meta["of"], document.places[0][1]]
+    mappings += [ANSWER.evidence, ANSWER.suggestions, CITATION.scores, DocumentRef.of(document).meta]
+    for mapping in mappings:
+        for change in (lambda m: m.update(a=1), lambda m: m.clear(), lambda m: m.pop("a", 0), lambda m: m.popitem()):
+            with pytest.raises(TypeError, match="cannot be changed"):
+                change(mapping)
+        with pytest.raises(TypeError, match="cannot be changed"):
+            mapping["a"] = 1
+        with pytest.raises(TypeError, match="cannot be changed"):
+            del mapping["a"]
+        with pytest.raises(TypeError, match="cannot be changed"):
+            mapping |= {"a": 1}
+    assert {ANSWER, replace(ANSWER), ABSTENTION} == {ANSWER, ABSTENTION}
+
+
+def test_a_repr_is_one_short_line() -> None:
+    assert repr(ANSWER) == "<qa.Answer '¿qué pidió?': answered, confidence 0.93, 1 citation>"
+    assert repr(ABSTENTION) == "<qa.Answer '¿qué pidió?': not answered, confidence 0.10, 1 nearest passage>"
+    assert repr(CITATION) == "<qa.Citation 1: 'Guaidó.', a.txt:7-14>"
+    long = replace(
+        CITATION, quote=Excerpt("It \x1b[2J is.\n" * 50, 0, 9, 1, 50), document=replace(REFERENCE, id="a\n\u202eb")
+    )
+    assert "\n" not in repr(long)
+    assert repr(long).isprintable()
+    assert len(repr(long)) < 120
 
 
 @pytest.mark.parametrize(

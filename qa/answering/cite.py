@@ -7,15 +7,23 @@ from typing import Any
 
 from qa.answering.retrieve import Retrieved
 from qa.answering.select import Quoted
-from qa.types import Citation, Document, DocumentRef, Excerpt, Hit
+from qa.types import ChannelScore, Citation, Document, DocumentRef, Excerpt, Hit
+
+#: Decimal places of a citation's scores.
+DIGITS = 6
 
 
 def cite(rank: int, quoted: Quoted) -> Citation:
-    """The citation that shows a passage and its quote."""
+    """The citation that shows a passage and its quote. Scores are rounded: the last digits tell nothing, and differ
+    between processors."""
     shown = hit(rank, quoted.retrieved)
+    scores = {
+        name: ChannelScore(place.rank, *(round(value, DIGITS) for value in (place.score, place.weight)))
+        for name, place in shown.scores.items()
+    }
     excerpt = Excerpt.of(quoted.retrieved.candidate.document.text, *quoted.quote)
     place = place_of(quoted.retrieved.candidate.document, excerpt.start)
-    return Citation(rank, shown.document, shown.passage, excerpt, shown.score, shown.scores, place)
+    return Citation(rank, shown.document, shown.passage, excerpt, round(shown.score, DIGITS), scores, place)
 
 
 def place_of(document: Document, offset: int) -> Mapping[str, Any] | None:

@@ -21,6 +21,9 @@ CHANNELS = ("lexical", "dense", "sentence")
 #: Log-odds beyond which a reader is as sure as it gets.
 MOST_ODDS = 8.0
 
+#: Decimal places of the values, so that the confidence follows from what an answer tells.
+DIGITS = 4
+
 _DENIES = re.compile(rf"\b(?:{any_of(lambda language: language.negation)})\b", re.IGNORECASE)
 
 
@@ -34,14 +37,14 @@ def evidence(first: Quoted, wanted: Wanted, absent: bool = False) -> Evidence:
     quoted = np.array([first.quote.start <= s.start and s.end <= first.quote.end for s in candidate.sentences])
     covered = coverage(heading | wanted.held(quote), wanted.weights)
     return Evidence(
-        coverage=covered,
-        similarity=cosine(candidate.vectors[quoted].sum(axis=0), wanted.vector),
-        agreement=sum(1 / scores[channel].rank for channel in CHANNELS if channel in scores) / len(CHANNELS),
+        coverage=round(covered, DIGITS),
+        similarity=round(cosine(candidate.vectors[quoted].sum(axis=0), wanted.vector), DIGITS),
+        agreement=round(sum(1 / scores[one].rank for one in CHANNELS if one in scores) / len(CHANNELS), DIGITS),
         missing_names=len(names(question).keys() - held),
         missing_number=int(bool(NUMBER.asks.search(question)) and not NUMBER.gives.search(quote)),
         denial=int(denies(question) and not denies(quote)),
         absent=int(absent),
-        reading=max(-MOST_ODDS, min(MOST_ODDS, first.odds)),
+        reading=round(max(-MOST_ODDS, min(MOST_ODDS, first.odds)), DIGITS),
         bare=int(math.isclose(covered, 1.0) and is_bare(question)),
     )
 

@@ -116,7 +116,7 @@ class Index:
             id=fingerprint(*settings, request.question, k, asdict(query.filter)),
             question=request.question,
             answered=answered,
-            confidence=confidence,
+            confidence=round(confidence, 4),
             threshold=calibration.threshold,
             index=self.info,
             evidence=found.to_dict() if cited else {},
@@ -125,7 +125,7 @@ class Index:
             filtered=self._searcher.filtered(query.filter) if query.filter else None,
             citations=citations if answered else (),
             nearest=() if answered else citations,
-            seconds=time.perf_counter() - began,
+            seconds=round(time.perf_counter() - began, 6),
         )
 
     def search(

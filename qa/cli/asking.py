@@ -168,5 +168,5 @@ def explanation(citation: Citation) -> Iterator[str]:
     for name, place in citation.scores.items():
         yield f"{_INDENT}{name:<10}{place.rank:>6}{place.score:>10.3f}{place.weight:>8.3f}"
     yield f"{_INDENT}{'total':<10}{'':>6}{'':>10}{total:>8.3f}"
-    if citation.score < total and not math.isclose(citation.score, total):  # the sum is rounded
+    if citation.score < total and not math.isclose(citation.score, total, abs_tol=1e-5):  # both are rounded
         yield f"{_INDENT}{'cited':<10}{'':>6}{'':>10}{citation.score:>8.3f}  (its article is cited above)"

@@ -132,9 +132,8 @@ def verify(
     """
     answers = list(answer) if isinstance(answer, list | tuple) else [answer]
     names = ["the answer"] if len(answers) == 1 else [f"answer {number}" for number in range(1, len(answers) + 1)]
-    values = [one.to_dict() if isinstance(one, Answer) else one for one in answers]
     return check(
-        [claim for value, name in zip(values, names, strict=True) for claim in claims(value, name)], corpus, index
+        [claim for one, name in zip(answers, names, strict=True) for claim in claims(one, name)], corpus, index
     )
 
 

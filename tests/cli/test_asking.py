@@ -198,7 +198,7 @@ class TestForPrograms:
     def test_each_citation_has_the_keys_of_the_contract_in_their_order(self, answer):
         place = ["text", "start", "end", "line_start", "line_end"]
         for citation in answer["citations"]:
-            assert list(citation) == ["rank", "document", "passage", "quote", "place", "score", "scores"]
+            assert list(citation) == ["rank", "document", "passage", "quote", "score", "scores", "place"]
             assert list(citation["document"]) == [
                 *("id", "title", "date", "source", "path", "sha256"),
                 *("url", "author", "language", "meta"),
@@ -207,7 +207,7 @@ class TestForPrograms:
             # A search that did not find the passage is left out.
             named = [name for name in citation["scores"] if name in ("lexical", "dense")]
             assert named in (["lexical", "dense"], ["lexical"], ["dense"])
-            assert all(list(score) == ["rank", "score"] for score in citation["scores"].values())
+            assert all(list(score) == ["rank", "score", "weight"] for score in citation["scores"].values())
 
     def test_an_answer_says_what_was_asked_and_of_what(self, answer):
         assert answer["schema"] == "qa/answer/1"

@@ -112,7 +112,7 @@ def texts(value: Any) -> list[str]:
     """A JSON value as the texts that are compared: each element of a list by itself."""
     if value is None:
         return []
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [text for one in value for text in texts(one)]
     if isinstance(value, dict):
         return [text for one in value.values() for text in texts(one)]

@@ -1,0 +1,41 @@
+"""The values that flow through the system. All are immutable; none knows how it was made.
+
+Offsets are half-open ``[start, end)`` in Unicode code points of the document's text; lines count from 1.
+"""
+
+from qa.types.answers import ANSWER_SCHEMA, Answer, Citation
+from qa.types.documents import Chunk, Document, DocumentRef, Excerpt, Span, field_name
+from qa.types.search import (
+    BoolArray,
+    ChannelScore,
+    Filter,
+    Filtered,
+    FloatArray,
+    Hit,
+    IndexInfo,
+    IntArray,
+    Query,
+    Ranking,
+)
+
+__all__ = [
+    "ANSWER_SCHEMA",
+    "Answer",
+    "BoolArray",
+    "ChannelScore",
+    "Chunk",
+    "Citation",
+    "Document",
+    "DocumentRef",
+    "Excerpt",
+    "Filter",
+    "Filtered",
+    "FloatArray",
+    "Hit",
+    "IndexInfo",
+    "IntArray",
+    "Query",
+    "Ranking",
+    "Span",
+    "field_name",
+]

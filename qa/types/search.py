@@ -1,0 +1,106 @@
+"""What goes into a search and what comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from qa.types.documents import DocumentRef, Excerpt
+from qa.types.frozen import freeze
+
+if TYPE_CHECKING:  # the index of a question is looked up, and its model being checked, before numpy is loaded
+    import numpy as np
+    from numpy.typing import NDArray
+
+FloatArray: TypeAlias = "NDArray[np.float32]"
+IntArray: TypeAlias = "NDArray[np.int64]"
+BoolArray: TypeAlias = "NDArray[np.bool_]"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Restricts both searches to some documents.
+
+    ``since`` and ``until`` are ISO dates, inclusive; a document without a date does not pass either of them.
+    ``source`` passes documents whose source contains it, and each ``(name, value)`` of ``where`` those whose field of
+    that name contains the value, whatever the letter case and the accents. ``qa.backends.shared.filtering`` applies it.
+    """
+
+    since: str | None = None
+    until: str | None = None
+    source: str | None = None
+    where: tuple[tuple[str, str], ...] = ()
+
+    def __bool__(self) -> bool:
+        return any((self.since, self.until, self.source, self.where))
+
+
+@dataclass(frozen=True, slots=True)
+class Filtered:
+    """What a filter left of an index: how many ``documents`` pass, how many were left out for want of a date
+    (``undated``), and, where nothing passes for the ``source`` that was asked for, the ``sources`` that there are."""
+
+    documents: int
+    undated: int = 0
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question made ready for both searches: its index terms, what gives its unit vector, and the filter."""
+
+    question: str
+    terms: tuple[str, ...]
+    encoded: Callable[[], FloatArray]
+    filter: Filter = Filter()
+
+    @property
+    def vector(self) -> FloatArray:
+        """The unit vector ``(dimension,)``, for which the first to ask may have to wait."""
+        return self.encoded()
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Passage numbers ``int64 (n,)`` with their scores ``float32 (n,)``, best first; ties by document
+    id and start."""
+
+    numbers: IntArray
+    scores: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+
+class ChannelScore(NamedTuple):
+    """Where one search, or the reranker, placed a passage: its rank from 1, its raw score, and its share of the
+    passage's score."""
+
+    rank: int
+    score: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A ranked passage, before any quote is chosen."""
+
+    rank: int
+    document: DocumentRef
+    passage: Excerpt
+    score: float
+    scores: Mapping[str, ChannelScore]
+
+    def __post_init__(self) -> None:
+        freeze(self, "scores")
+
+
+@dataclass(frozen=True, slots=True)
+class IndexInfo:
+    """What an answer says of the index it came from. ``generation`` names the index's content."""
+
+    generation: str
+    embedder: str
+    documents: int
+    passages: int
