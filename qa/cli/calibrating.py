@@ -10,7 +10,8 @@ from qa.answering.calibration import Guarantee, calibration_of, percent
 from qa.backends.addresses import store_at
 from qa.backends.base import CALIBRATION_FILE, Store, current_manifest
 from qa.cli.indexing import progress_bar
-from qa.cli.output import complain, notice, wrapped
+from qa.cli.output import complain, notice
+from qa.cli.wrapping import wrapped
 from qa.errors import IndexDamagedError, UsageError
 from qa.escaping import json_text
 from qa.evaluation.calibration.calibrate import SHIPPED, UNUSABLE, CalibrationReport, calibrate

@@ -10,7 +10,8 @@ from qa.api import open_index
 from qa.backends.shared.atomic import replace_text
 from qa.cli.evaluation_tables import about, abstention, differences, figures, kinds
 from qa.cli.indexing import progress_bar
-from qa.cli.output import complain, notice, wrapped
+from qa.cli.output import complain, notice
+from qa.cli.wrapping import wrapped
 from qa.config import SearchConfig
 from qa.errors import QAError, UsageError
 from qa.escaping import json_text

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from contextlib import closing
 
+from qa.answering.context import Context
 from qa.api import open_searcher
 from qa.backends.base import Searcher
-from qa.cli.output import has_colour, highlighted
-from qa.errors import DocumentNotFoundError, UsageError
-from qa.escaping import one_line, printable
-from qa.types import Document, Excerpt
+from qa.cli.locators import Locator, lines_of, locator, parsed, place_at, span_of
+from qa.cli.output import dim, has_colour, marks, notice
+from qa.cli.wrapping import laid_out, packed
+from qa.errors import DocumentNotFoundError
+from qa.escaping import printable
+from qa.types import Document, Excerpt, Span
 
 #: Code points shown on either side of a slice.
 CONTEXT = 400
-
-_SLICE = re.compile(r"(.+):(\d+)-(\d+)", re.DOTALL)
 
 
 def run(argument: str, index: str) -> None:
     """Prints a document's text, or one slice of it in its context."""
     with closing(open_searcher(index)) as searcher:
-        document, span = find(argument, searcher)
-    if span is not None:
-        print(in_context(document, *span))
+        document, asked = find(argument, searcher)
+    if asked is not None:
+        span = span_of(document, asked)
+        if not asked.lines and (doubt := doubts(document, span)):
+            notice(f"note: characters {span.start}-{span.end} {doubt}; for lines write :L{span.start}-L{span.end}")
+        print(in_context(document, span))
     elif sys.stdout.isatty():
         print(printable(document.text))
     else:
@@ -33,28 +36,39 @@ def run(argument: str, index: str) -> None:
         sys.stdout.buffer.write(document.text.encode("utf-8"))
 
 
-def find(argument: str, searcher: Searcher) -> tuple[Document, tuple[int, int] | None]:
-    """The document and the slice that ``DOC`` or ``DOC:START-END`` names. An id may itself look like a slice."""
-    match = _SLICE.fullmatch(argument)
+def find(argument: str, searcher: Searcher) -> tuple[Document, Locator | None]:
+    """The document and the slice that ``argument`` names. An id may itself look like a slice."""
+    asked = parsed(argument)
     try:
         return searcher.document(argument), None
     except DocumentNotFoundError:
-        if match is None:
+        if asked is None:
             raise
-    document = searcher.document(match[1])
-    # Python refuses to read numbers of thousands of digits.
-    start, end = (int(digits) if len(digits) < 19 else sys.maxsize for digits in match.groups()[1:])
-    if not start < end <= len(document.text):
-        raise UsageError(f"{document.id} has no slice {start}-{end}", f"its text has {len(document.text):,} characters")
-    return document, (start, end)
+    return searcher.document(asked.document), asked
 
 
-def in_context(document: Document, start: int, end: int) -> str:
+def doubts(document: Document, span: Span) -> str | None:
+    """What is unlikely of a citation's characters: these may have been meant for lines."""
+    text = document.text
+    if span.start < document.body_start:
+        return "stand before the article begins"
+    inside = any(0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum() for at in span)
+    return "begin or end inside a word" if inside else None
+
+
+def in_context(document: Document, span: Span) -> str:
     """Where the slice stands, and the slice between what goes before and after it."""
-    excerpt = Excerpt.of(document.text, start, end)
-    before = document.text[max(0, start - CONTEXT) : start]
-    after = document.text[end : end + CONTEXT]
-    lead, trail = ("... " if start > CONTEXT else ""), (" ..." if end + CONTEXT < len(document.text) else "")
-    heading = f"{one_line(document.id)}:{start}-{end}, lines {excerpt.line_start}-{excerpt.line_end}"
-    body = highlighted(lead + before, excerpt.text, after + trail, "   ", has_colour(sys.stdout))
-    return f"{heading}\n{body}"
+    text, (start, end) = document.text, span
+    excerpt = Excerpt.of(text, start, end)
+    least = document.body_start if start >= document.body_start else 0
+    first = max(least, start - CONTEXT)
+    first = first if first == least else first + len(text[first:start].partition(" ")[0])
+    last = min(len(text), end + CONTEXT)
+    last = last if last == len(text) else last - len(text[end:last].rpartition(" ")[2])
+    around = slice(max(least, first - CONTEXT), last + CONTEXT)  # which tells how the lines were wrapped
+    shown = Context(first - around.start, last - around.start, first > least, last < len(text))
+    marked = Span(start - around.start, end - around.start)
+    place = [f"{name} {value}" for name, value in place_at(document, start).items()]
+    heading = packed([locator(document.id, lines_of(excerpt)), f"characters {start}-{end}", *place], "")
+    body = laid_out(text[around], shown, marked, "   ", marks(sys.stdout))
+    return f"{dim(heading, has_colour(sys.stdout))}\n{body}"

@@ -9,7 +9,8 @@ from itertools import groupby
 from pathlib import Path
 from textwrap import shorten
 
-from qa.cli.output import bold, dim, has_colour, notice, wrapped
+from qa.cli.output import bold, dim, has_colour, notice
+from qa.cli.wrapping import wrapped
 from qa.corpus.encoding import UndecodableError, decode
 from qa.errors import UsageError
 from qa.escaping import escaped, one_line

@@ -11,7 +11,7 @@ from typer.main import get_command
 from qa.cli.app import app, app_for
 from tests.cli.support import qa
 
-COMMANDS = ("index", "add", "remove", "ask", "show", "status", "doctor", "verify", "eval", "calibrate")
+COMMANDS = ("index", "add", "remove", "ask", "show", "status", "doctor", "verify", "eval", "calibrate", "help")
 
 
 def helps(words: list[str]) -> dict[str, str]:

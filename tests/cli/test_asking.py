@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from qa.answering.calibration import shipped
-from qa.cli.asking import render
+from qa.cli.answers import View, render
 from qa.types import Answer, IndexInfo
 from tests.cli.conftest import ALMAGRO, ROUTER, Ask
 from tests.cli.support import COLUMNS, ESCAPES, Ran, qa, text_of, words_of
@@ -70,10 +70,10 @@ class TestForPeople:
                 f"{citation['rank']}. {document['title']} {document['date'] or 'no date'}"
             )
             assert document["source"] in words_of(block)
-            assert re.search(rf"{re.escape(document['id'])}, lines? {quote['line_start']}\b", words_of(block))
+            assert re.search(rf"{re.escape(document['id'])}:L{quote['line_start']}\b", block)
 
-    def test_each_passage_is_shown_word_for_word_with_its_quote_marked(self, shown, answer):
-        words = words_of(shown)
+    def test_full_shows_each_passage_word_for_word_with_its_quote_marked(self, ask, answer):
+        words = words_of(ask(ALMAGRO, "--full").out)
         for citation in answer["citations"]:
             passage, quote = citation["passage"], citation["quote"]
             start, end = quote["start"] - passage["start"], quote["end"] - passage["start"]
@@ -156,7 +156,7 @@ class TestUnknownNames:
     @staticmethod
     def said(*unknown: str) -> str:
         answer = Answer("f" * 16, "?", False, 0.0, IndexInfo("0" * 16, "model", 5, 31), unknown=unknown)
-        return render(answer, explain=True).split("\n\n")[0]
+        return render(answer, View(explain=True)).split("\n\n")[0]
 
     @pytest.mark.parametrize(
         ("unknown", "named"),
@@ -171,9 +171,9 @@ class TestUnknownNames:
 
     def test_what_may_be_meant_is_asked(self):
         answer = Answer("f" * 16, "?", False, 0.0, IndexInfo("0" * 16, "model", 5, 31), unknown=("Blinkin", "2018"))
-        said = render(replace(answer, suggestions={"Blinkin": ("Blinken",)}), explain=False).split("\n\n")[0]
+        said = render(replace(answer, suggestions={"Blinkin": ("Blinken",)})).split("\n\n")[0]
         assert words_of(said) == "The corpus does not say: no article mentions Blinkin or 2018; did you mean Blinken?"
-        note = render(replace(answer, answered=True), explain=False).split("\n\n")[0]
+        note = render(replace(answer, answered=True)).split("\n\n")[0]
         assert words_of(note) == "Note: no article mentions Blinkin or 2018."
 
     def test_a_name_cannot_steer_the_terminal(self):
@@ -278,6 +278,16 @@ class TestForPrograms:
 
 
 class TestOptions:
+    def test_a_question_needs_no_quotation_marks(self, ask, corpus_index):
+        ran = qa("ask", "what", "did", "Almagro", "-k", "2", "request?", "--json", "--index", corpus_index)
+        assert without_seconds(ran.out) == without_seconds(ask(ALMAGRO, "--json", "-k", "2").out)
+
+    def test_a_threshold_decides_what_is_answered(self, ask):
+        assert ask(ALMAGRO, "--threshold", "1").code == 1
+        lenient = ask(ROUTER, "--threshold", "0", "--json")
+        assert (lenient.code, lenient.json["threshold"]) == (0, 0)
+        assert ask(ALMAGRO, "--threshold", "1.5").err == "qa: threshold is 1.5; give a confidence from 0 to 1\n"
+
     def test_k_citations_are_the_first_of_more(self, ask, answer):
         assert ids(ask(ALMAGRO, "--json", "-k", "2")) == [c["document"]["id"] for c in answer["citations"]][:2]
 

@@ -15,7 +15,7 @@ from qa.backends.addresses import store_at
 from qa.backends.base import CALIBRATION_FILE
 from qa.cli import calibrating, status
 from qa.cli.calibrating import DONE, NOT_CERTIFIED
-from qa.cli.output import MAX_WIDTH
+from qa.cli.wrapping import MAX_WIDTH
 from qa.errors import ConfigError, IndexDamagedError, IndexNotFoundError, QAError, UsageError
 from tests.cli.support import qa as run_qa
 from tests.cli.support import words_of

@@ -12,7 +12,7 @@ import pytest
 import qa
 from qa.answering.request import DEFAULT_K
 from qa.cli.evaluating import BY_KIND, FAILED, PASSED, failed_gates, gate, listed, render, run
-from qa.cli.output import MAX_WIDTH
+from qa.cli.wrapping import MAX_WIDTH
 from qa.errors import UsageError
 from qa.evaluation.compare import compare
 from qa.evaluation.evaluate import evaluate

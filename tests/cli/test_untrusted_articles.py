@@ -48,14 +48,14 @@ def test_markup_in_an_article_is_shown_as_it_stands(lighthouse, ferry):
 
 
 def test_a_file_name_is_shown_on_one_line_with_its_escapes(lighthouse):
-    assert "hostile\\x1b[2J[bold red] name.txt, line" in words_of(lighthouse.out)
+    assert "'hostile\\x1b[2J[bold red] name.txt:L1'" in words_of(lighthouse.out)
 
 
 def test_escape_codes_in_title_source_and_id_are_shown_as_escapes(ferry):
     assert_nothing_raw(ferry.out)
     assert "1. The [blink]ferry[/blink] \\x1b]0;owned\\x07timetable" in words_of(ferry.out)
     assert "Harbour \\x9b31mOffice" in words_of(ferry.out)
-    assert "record\\u202e, line 1" in words_of(ferry.out)
+    assert "record\\u202e:L1" in words_of(ferry.out)
 
 
 def test_a_terminal_gets_no_escape_codes_but_our_own(bad_inputs):

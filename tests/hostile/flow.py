@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qa.answering.index import Index
 from qa.backends.memory import MemoryIndex
-from qa.cli.asking import render
+from qa.cli.answers import View, render
 from qa.config import IndexConfig, SearchConfig
 from qa.corpus import Problem, read
 from qa.errors import QuestionError, UsageError
@@ -80,7 +80,8 @@ def check_answer(answer: Answer, source: dict[str, str]) -> None:
         exported = answer.to_json(indent)
         assert_harmless(exported)
         assert json.loads(exported) == answer.to_dict()
-    assert_harmless(render(answer, explain=True))
+    for full in (False, True):
+        assert_harmless(render(answer, View(full, explain=True)))
 
 
 def assert_slice(excerpt: Excerpt, text: str) -> None:

@@ -24,7 +24,7 @@ class JsonLines:
     byte-order mark. Holds one line in memory, of at most ``MAX_LINE`` bytes."""
 
     extensions: tuple[str, ...] = (".jsonl", ".ndjson")
-    version: str = "1"
+    version: str = "2"
     holds_many: bool = True
 
     def read(self, source: Source, tell: OnProblem) -> Iterator[tuple[str, Document]]:
@@ -41,7 +41,7 @@ class JsonLines:
                 if isinstance(line, Problem):
                     complaints.add(line)
                 else:
-                    yield where, document_of(_parse(line), line, source, number, complain)
+                    yield where, document_of(_parse(line), line, source, ("line", number), complain)
             except RecordError as error:
                 complaints.add(Problem(where, str(error), error.advice))
         if is_empty:

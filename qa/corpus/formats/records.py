@@ -35,8 +35,11 @@ class RecordError(Exception):
         self.advice = advice
 
 
-def document_of(record: Mapping[str, object], raw: bytes, source: Source, number: int, complain: Complain) -> Document:
-    """The document that a record makes. ``raw`` are its bytes in the file.
+def document_of(
+    record: Mapping[str, object], raw: bytes, source: Source, place: tuple[str, int], complain: Complain
+) -> Document:
+    """The document that a record makes. ``raw`` are its bytes in the file, and ``place`` is where it stands there, as
+    in ("line", 7).
 
     A record without an id has its web address as id, or else ``FILE:NUMBER``. Raises RecordError.
     """
@@ -45,7 +48,8 @@ def document_of(record: Mapping[str, object], raw: bytes, source: Source, number
     identifier_name, identifier = _identifier(values)
     fields = check({k: v for k, v in values.items() if k not in (text_name, identifier_name)}, complain)
     address = fields.url if fields.url and _ADDRESS.fullmatch(fields.url) and not has_control(fields.url) else None
-    return article(source, identifier or address or f"{source.id}:{number}", text, fields, sha256_of(raw))
+    name = identifier or address or f"{source.id}:{place[1]}"
+    return article(source, name, text, fields, sha256_of(raw), places=((0, dict([place])),))
 
 
 def _values(record: Mapping[str, object]) -> dict[str, object]:

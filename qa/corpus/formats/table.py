@@ -29,11 +29,13 @@ class _TableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file of records. ``rows`` yields them, from the decoded file; it raises _TableError."""
+    """A file of records. ``rows`` yields them, from the decoded file; it raises _TableError. ``unit`` is what one of
+    them is called where it is cited."""
 
     extensions: tuple[str, ...]
     rows: Callable[[str], Iterator[object]]
-    version: str = "1"
+    unit: str = "row"
+    version: str = "2"
     holds_many: bool = True
 
     def read(self, source: Source, tell: OnProblem) -> Iterator[tuple[str, Document]]:
@@ -48,7 +50,7 @@ class Table:
                     complaints.add(Problem(where, what, advice))
 
                 try:
-                    yield where, _document(record, source, number, complain)
+                    yield where, _document(record, source, (self.unit, number), complain)
                 except RecordError as error:
                     complain("", str(error), error.advice)
         except READ_ERRORS as error:
@@ -61,11 +63,13 @@ class Table:
         complaints.report()
 
 
-def _document(record: object, source: Source, number: int, complain: Callable[[str, str, str], None]) -> Document:
+def _document(
+    record: object, source: Source, place: tuple[str, int], complain: Callable[[str, str, str], None]
+) -> Document:
     if not isinstance(record, Mapping):
         raise RecordError("is not an object with fields", "write one object an article")
     raw = json.dumps(record, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass")
-    return document_of(record, raw, source, number, complain)
+    return document_of(record, raw, source, place, complain)
 
 
 def _csv_rows(text: str) -> Iterator[object]:
@@ -102,4 +106,4 @@ def _json_records(text: str) -> Iterator[object]:
     yield from value
 
 
-FORMATS = (Table((".csv",), _csv_rows), Table((".tsv", ".tab"), _tsv_rows), Table((".json",), _json_records))
+FORMATS = (Table((".csv",), _csv_rows), Table((".tsv", ".tab"), _tsv_rows), Table((".json",), _json_records, "record"))

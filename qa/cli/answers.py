@@ -1,0 +1,135 @@
+"""An answer for people: numbered citations, each with its quote in context and with what ``qa show`` takes."""
+
+from __future__ import annotations
+
+import math
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from qa.answering.context import Context, nearest
+from qa.cli.locators import lines_of, locator
+from qa.cli.output import bold, dim, has_colour, marks
+from qa.cli.wrapping import laid_out, packed, wrapped
+from qa.types import Span
+
+if TYPE_CHECKING:
+    from qa.types import Answer, Citation, DocumentRef
+
+INDENT = "   "
+
+#: Sentences around the first quote and around the others: the first of these that fits the terminal; the second in a
+#: pipe, which has no height.
+_ROOM = ((2, 2), (1, 1), (1, 0), (0, 0))
+_PIPE = 1
+
+#: Lines of a terminal that the command and the next prompt take.
+_TAKEN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How an answer is shown: with whole passages (``full``), and with each search's rank and score (``explain``)."""
+
+    full: bool = False
+    explain: bool = False
+
+
+def render(answer: Answer, view: View = View()) -> str:
+    """The answer, with as much around the quotes as the terminal has room for."""
+    if view.full or not sys.stdout.isatty():
+        return _render(answer, view, _ROOM[_PIPE])
+    lines = shutil.get_terminal_size().lines - _TAKEN
+    tried = (_render(answer, view, room) for room in _ROOM)
+    return next((text for text in tried if text.count("\n") <= lines), _render(answer, view, _ROOM[-1]))
+
+
+def _render(answer: Answer, view: View, room: tuple[int, int]) -> str:
+    colour = has_colour(sys.stdout)
+    shown = answer.citations or answer.nearest
+    blocks = [render_citation(citation, view, room[citation.rank > 1], colour) for citation in shown]
+    if not answer.answered:
+        said = f"{abstention(answer)} The nearest passages:" if shown else abstention(answer)
+        blocks.insert(0, bold(wrapped(said, ""), colour))
+    elif answer.unknown:
+        blocks.insert(0, dim(wrapped(f"Note: {unmentioned(answer)}", ""), colour))
+    blocks += [dim(wrapped(line, ""), colour) for line in left_out(answer)]
+    if view.explain and answer.evidence:
+        blocks.append("\n".join(dim(line, colour) for line in evidence_table(answer)))
+    facts = f"{answer.index.documents:,} documents, {answer.index.passages:,} passages"
+    footer = wrapped(f"confidence {answer.confidence:.2f}, {facts}, {answer.seconds:.2f} s", "")
+    return "\n\n".join([*blocks, dim(footer, colour)]) + "\n"
+
+
+def left_out(answer: Answer) -> Iterator[str]:
+    """What the filters left out that whoever asked may not expect."""
+    if answer.filtered is None:
+        return
+    if answer.filtered.undated:
+        count = answer.filtered.undated
+        yield f"{count:,} article{'s' * (count != 1)} without a date {'were' if count != 1 else 'was'} left out."
+    if answer.filtered.sources:
+        yield f"No source contains what was asked for; sources: {', '.join(answer.filtered.sources)}."
+    elif not answer.filtered.documents:
+        yield "No article passes the filters."
+
+
+def abstention(answer: Answer) -> str:
+    """That the corpus does not say, and what of the question it does not mention."""
+    return f"The corpus does not say: {unmentioned(answer)}" if answer.unknown else "The corpus does not say."
+
+
+def unmentioned(answer: Answer) -> str:
+    """Which names and numbers of the question no article mentions, and what may be meant by them."""
+    *others, last = answer.unknown
+    names = f"{', '.join(others)} or {last}" if others else last
+    meant = " or ".join(word for words in answer.suggestions.values() for word in words)
+    return f"no article mentions {names}; did you mean {meant}?" if meant else f"no article mentions {names}."
+
+
+def evidence_table(answer: Answer) -> Iterator[str]:
+    """What the confidence was computed from, by its names in JSON."""
+    yield f"{INDENT}{'evidence':<16}{'value':>8}"
+    for name, value in answer.evidence.items():
+        yield f"{INDENT}{name:<16}{value:>8}" if isinstance(value, int) else f"{INDENT}{name:<16}{value:>8.3f}"
+
+
+def render_citation(citation: Citation, view: View, most: int, colour: bool) -> str:
+    """One numbered citation: title, where it stands, the quote in its context, and how it ranked.
+
+    At most ``most`` sentences stand on either side of the quote, unless the whole passage is to be shown.
+    """
+    document, passage, quote = citation.document, citation.passage, citation.quote
+    whole = Context(passage.start, passage.end, cut_start=False, cut_end=False)
+    context = whole if view.full else nearest(passage, quote, most)
+    shown = Context(context.start - passage.start, context.end - passage.start, context.cut_start, context.cut_end)
+    marked = Span(quote.start - passage.start, quote.end - passage.start)
+    facts = [document.date or "no date", document.source, locator(document.id, lines_of(quote))]
+    facts += [file_of(document, citation.place or {}), document.url if document.url != document.id else None]
+    parts = [
+        bold(wrapped(f"{citation.rank}. {document.title}", INDENT).removeprefix(INDENT), colour),
+        dim(packed(filter(None, facts), INDENT), colour),
+        laid_out(passage.text, shown, marked, INDENT, marks(sys.stdout)),
+    ]
+    return "\n".join([*parts, *(dim(line, colour) for line in explanation(citation) if view.explain)])
+
+
+def file_of(document: DocumentRef, place: Mapping[str, Any]) -> str:
+    """The file, where the document's id does not tell it, and the page, chapter, row or line: ``old.jsonl, line 7``."""
+    file = document.path.rpartition(os.sep)[2] if document.path else ""
+    named = [] if not file or document.id.split("/")[-1].startswith(file) else [file]
+    return ", ".join([*named, *(f"{name} {value}" for name, value in place.items())])
+
+
+def explanation(citation: Citation) -> Iterator[str]:
+    """How the passage came to its score: each search's and the reranker's rank, raw score, and share."""
+    total = sum(place.weight for place in citation.scores.values())
+    yield f"{INDENT}{'search':<10}{'rank':>6}{'score':>10}{'adds':>8}"
+    for name, place in citation.scores.items():
+        yield f"{INDENT}{name:<10}{place.rank:>6}{place.score:>10.3f}{place.weight:>8.3f}"
+    yield f"{INDENT}{'total':<10}{'':>6}{'':>10}{total:>8.3f}"
+    if citation.score < total and not math.isclose(citation.score, total, abs_tol=1e-5):  # both are rounded
+        yield f"{INDENT}{'cited':<10}{'':>6}{'':>10}{citation.score:>8.3f}  (its article is cited above)"

@@ -1,0 +1,1 @@
+"""The commands with their options, by subject. Each calls the module of its name, which is imported only then."""

@@ -1,0 +1,53 @@
+"""Options that several commands have."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class LexicalName(StrEnum):
+    """What computes BM25."""
+
+    BM25 = "bm25"
+    RANK_BM25 = "rank-bm25"
+
+
+class FusionName(StrEnum):
+    """How the rankings become one."""
+
+    MINMAX = "minmax"
+    RRF = "rrf"
+
+
+class ReaderName(StrEnum):
+    """How many of the best passages the reader reads."""
+
+    NONE = "none"
+    FAST = "fast"
+    CAREFUL = "careful"
+
+
+IndexPlace = Annotated[
+    str,
+    typer.Option(
+        "--index",
+        envvar="QA_INDEX",
+        help="The index: a folder, or a cluster's address such as milvus://host:19530/news.",
+        metavar="DIR",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+ReaderOption = Annotated[
+    ReaderName,
+    typer.Option("--reader", help="Whether the reader chooses the quotes: in the best four passages, or in twelve."),
+]
+RerankerFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--reranker", help="Order the best passages with the cross-encoder in this folder; slower.", metavar="DIR"
+    ),
+]

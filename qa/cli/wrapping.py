@@ -1,0 +1,143 @@
+"""Text -> lines that fit the terminal, counted in the columns that characters take there."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from qa.answering.context import Context
+from qa.escaping import one_line, printable
+from qa.text.kinds import is_row
+from qa.text.layout import blocks
+from qa.types import Span
+
+#: Columns. Wider lines are hard to read, however wide the terminal is; narrower ones than the least are not wrapped to.
+MAX_WIDTH, LEAST_WIDTH = 100, 40
+
+#: Stand for the marks around a quote while a text is wrapped: no text that was made printable holds them.
+OPEN, CLOSE = "\x01", "\x02"
+
+#: Columns that a line of an article is set in at most.
+MOST_MARGIN = 8
+
+_BLANKS = re.compile(r"\s+")
+_LINE = re.compile(r"[^\n]+")
+_MARKER = re.compile(r"(?:[-*+\u2022]|\(?\d{1,3}[.)])\s+(?=\S)")
+_NO_BEGINNING = frozenset(
+    CLOSE + "\u3001\u3002\uff0c\uff0e\uff01\uff1f\u300d\u300f\uff09\u3011\u3009\u300b\u30fc\uff1a\uff1b"
+)
+
+
+def width() -> int:
+    """Columns to wrap to."""
+    return max(LEAST_WIDTH, min(MAX_WIDTH, shutil.get_terminal_size().columns))
+
+
+def columns(text: str, mark: int = 0) -> int:
+    """The columns that printable text takes on a terminal, where each of ``OPEN`` and ``CLOSE`` takes ``mark``."""
+    if text.isascii() and text.isprintable():
+        return len(text)
+    return sum(mark if c in (OPEN, CLOSE) else _columns(c) for c in text)
+
+
+def wrapped(text: str, indent: str) -> str:
+    """``text`` on one or more lines of at most ``width()`` columns, each behind ``indent``. No word is broken."""
+    return _filled(one_line(text), indent, indent, 0)
+
+
+def packed(parts: Iterable[str], indent: str, joint: str = " | ") -> str:
+    """``parts`` between joints, each whole on a line, so that it can be copied; as many on a line as there is room."""
+    lines: list[str] = []
+    for part in map(one_line, parts):
+        if lines and columns(joined := f"{lines[-1]}{joint}{part}") <= width():
+            lines[-1] = joined
+        else:
+            lines.append(indent + part)
+    return "\n".join(lines)
+
+
+def laid_out(text: str, shown: Context, quote: Span, indent: str, marks: tuple[str, str]) -> str:
+    """The slice ``shown`` of ``text``, wrapped, with ``marks`` around the quote; offsets count in ``text``.
+
+    Headings, items of lists, rows of tables and paragraphs keep lines of their own; what was wrapped before is wrapped
+    anew, as all of ``text`` tells. Marks that are escape codes take no columns.
+    """
+    mark = 0 if marks[0].startswith("\033") else len(marks[0])
+    opens, closes = _without_blanks(text, *quote)
+    lines = list[str]()
+    for first, last in _pieces(text):
+        piece = Span(max(first, shown.start), min(last, shown.end))
+        if text[piece.start : piece.end].strip():
+            words, margin, hanging = _printed(text, piece, opens, closes)
+            lead = "... " * (shown.cut_start and not lines)
+            lines.append(_filled(lead + words, indent + margin, indent + margin + hanging, mark))
+    trail = " ..." * shown.cut_end
+    return ("\n".join(lines) + trail).replace(OPEN, marks[0]).replace(CLOSE, marks[1])
+
+
+def _without_blanks(text: str, start: int, end: int) -> Span:
+    part = text[start:end]
+    return Span(start + len(part) - len(part.lstrip()), start + len(part.rstrip()))
+
+
+def _pieces(text: str) -> Iterator[Span]:
+    """What stands on lines of its own: the blocks, and of those that are tables the rows."""
+    for block in blocks(text):
+        part = text[block.start : block.end]
+        if not is_row(part.strip()):
+            yield block
+            continue
+        for line in _LINE.finditer(part):
+            yield Span(block.start + line.start(), block.start + line.end())
+
+
+def _printed(text: str, piece: Span, opens: int, closes: int) -> tuple[str, str, str]:
+    """A piece on one line, with stand-ins for the marks; how far it is set in; and how far its further lines are."""
+    first, last = piece
+    opened, closed = OPEN * (first <= opens < last), CLOSE * (first < closes <= last)
+    opens, closes = min(max(first, opens), last), min(max(first, closes), last)
+    parts = (text[first:opens], text[opens:closes], text[closes:last])
+    before, inside, after = (printable(_BLANKS.sub(" ", part)) for part in parts)
+    words = " ".join(f"{before}{opened}{inside}{closed}{after}".split())
+    begin = first + len(text[first:last]) - len(text[first:last].lstrip())
+    blanks = text[text.rfind("\n", 0, begin) + 1 : begin]
+    margin = "" if blanks.strip() else " " * min(MOST_MARGIN, columns(blanks.expandtabs(4)))
+    marker = _MARKER.match(words.replace(OPEN, ""))
+    return words, margin, " " * len(marker[0]) if marker else ""
+
+
+def _filled(text: str, first: str, further: str, mark: int) -> str:
+    lines, line, used = list[str](), first, columns(first)
+    is_empty = True
+    for word in text.split(" "):
+        for blank, part in _parts(word):
+            size = columns(part, mark)
+            joint = "" if is_empty else blank
+            if not is_empty and used + len(joint) + size > width():
+                lines.append(line)
+                line, used, joint = further, columns(further), ""
+            line, used, is_empty = line + joint + part, used + len(joint) + size, False
+    return "\n".join([*lines, line])
+
+
+def _parts(word: str) -> Iterator[tuple[str, str]]:
+    """What of a word may stand on a line, each with the blank before it: between wide characters a line may end."""
+    if word.isascii():
+        yield " ", word
+        return
+    blank, part = " ", ""
+    for character in word:
+        breaks = part and _columns(character) + _columns(part[-1]) > 2 and character not in _NO_BEGINNING
+        if breaks and part != OPEN:
+            yield blank, part
+            blank, part = "", ""
+        part += character
+    yield blank, part
+
+
+def _columns(character: str) -> int:
+    if unicodedata.east_asian_width(character) in "WF":
+        return 2
+    return 0 if unicodedata.category(character) in ("Mn", "Me", "Cf") else 1
