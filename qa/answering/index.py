@@ -25,9 +25,6 @@ from qa.errors import UsageError
 from qa.models.base import QueryEncoder, Reader, Reranker
 from qa.types import Answer, Document, DocumentRef, Hit, IndexInfo, Query
 
-#: Passages in which words like an unknown one are looked for: some twenty milliseconds at most.
-NEAREST = 20
-
 
 class Index:
     """An open index. Safe to use from several threads; close it, or use it as a context manager.
@@ -93,8 +90,7 @@ class Index:
         """As ``ask``, for a request that was checked before."""
         began = time.perf_counter()
         query, k = self._query(request), request.k
-        occurrences = frequencies(self._searcher, query)
-        weights = term_weights(occurrences, self.info.passages)
+        weights = term_weights(frequencies(self._searcher, query), self.info.passages)
         ranked = self._ranked(query)
         wanted = Wanted.by(query, weights)
         depth = READ[self._config.reader]
@@ -104,9 +100,8 @@ class Index:
             cited = read(cited, wanted, self._reader, depth, self._pool, share)
         cited = cited[:k]
         citations = tuple(cite(rank, one) for rank, one in enumerate(cited, start=1))
-        nearest = [one.candidate for one in ranked[:NEAREST]]
-        named = mentions(query, weights, occurrences, self._searcher.document_frequencies, nearest)
-        found = evidence(cited[0], wanted, named.absent) if cited else Evidence()
+        named = mentions(query, weights, self._searcher)
+        found = evidence(cited[0], wanted, named) if cited else Evidence()
         calibration = self._calibration.at(request.threshold)
         confidence = calibration.confidence(found) if cited else 0.0
         answered = bool(cited) and calibration.answers(found)
