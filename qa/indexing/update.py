@@ -17,7 +17,7 @@ from qa.indexing.encode import Indexer
 from qa.indexing.pipeline import Behind
 from qa.indexing.plan import Plan
 from qa.indexing.sources import check_present, check_removals
-from qa.indexing.stamps import Stamps, load
+from qa.indexing.stamps import Stamps, folders_of, load
 from qa.models.base import Encoder
 from qa.models.model import FixedModel, Model
 from qa.models.torch.sentence_transformers import SentenceTransformerEncoder
@@ -123,7 +123,8 @@ def update(
             )
         if not options.allow_removal:
             check_removals(plan.sources, stamps.files, comparison.files, unseen)
-        now = Stamps(comparison.files, plan.model.stats, plan.model.fingerprint)
+        folders = folders_of(plan.sources, comparison.files)
+        now = Stamps(comparison.files, plan.model.stats, plan.model.fingerprint, folders)
         if previous and manifest and base is previous and not comparison.differs and plan.sources == manifest.sources:
             previous.searcher()  # opening it finds damage
             if now != stamps:

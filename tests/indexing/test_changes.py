@@ -309,8 +309,10 @@ class TestSameIds:
         opened, stamps = stamped
         project.records("a.jsonl", {"a": "Another one."})
         found = project.compare(opened(), stamps=stamps)
-        assert (found.changes, found.wanted) == (Changes(changed=1, unchanged=5), {"x"})
-        assert [document.text for document in wanted(found, [project.corpus])] == ["The second text."]
+        assert (found.changes, found.wanted) == (Changes(changed=1, unchanged=5), {"a", "x"})
+        # The other record is now on the first line, as its place tells.
+        moved, second = wanted(found, [project.corpus])
+        assert (moved.places, second.text) == (((0, {"line": 1}),), "The second text.")
 
     def test_without_the_second_file_the_first_one_s_record_stays(self, project, stamped):
         opened, stamps = stamped
