@@ -12,8 +12,7 @@ import sys
 from pathlib import Path
 
 from qa.text.analysis import terms
-
-FILE = Path(__file__).parent.parent / "qa" / "text" / "english.words"
+from qa.text.common_words import FILE
 
 
 def common_terms(lines: list[str]) -> list[str]:

@@ -8,17 +8,19 @@ Oriented Word Lists, Kevin Atkinson, http://wordlist.aspell.net; ``licenses/SCOW
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
+from qa.text.analysis import terms
 from qa.text.languages import language_of
 
-#: The language of the list, ISO 639-1.
-LANGUAGE = "en"
+#: The list, and its language (ISO 639-1).
+FILE, LANGUAGE = Path(__file__).with_name("english.words"), "en"
 
 
 def is_read(question: str) -> bool:
-    """Whether the list has the words of the question's language."""
-    return language_of(question) == LANGUAGE
+    """Whether the list has the words of the question's language; of bare keywords, whether it has one of them."""
+    language = language_of(question)
+    return language == LANGUAGE or (language is None and any(map(is_common, terms(question))))
 
 
 def is_common(term: str) -> bool:
@@ -28,4 +30,4 @@ def is_common(term: str) -> bool:
 
 @cache
 def _common_terms() -> frozenset[str]:
-    return frozenset((files("qa.text") / "english.words").read_text(encoding="ascii").split())
+    return frozenset(FILE.read_text(encoding="ascii").split())
