@@ -90,6 +90,7 @@ def compare(
         return stamp.ids if stamp and stamp.fits(source) else None
 
     began = time.time_ns()
+    on_progress("reading", 0, None)
     for item in read_files(paths, on_problem, ids_in):
         if isinstance(item, ReadFile):
             path = item.source.path

@@ -15,7 +15,7 @@ from qa.errors import ConfigError, CorpusError, IndexDamagedError, IndexFormatEr
 from qa.indexing.changes import NOTHING, Changes, SourceComparison, compare, wanted
 from qa.indexing.encode import Indexer
 from qa.indexing.pipeline import Behind
-from qa.indexing.plan import Plan
+from qa.indexing.plan import LOADING, Plan
 from qa.indexing.sources import check_present, check_removals
 from qa.indexing.stamps import Stamps, folders_of, load
 from qa.models.base import Encoder
@@ -136,6 +136,7 @@ def update(
             renamed = _ids_by_hash([(contents, comparison.gone), (old, comparison.vanished)])
             indexer = Indexer(encoder, plan.config, [one.searcher() for one in reusable], renamed)
             _add_all(draft, indexer, comparison, plan.sources, on_progress)
+            on_progress("writing", 0, None)
             published = draft.publish()
             now.save(store, published.generation)
         changes = replace(comparison.changes, encoded=indexer.encoded)
@@ -187,6 +188,8 @@ def _begun(
     """Begins the draft; what encodes its texts."""
     if base:
         manifest = plan.next(base.manifest)
+        if comparison.wanted:
+            on_progress(LOADING, 0, None)
         encoder = plan.encoder(manifest.engine, comparison, draft.encoder_folder)
     else:
         manifest, encoder = plan.first(comparison, draft.encoder_folder, on_progress)

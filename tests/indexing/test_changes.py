@@ -158,7 +158,7 @@ class TestCounting:
             [project.corpus], opened, opened, {},
             on_problem=lambda _: None, on_progress=lambda *step: steps.append(step),
         )  # fmt: skip
-        assert steps == [("reading", 1, None), ("reading", 2, None), ("reading", 3, None)]
+        assert steps == [("reading", number, None) for number in range(4)]
 
 
 class TestTwoReferences:
