@@ -5,22 +5,22 @@ A question waits for what is imported here: what only making needs is imported b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qa.backends.addresses import store_at
 from qa.config import DEFAULT_MODEL, IndexConfig, SearchConfig
-from qa.errors import ConfigError, CorpusError
+from qa.errors import ConfigError
+from qa.upkeep import MemoryUpkeep, StoreUpkeep
 
 if TYPE_CHECKING:
     from qa.answering.confidence import Calibration
     from qa.answering.index import Index
-    from qa.backends.base import Generation, Searcher, Store
+    from qa.backends.base import Searcher
     from qa.corpus import Problem
-    from qa.models.base import QueryEncoder, Reranker
+    from qa.models.base import Encoder, Reranker
+    from qa.text.chunking import Splitter
     from qa.types import Document
 
 #: Runtimes take any number and fail on one that is too large in ways of their own.
@@ -34,6 +34,8 @@ def open_index(
     reranker: Path | str | None = None,
     calibration: Calibration | None = None,
     threads: int | None = None,
+    encoder: Encoder | None = None,
+    splitter: Splitter | None = None,
 ) -> Index:
     """Opens the current generation of the index in the folder, or at the cluster's address, ``index``.
 
@@ -41,50 +43,19 @@ def open_index(
     ``config.rerank_depth`` passages; it is loaded for the first question. ``calibration`` is used instead of the
     index's own or the shipped one. ``threads`` encode a question together and scan a large index: unless told, 1 and as
     many as there are cores; 0 is as many as there are for both. Threads that wait do not spin, so that questions asked
-    at once share the cores. Raises IndexNotFoundError, IndexDamagedError or IndexFormatError, ServerError for a
-    cluster, ModelError where that folder holds no cross-encoder, and ConfigError where the index's own calibration was
+    at once share the cores. ``encoder`` and ``splitter`` are those of the caller's own that ``build`` was given. Raises
+    IndexNotFoundError, IndexDamagedError or IndexFormatError, ServerError for a cluster, ModelError where that folder
+    holds no cross-encoder or the index has another encoder, and ConfigError where the index's own calibration was
     fitted to another model, or ``threads`` is no number from 0 to ``MOST_THREADS``.
     """
     if threads is not None and not (isinstance(threads, int) and 0 <= threads <= MOST_THREADS):
         raise ConfigError(f"threads is {threads!r}", f"give a number from 0 to {MOST_THREADS:,}")
     reads_pairs = open_reranker(reranker)
-    store = store_at(index)
-    return store.read(partial(_open, store, config, reads_pairs, calibration, threads))
+    upkeep = StoreUpkeep(store_at(index), config, calibration, threads, encoder, splitter)
+    searcher, query_encoder, confidence = upkeep.open()
+    from qa.answering.index import Index
 
-
-def _open(
-    store: Store[Any],
-    config: SearchConfig,
-    reranker: Reranker | None,
-    calibration: Calibration | None,
-    threads: int | None,
-    generation: Generation,
-) -> Index:
-    with ThreadPoolExecutor(1) as pool:
-        # To check the model and to load it leaves the interpreter free. So what loading has to wait for is imported
-        # first, while the model is checked, and what searching needs while it is loaded.
-        checked = pool.submit(generation.encoder_folder)
-        import qa.models.runtime  # noqa: F401
-        from qa.models.loading import load_reader
-
-        reader = load_reader(config.reader)  # the last to be needed
-        encoder = pool.submit(_load, checked, threads)
-        from qa.answering.calibration import calibration_for
-        from qa.answering.index import Index
-
-        # Where one is given, the index's own may be unusable.
-        confidence = (
-            calibration or calibration_for(store, generation.manifest.info.embedder, reader is not None).calibration
-        )
-        searcher = generation.searcher(config.lexical, threads)
-        return Index(searcher, encoder.result(), config, reranker, confidence, reader)
-
-
-def _load(folder: Future[Path], threads: int | None) -> QueryEncoder:
-    checked = folder.result()
-    from qa.models.loading import load_query_encoder
-
-    return load_query_encoder(checked, threads=threads)
+    return Index(searcher, query_encoder, config, reads_pairs, confidence, upkeep.reader, upkeep)
 
 
 def open_searcher(index: Path | str) -> Searcher:
@@ -103,7 +74,7 @@ def open_reranker(folder: Path | str | None) -> Reranker | None:
 
 
 def build(
-    paths: Path | str | Sequence[Path | str],
+    given: Path | str | Document | Iterable[Path | str | Document],
     index: Path | str = "index",
     *,
     model: str | None = None,
@@ -115,34 +86,35 @@ def build(
     on_problem: Callable[[Problem], None] = lambda *_: None,
     config: SearchConfig = SearchConfig(),
     reranker: Path | str | None = None,
+    encoder: Encoder | None = None,
+    splitter: Splitter | None = None,
 ) -> Index:
-    """Builds the index in the folder, or at the cluster's address, ``index`` from files and folders, or brings it up to
-    date, and opens it.
+    """Builds the index in the folder, or at the cluster's address, ``index`` from files and folders, and from documents
+    that are in no file; or brings it up to date, and opens it.
 
     ``model``, ``max_tokens`` and ``overlap`` are IndexConfig's; None keeps what the index has. An index that was built
-    from anything that is not in ``paths`` is changed only with ``replace``: else UsageError. ``dask`` is a Dask
-    cluster that embeds, as UpdateOptions has it. ``on_problem`` is told of each source that could not be read.
-    ``reranker`` is ``open_index``'s. Raises what ``qa.indexing.update.update`` and ``open_index`` raise.
+    from anything that is not in the paths ``given`` is changed only with ``replace``: else UsageError. Documents that
+    are in no file are kept by the index; they leave with ``Index.remove``, or with ``replace`` where they are not among
+    the ``given``. ``dask`` is a Dask cluster that embeds, as UpdateOptions has it. ``on_problem`` is told of each
+    source that could not be read. ``reranker`` is ``open_index``'s. ``encoder`` stands in for the model, and
+    ``splitter`` for the way in which passages are made; such an index is opened, and changed, with the same ones.
+    Raises CorpusError for a document that cannot be indexed or has a path, and what ``qa.indexing.update.update`` and
+    ``open_index`` raise.
     """
+    from qa.indexing.membership import parted
     from qa.indexing.sources import check_replacing
+    from qa.indexing.stored import Given
     from qa.indexing.update import UpdateOptions, update
 
     open_reranker(reranker)  # a wrong folder is told before anything is built
-    sources = _sources(paths)
+    store = store_at(index)
+    paths, documents = parted(given)
     options = UpdateOptions(model, max_tokens, overlap, rebuild, dask=dask)
-    if not replace:
-        check_replacing(store_at(index), sources, "pass those too, or replace=True")
-    update(sources, store_at(index), options, on_problem=on_problem)
-    return open_index(index, config, reranker=reranker)
-
-
-def _sources(paths: object) -> list[Path | str]:
-    """One path or several. Raises CorpusError for what is none."""
-    several = list(paths) if isinstance(paths, Iterable) and not isinstance(paths, str) else [paths]
-    sources = [path for path in several if isinstance(path, Path | str)]
-    if len(sources) < len(several):
-        raise CorpusError(f"the sources are {paths!r}", "give the path of a file or folder, or several")
-    return sources
+    if paths and not replace:
+        check_replacing(store, paths, "pass those too, or replace=True")
+    stored = Given(tuple(documents), alone=replace, only_documents=replace)
+    update(paths, store, options, given=stored, encoder=encoder, splitter=splitter, on_problem=on_problem)
+    return open_index(index, config, reranker=reranker, encoder=encoder, splitter=splitter)
 
 
 def from_documents(
@@ -153,29 +125,26 @@ def from_documents(
     overlap: int = 1,
     config: SearchConfig = SearchConfig(),
     reranker: Path | str | None = None,
+    encoder: Encoder | None = None,
+    splitter: Splitter | None = None,
 ) -> Index:
     """An index in memory, over documents made by the caller; nothing is written to disk.
 
-    A document's ``date`` may be a ``datetime.date``, and its ``title`` None. ``reranker`` is ``open_index``'s. Raises
-    CorpusError for an id that comes twice, a document without text or with a field that cannot be used, or none at all,
-    and ModelError where the model or the reranker is none.
+    A document's ``date`` may be a ``datetime.date``, and its ``title`` None. ``reranker`` is ``open_index``'s, and
+    ``encoder`` and ``splitter`` are ``build``'s. Raises CorpusError for an id that comes twice, a document without text
+    or with a field that cannot be used, or none at all, and ModelError where the model or the reranker is none.
     """
+    from qa.answering.calibration import shipped
     from qa.answering.index import Index
-    from qa.backends.identity import digest_of_all, generation_of
-    from qa.backends.memory import MemoryIndex
-    from qa.corpus.documents import check_documents
-    from qa.indexing.encode import Indexer
     from qa.models.loading import load_reader
     from qa.models.model import open_encoder
-    from qa.types import DocumentRef
 
     reads_pairs = open_reranker(reranker)
-    settings = IndexConfig(model, max_tokens, overlap)
-    encoder = open_encoder(model)
-    checked = check_documents(documents)
-    digest = digest_of_all(map(DocumentRef.of, checked))
-    generation = generation_of(settings, encoder.fingerprint, encoder.engine, digest)
-    index = MemoryIndex(encoder.dimension, generation, f"{model}@{encoder.fingerprint[:12]}")
-    for encoded in Indexer(encoder, settings).encode(checked):
-        index.add(encoded)
-    return Index(index, encoder, config, reads_pairs, reader=load_reader(config.reader))
+    embeds = encoder or open_encoder(model)
+    named = embeds.name if encoder else model
+    settings = IndexConfig(named, max_tokens, overlap, splitter=splitter.name if splitter else "")
+    reader = load_reader(config.reader)
+    upkeep = MemoryUpkeep(embeds, settings, shipped(reader is not None).calibration, splitter)
+    upkeep.add(documents, lambda _: None)
+    searcher, query_encoder, calibration = upkeep.open()
+    return Index(searcher, query_encoder, config, reads_pairs, calibration, reader, upkeep)

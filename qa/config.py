@@ -40,13 +40,15 @@ class IndexConfig:
 
     ``model``: the packaged default, a folder in sentence-transformers format, or a hub name.
     ``max_tokens``: passage budget in the encoder's tokens, title included, special tokens not; None takes the
-    encoder's own limit. ``overlap``: sentences that a passage repeats from the one before it.
+    encoder's own limit. ``overlap``: sentences that a passage repeats from the one before it. ``splitter``: the name of
+    a splitter of the caller's, empty for none.
     """
 
     model: str = DEFAULT_MODEL
     max_tokens: int | None = None
     overlap: int = 1
     pipeline: int = PIPELINE_VERSION
+    splitter: str = ""
 
     def __post_init__(self) -> None:
         if not isinstance(self.model, str):

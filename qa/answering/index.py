@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
+from pathlib import Path
+from threading import Lock
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from qa.answering.calibration import shipped
 from qa.answering.cite import cite, hit
 from qa.answering.confidence import Calibration, Evidence
 from qa.answering.evidence import evidence
 from qa.answering.mentions import mentions
+from qa.answering.opened import Current, Opened, Upkeep
 from qa.answering.quote import Wanted, best_quote
 from qa.answering.read import SHARE, read
 from qa.answering.request import DEFAULT_K, Conditions, Day, Request
@@ -21,16 +25,22 @@ from qa.answering.select import select
 from qa.backends.base import Searcher
 from qa.backends.shared.threads import Threads
 from qa.config import ANSWERING_VERSION, READ, SearchConfig, fingerprint
-from qa.errors import UsageError
+from qa.errors import CorpusError, UsageError
 from qa.models.base import QueryEncoder, Reader, Reranker
 from qa.types import Answer, Document, DocumentRef, Hit, IndexInfo, Query
+
+if TYPE_CHECKING:
+    from qa.corpus import Problem
+
+#: Passages in which words like an unknown one are looked for: some twenty milliseconds at most.
+NEAREST = 20
 
 
 class Index:
     """An open index. Safe to use from several threads; close it, or use it as a context manager.
 
-    It answers from the generation that it opened, whatever is published meanwhile. A forked process may go on asking,
-    if no question was under way when it was forked.
+    It answers from the generation that it opened, whatever is published meanwhile, until it is refreshed or changed
+    itself. A forked process may go on asking, if no question was under way when it was forked.
     """
 
     def __init__(
@@ -41,15 +51,22 @@ class Index:
         reranker: Reranker | None = None,
         calibration: Calibration | None = None,
         reader: Reader | None = None,
+        upkeep: Upkeep | None = None,
     ) -> None:
-        self._opened: Searcher | None = searcher
+        judged = calibration or shipped(reader is not None).calibration
+        self._current = Current(Opened(searcher, encoder, judged))
         self._info = searcher.info
-        self._encoder = encoder
         self._config = config
         self._reranker = reranker
         self._reader = reader
-        self._calibration = calibration or shipped(reader is not None).calibration
+        self._upkeep = upkeep
+        self._changing = Lock()
         self._pool = Threads()
+
+    def __repr__(self) -> str:
+        info = self._info
+        counts = f"{info.documents:,} documents, {info.passages:,} passages"
+        return f"<qa.Index {info.generation}: {counts}, {info.embedder}>"
 
     @property
     def info(self) -> IndexInfo:
@@ -88,10 +105,16 @@ class Index:
 
     def answer(self, request: Request) -> Answer:
         """As ``ask``, for a request that was checked before."""
+        with self._current.using() as opened:
+            return self._answer(request, opened)
+
+    def _answer(self, request: Request, opened: Opened) -> Answer:
         began = time.perf_counter()
-        query, k = self._query(request), request.k
-        weights = term_weights(frequencies(self._searcher, query), self.info.passages)
-        ranked = self._ranked(query)
+        searcher, info, k = opened.searcher, opened.searcher.info, request.k
+        query = make_query(request.question, opened.encoder, request.filter, self._pool)
+        occurrences = frequencies(searcher, query)
+        weights = term_weights(occurrences, info.passages)
+        ranked = self._ranked(searcher, query)
         wanted = Wanted.by(query, weights)
         depth = READ[self._config.reader]
         cited = select(ranked, max(k, depth), self._config, best_quote(wanted))
@@ -100,24 +123,25 @@ class Index:
             cited = read(cited, wanted, self._reader, depth, self._pool, share)
         cited = cited[:k]
         citations = tuple(cite(rank, one) for rank, one in enumerate(cited, start=1))
-        named = mentions(query, weights, self._searcher)
-        found = evidence(cited[0], wanted, named) if cited else Evidence()
-        calibration = self._calibration.at(request.threshold)
+        nearest = [one.candidate for one in ranked[:NEAREST]]
+        named = mentions(query, weights, occurrences, searcher.document_frequencies, nearest)
+        found = evidence(cited[0], wanted, named.absent) if cited else Evidence()
+        calibration = opened.calibration.at(request.threshold)
         confidence = calibration.confidence(found) if cited else 0.0
         answered = bool(cited) and calibration.answers(found)
         models = [self.reranker, self.reader]
-        settings = [ANSWERING_VERSION, self.info.generation, self._config, asdict(calibration), *models]
+        settings = [ANSWERING_VERSION, info.generation, self._config, asdict(calibration), *models]
         return Answer(
             id=fingerprint(*settings, request.question, k, asdict(query.filter)),
             question=request.question,
             answered=answered,
             confidence=round(confidence, 4),
             threshold=calibration.threshold,
-            index=self.info,
+            index=info,
             evidence=found.to_dict() if cited else {},
             unknown=named.unknown,
             suggestions=named.suggestions,
-            filtered=self._searcher.filtered(query.filter) if query.filter else None,
+            filtered=searcher.filtered(query.filter) if query.filter else None,
             citations=citations if answered else (),
             nearest=() if answered else citations,
             seconds=round(time.perf_counter() - began, 6),
@@ -134,23 +158,66 @@ class Index:
         where: Conditions = (),
     ) -> list[Hit]:
         """The ``k`` best passages as they rank, without quotes, collapsing or abstention. Arguments as in ``ask``."""
-        query = self._query(Request(question, k, since, until, source, where))
-        return [hit(rank, retrieved) for rank, retrieved in enumerate(self._ranked(query)[:k], start=1)]
+        request = Request(question, k, since, until, source, where)
+        with self._current.using() as opened:
+            query = make_query(request.question, opened.encoder, request.filter, self._pool)
+            ranked = self._ranked(opened.searcher, query)[: request.k]
+            return [hit(rank, retrieved) for rank, retrieved in enumerate(ranked, start=1)]
 
     def document(self, document_id: str) -> Document:
         """A document with its text. Raises DocumentNotFoundError."""
-        return self._searcher.document(document_id)
+        with self._current.using() as opened:
+            return opened.searcher.document(document_id)
 
     def documents(self) -> Iterator[DocumentRef]:
-        """All documents, in the order in which they were indexed."""
-        return self._searcher.documents()
+        """All documents, by id."""
+        with self._current.using():  # a closed index says so now and not when the first is asked for
+            return self._references()
+
+    def add(
+        self,
+        given: Document | Path | str | Iterable[Document | Path | str],
+        *,
+        on_problem: Callable[[Problem], None] = lambda *_: None,
+    ) -> None:
+        """Adds documents, or files and folders to read them from, in one atomic step, and goes on with the result.
+
+        A document takes the place of one with the same id; an index on disk or in a cluster keeps it as it is, whatever
+        its sources become. Its other sources are brought up to date. Raises CorpusError for what cannot be indexed, or
+        for a document with a path, and what ``qa.build`` raises; the index is then as it was.
+        """
+        with self._changing:
+            self._kept().add(given, on_problem)
+            self._reopen()
+
+    def remove(self, names: str | Iterable[str]) -> None:
+        """Takes away what ``add`` has added: documents by id, and sources by path, or by the id of the one article that
+        was read from them. Raises CorpusError where there is no such thing, or nothing would be left."""
+        ids = [names] if isinstance(names, str) else list(names) if isinstance(names, Iterable) else [names]
+        for name in ids:
+            if not isinstance(name, str):
+                raise CorpusError(f"{name!r} is to be removed", "give ids and paths as text")
+        with self._changing:
+            self._kept().remove(ids)
+            self._reopen()
+
+    def is_current(self) -> bool:
+        """Whether this is what the index holds now: False once another process, or another ``Index``, has published a
+        newer generation. Whether the sources have changed since is what ``qa status`` tells."""
+        with self._current.using():
+            return self._upkeep is None or self._upkeep.is_current(self._info)
+
+    def refresh(self) -> None:
+        """Goes on with the current generation and calibration. Questions under way are answered from the former one.
+        Raises what ``qa.open`` raises; the former generation is then still asked."""
+        with self._changing, self._current.using():
+            if self._upkeep is not None:
+                self._reopen()
 
     def close(self) -> None:
         """Closes the files. The index cannot be asked afterwards."""
         self._pool.shutdown()
-        if self._opened:
-            self._opened.close()
-        self._opened = None
+        self._current.replace(None)
 
     def __enter__(self) -> Index:
         return self
@@ -160,16 +227,21 @@ class Index:
     ) -> None:
         self.close()
 
-    @property
-    def _searcher(self) -> Searcher:
-        if self._opened is None:
-            raise UsageError("the index is closed", "open it again")
-        return self._opened
+    def _kept(self) -> Upkeep:
+        with self._current.using():
+            if self._upkeep is None:
+                raise UsageError("this index cannot be changed", "make it with qa.build, qa.open or qa.from_documents")
+            return self._upkeep
 
-    def _query(self, request: Request) -> Query:
-        _ = self._searcher  # which nobody asks once it is closed
-        return make_query(request.question, self._encoder, request.filter, self._pool)
+    def _reopen(self) -> None:
+        opened = self._kept().open()
+        self._current.replace(opened)
+        self._info = opened.searcher.info
 
-    def _ranked(self, query: Query) -> list[Retrieved]:
-        fused = retrieve(self._searcher, query, self._config)
+    def _references(self) -> Iterator[DocumentRef]:
+        with self._current.using() as opened:
+            yield from opened.searcher.documents()
+
+    def _ranked(self, searcher: Searcher, query: Query) -> list[Retrieved]:
+        fused = retrieve(searcher, query, self._config)
         return rerank(fused, query.question, self._reranker, self._config.rerank_depth) if self._reranker else fused

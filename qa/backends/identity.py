@@ -32,5 +32,6 @@ def generation_of(config: IndexConfig, encoder: str, engine: str, digest: int) -
 
     ``engine`` is what computed the vectors, ``digest`` the sum of the documents' ``digest_of``.
     """
-    settings = [config.max_tokens, config.overlap, config.pipeline, encoder, engine, digest]
+    own = [config.splitter] if config.splitter else []
+    settings = [config.max_tokens, config.overlap, config.pipeline, *own, encoder, engine, digest]
     return hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:16]

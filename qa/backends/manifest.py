@@ -32,7 +32,8 @@ class Manifest(Generic[Extra]):
     ``digest`` is the part of it that adds up over the documents (hex). ``encoder`` is the fingerprint of the model's
     files, ``encoder_note`` what its export had to say, ``engine`` what computed the vectors of the first build,
     ``sources`` the absolute paths that were indexed, ``live`` how much the index holds, ``bytes`` what that takes on
-    disk (None where a server does not tell), and ``extra`` what only its store knows and asks.
+    disk (None where a server does not tell), ``extra`` what only its store knows and asks, and ``stored`` how many of
+    the documents are in no file.
     """
 
     config: IndexConfig
@@ -47,6 +48,7 @@ class Manifest(Generic[Extra]):
     digest: str = "0"
     live: Sizes = NOTHING
     bytes: int | None = None
+    stored: int = 0
 
     @property
     def info(self) -> IndexInfo:

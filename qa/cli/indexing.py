@@ -5,17 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from qa.backends.addresses import is_address, store_at
-from qa.backends.base import OnProgress, Store, current_manifest, is_there
+from qa.backends.base import OnProgress, Store, is_there
 from qa.cli.defaults import DEFAULT_CORPUS
 from qa.cli.output import complain, notice
 from qa.corpus import Problem
 from qa.errors import UsageError
-from qa.indexing.sources import check_replacing, with_added, without
-from qa.indexing.stamps import load
+from qa.indexing import membership
+from qa.indexing.sources import check_replacing
+from qa.indexing.stored import Given
 from qa.indexing.update import Update, UpdateOptions, update
 
 
@@ -28,20 +30,23 @@ def run(paths: Sequence[Path], index: str, options: UpdateOptions = UpdateOption
     store = store_at(index)
     if paths and not replace:
         _confirm_replacing(store, paths)
-    _update(paths or default_sources(store), store, options)
+    given = Given(alone=replace and bool(paths))
+    _bring(store, partial(update, paths or default_sources(store), store, options, given=given))
 
 
 def add(paths: Sequence[Path], index: str) -> None:
     """Adds sources to the index, and brings it up to date. Raises IndexNotFoundError."""
     store = store_at(index)
-    _update(with_added(current_manifest(store).sources, paths), store)
+    _bring(store, partial(membership.add, paths, (), store))
 
 
 def remove(names: Sequence[str], index: str) -> None:
-    """Takes sources out of the index, and brings it up to date. Raises IndexNotFoundError and CorpusError."""
+    """Takes sources, or documents that are in no file, out of the index, and brings it up to date.
+
+    Raises IndexNotFoundError and CorpusError.
+    """
     store = store_at(index)
-    manifest = current_manifest(store)
-    _update(without(manifest.sources, names, load(store, manifest.generation).files), store)
+    _bring(store, partial(membership.remove, names, store))
 
 
 def _confirm_replacing(store: Store[Any], paths: Sequence[Path]) -> None:
@@ -57,10 +62,10 @@ def _confirm_replacing(store: Store[Any], paths: Sequence[Path]) -> None:
             raise UsageError("nothing was changed", "qa add PATH adds to an index") from None
 
 
-def _update(sources: Sequence[Path | str], store: Store[Any], options: UpdateOptions = UpdateOptions()) -> None:
+def _bring(store: Store[Any], change: Callable[..., Update]) -> None:
     try:
         with progress_bar() as (on_progress, on_problem):
-            done = update(sources, store, options, on_problem=on_problem, on_progress=on_progress)
+            done = change(on_problem=on_problem, on_progress=on_progress)
     except KeyboardInterrupt:
         if store.unfinished():
             notice("what is embedded so far is kept: qa index goes on from there")
@@ -114,21 +119,17 @@ def progress_bar() -> Iterator[tuple[OnProgress, Callable[[Problem], None]]]:
         yield lambda *_: None, tell
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    texts = (TextColumn(f"{{task.{name}}}") for name in ("fields[count]", "fields[rate]"))
-    columns = (TextColumn("{task.description}"), BarColumn(), *texts)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as progress:
         tasks: dict[str, int] = {}
 
         def advance(what: str, done: int, total: int | None) -> None:
             if what not in tasks:
-                for before in progress.tasks:  # is done, of however much there was
-                    progress.update(before.id, total=before.completed)
-                tasks[what] = progress.add_task(what, total=total, count="", rate="")
+                tasks[what] = progress.add_task(what, total=total, rate="")
             task = progress.tasks[tasks[what]]
             rate = f"{task.speed:,.0f}/s" if task.speed else ""
-            count = f"{done:,}/{total:,}" if total else f"{done:,}" if done else ""
-            progress.update(task.id, completed=done, total=total, count=count, rate=rate)
+            progress.update(task.id, completed=done, total=total, rate=rate)
 
         yield advance, tell

@@ -44,6 +44,7 @@ def as_dict(status: IndexStatus, store: Store[Any]) -> dict[str, Any]:
         "created": manifest.created,
         "settings": asdict(manifest.config),
         "sources": list(manifest.sources),
+        "stored": manifest.stored,
         "current": status.current,
         "changes": {k: v for k, v in asdict(status.changes).items() if k != "encoded"},
         "missing_sources": list(status.missing),
@@ -79,6 +80,9 @@ def lines(status: IndexStatus, store: Store[Any]) -> Iterator[str]:
     yield f"model       {manifest.info.embedder}"
     for source in manifest.sources:
         yield f"source      {source}{' (missing)' if source in status.missing else ''}"
+    if manifest.stored:
+        count = f"{manifest.stored:,} document{'s' * (manifest.stored > 1)}"
+        yield f"stored      {count} in no file: only this index has {'them' if manifest.stored > 1 else 'it'}"
     yield f"calibration {calibration_line(manifest, store)}"
     if manifest.encoder_note:
         yield f"note        {manifest.encoder_note}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,14 +44,18 @@ def read(paths: Sequence[Path | str], on_problem: OnProblem) -> Iterator[Documen
 
 
 def read_files(
-    paths: Sequence[Path | str], on_problem: OnProblem, known: Callable[[Source], Sequence[str] | None]
+    paths: Sequence[Path | str],
+    on_problem: OnProblem,
+    known: Callable[[Source], Sequence[str] | None],
+    others: Iterable[str] = (),
 ) -> Iterator[Document | ReadFile]:
     """As ``read``, with a ReadFile after the documents of each file.
 
-    A file whose document ids are ``known``, and no other file's, is not opened: only its ReadFile comes.
+    A file whose document ids are ``known``, and no other file's, is not opened: only its ReadFile comes. A document
+    whose id is among ``others``, those of documents in no file, is left out.
     """
     roots = [(_checked(path), Counter[str]()) for path in paths]
-    taken: dict[str, str] = {}
+    taken = dict.fromkeys(others, "a document that only the index has")
     for source in _distinct_sources(roots, on_problem):
         ids = known(source)
         # An id that an earlier file has taken since is to be told again, and so read again.
@@ -94,7 +99,8 @@ def _read_file(source: Source, taken: dict[str, str], on_problem: OnProblem) -> 
         else:
             taken[document.id] = where
             ids.append(document.id)
-            yield document
+            # What has no path is in no file, whatever a format of somebody else's says.
+            yield document if document.path else replace(document, path=source.path)
     yield ReadFile(source, tuple(ids), opened=True, clean=clean)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from qa.backends.base import Contents, OnProgress
 from qa.corpus import Problem, ReadFile, read_files
 from qa.corpus.walk import Source
 from qa.indexing.stamps import Stamp
+from qa.indexing.stored import Stored
 from qa.types import Document
 
 
@@ -49,7 +51,7 @@ NOTHING: Contents = _Nothing()
 class SourceComparison:
     """``wanted`` are the ids of documents to encode or to store anew, ``gone`` those of the next generation's base that
     the sources no longer have, ``vanished`` those of the current generation, ``characters`` the length of the wanted
-    texts, and ``files`` the stamps of all files by path."""
+    texts, ``files`` the stamps of all files by path, and ``stored`` the documents in no file."""
 
     changes: Changes = Changes()
     wanted: set[str] = field(default_factory=set)
@@ -57,6 +59,7 @@ class SourceComparison:
     vanished: set[str] = field(default_factory=set)
     characters: int = 0
     files: dict[str, Stamp] = field(default_factory=dict)
+    stored: Stored = field(default_factory=Stored)
 
     @property
     def differs(self) -> bool:
@@ -74,24 +77,28 @@ def compare(
     old: Contents,
     base: Contents,
     stamps: Mapping[str, Stamp],
+    stored: Stored,
     *,
     on_problem: Callable[[Problem], None],
     on_progress: OnProgress,
 ) -> SourceComparison:
-    """Reads the sources once, but for files whose ``stamps`` fit.
+    """Reads the sources once, but for files whose ``stamps`` fit, and looks at the documents in no file.
 
     Changes are counted against ``old``; what is wanted, and what is gone, is so for ``base``, which is to become the
     next generation. ``stamps`` must be those of all files of ``base``, or none. Raises CorpusError.
     """
-    comparison, seen, added, changed = SourceComparison(), set[str](), 0, 0
+    comparison, seen, added, changed = SourceComparison(stored=stored), set[str](), 0, 0
+    # What is based on the current generation has them; what is based on none, or on an unfinished one, may not.
+    has_stored = base is old and base is not NOTHING
+    seen.update(stored.kept if has_stored else ())
+    kept = () if has_stored else stored.unchanged()
 
     def ids_in(source: Source) -> Sequence[str] | None:
         stamp = stamps.get(source.path)
         return stamp.ids if stamp and stamp.fits(source) else None
 
     began = time.time_ns()
-    on_progress("reading", 0, None)
-    for item in read_files(paths, on_problem, ids_in):
+    for item in chain(stored.changed(), kept, read_files(paths, on_problem, ids_in, stored.ids)):
         if isinstance(item, ReadFile):
             path = item.source.path
             comparison.files[path] = Stamp.of(item, began) if item.opened else stamps[path]
@@ -107,8 +114,8 @@ def compare(
         if not base.holds(item):
             comparison.wanted.add(item.id)
             comparison.characters += len(item.text)
-    stored = {name for stamp in stamps.values() for name in stamp.ids} if stamps else set(base.ids)
-    comparison.gone = stored - seen
+    in_files = {name for stamp in stamps.values() for name in stamp.ids}
+    comparison.gone = (in_files | stored.before if stamps else set(base.ids)) - seen
     comparison.vanished = comparison.gone if base is old else set(old.ids) - seen
     comparison.changes = Changes(added, changed, len(comparison.vanished), len(seen) - added - changed)
     return comparison
@@ -116,6 +123,7 @@ def compare(
 
 def wanted(comparison: SourceComparison, paths: Sequence[Path | str]) -> Iterator[Document]:
     """Reads the wanted documents again, whose texts ``compare`` did not keep. Raises CorpusError."""
-    for item in read_files(paths, lambda _: None, comparison.ids_in):
+    yield from comparison.stored.among(comparison.wanted)
+    for item in read_files(paths, lambda _: None, comparison.ids_in, comparison.stored.ids):
         if isinstance(item, Document) and item.id in comparison.wanted:
             yield item

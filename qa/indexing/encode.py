@@ -17,8 +17,8 @@ from qa.errors import ConfigError
 from qa.indexing.pipeline import ahead
 from qa.models.base import Encoder, GroupEncoder
 from qa.text.analysis import passage_terms
-from qa.text.chunking import chunk
-from qa.types import Document, FloatArray
+from qa.text.chunking import Splitter, check_split, chunk
+from qa.types import Chunk, Document, FloatArray, Span
 
 #: Texts gathered before they are encoded together. Large enough for batches of like length and like shape, for each of
 #: which bfloat16 kernels are compiled: in groups of 512, all-MiniLM-L6-v2 takes 1.13 times as long on two cores, in
@@ -39,9 +39,9 @@ class Indexer:
     """Turns documents into encoded documents, encoding only what ``previous`` do not already hold.
 
     These must have been built with the same configuration and encoder. ``renamed`` has, by the hash of its source, the
-    id that a document had there whose id may be another one now: its texts are not encoded again either. ``encoded``
-    counts the texts that went through the encoder. Encoding raises ConfigError when passages are to be longer than the
-    encoder reads.
+    id that a document had there whose id may be another one now: its texts are not encoded again either. ``splitter``
+    takes the place of ``chunk``. ``encoded`` counts the texts that went through the encoder. Encoding raises
+    ConfigError when passages are to be longer than the encoder reads, or the splitter breaks its promise.
     """
 
     def __init__(
@@ -50,11 +50,13 @@ class Indexer:
         config: IndexConfig,
         previous: Sequence[Searcher] = (),
         renamed: Mapping[str | None, str] = MappingProxyType({}),
+        splitter: Splitter | None = None,
     ) -> None:
         self._encoder = encoder
         self._config = config
         self._previous = previous
         self._renamed = renamed
+        self._splitter = splitter
         self.encoded = 0
 
     def encode(self, documents: Iterable[Document]) -> Iterator[EncodedDocument]:
@@ -88,14 +90,7 @@ class Indexer:
             if old.document == replace(document, path=old.document.path):
                 return _Prepared(replace(old, document=document), [], {})
         context, tokens = self._context(document.title)
-        sentences, passages = chunk(
-            document.text,
-            self._encoder.count_tokens,
-            budget=max(1, self._budget - tokens),
-            overlap=self._config.overlap,
-            start=document.body_start,
-            language=document.language.split("-")[0].lower() if document.language else None,
-        )
+        sentences, passages = self._split(document, max(1, self._budget - tokens))
         inputs = [(PASSAGE, _titled(context, document.text[p.start : p.end])) for p in passages]
         inputs += [(SENTENCE, document.text[s.start : s.end]) for s in sentences]
         index_terms = [
@@ -105,6 +100,20 @@ class Indexer:
         empty = np.empty((0, 0), dtype=np.float32)
         encoded = EncodedDocument(document, tuple(sentences), tuple(passages), tuple(index_terms), empty, empty)
         return _Prepared(encoded, inputs, known)
+
+    def _split(self, document: Document, budget: int) -> tuple[Sequence[Span], Sequence[Chunk]]:
+        if self._splitter is not None:
+            sentences, passages = self._splitter.split(document, self._encoder.count_tokens, budget)
+            check_split(document, sentences, passages, self._splitter.name)
+            return sentences, passages
+        return chunk(
+            document.text,
+            self._encoder.count_tokens,
+            budget=budget,
+            overlap=self._config.overlap,
+            start=document.body_start,
+            language=document.language.split("-")[0].lower() if document.language else None,
+        )
 
     @property
     def _budget(self) -> int:

@@ -19,20 +19,18 @@ from qa.models.torch.engines import ONNXRUNTIME_FLOAT32
 from qa.models.torch.sentence_transformers import SentenceTransformerEncoder
 from qa.text.sentences import sentences
 
-#: What is told while a model is loaded.
-LOADING = "loading the model"
-
 #: Documents whose first passage, of so many characters, and its sentences the engines are measured with.
 SAMPLE, PASSAGE_LENGTH = 32, 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``sources`` are absolute paths."""
+    """``sources`` are absolute paths; ``stored`` counts the documents that are in no file."""
 
     sources: tuple[str, ...]
     config: IndexConfig
     model: Model | FixedModel
+    stored: int = 0
 
     def reasons(self, manifest: Manifest[Any]) -> tuple[str, ...]:
         """Why nothing of a generation can be reused; empty where all can."""
@@ -47,9 +45,8 @@ class Plan:
     ) -> tuple[Manifest[Any], Encoder]:
         """What a generation that is based on none says of itself, whose query encoder is written into ``folder``; and
         what encodes the texts. Raises ModelError."""
-        on_progress(LOADING, 0, None)
         encoder = self.model.encoder(None, comparison.characters)
-        on_progress("writing the model, once", 0, None)
+        on_progress("loading the model", 0, None)
         note = encoder.export(folder)
         self._choose_engine(encoder, comparison, folder)
         manifest = Manifest(
@@ -61,12 +58,13 @@ class Plan:
             sources=self.sources,
             created=_now(),
             extra=None,
+            stored=self.stored,
         )
         return manifest, encoder
 
     def next(self, manifest: Manifest[Any]) -> Manifest[Any]:
         """What a generation says of itself that is based on the one of ``manifest``."""
-        return replace(manifest, config=self.config, sources=self.sources, created=_now())
+        return replace(manifest, config=self.config, sources=self.sources, created=_now(), stored=self.stored)
 
     def encoder(self, engine: str, comparison: SourceComparison, folder: Path) -> Encoder:
         """What encodes further texts of an index whose encoder is in ``folder``: by what encoded the others, or by what

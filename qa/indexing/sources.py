@@ -44,10 +44,7 @@ def without(old: Sequence[str], names: Iterable[str], files: Mapping[str, Stamp]
     An article that is read from a folder stays as long as its file is there. Raises CorpusError.
     """
     going = {_source_of(name, old, files) for name in names}
-    left = [source for source in old if source not in going]
-    if not left:
-        raise CorpusError("nothing would be left in the index", "delete its folder instead")
-    return left
+    return [source for source in old if source not in going]
 
 
 def check_removals(

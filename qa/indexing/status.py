@@ -11,6 +11,7 @@ from qa.backends.base import Generation, Store
 from qa.backends.manifest import Manifest
 from qa.indexing.changes import Changes, compare
 from qa.indexing.stamps import load
+from qa.indexing.stored import stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,9 @@ def inspect(store: Store[Any]) -> IndexStatus:
             here = [source for source in manifest.sources if Path(source).exists()]
             missing = tuple(source for source in manifest.sources if source not in here)
             stamps = load(store, manifest.generation).files
+            kept = stored(generation)
             comparison = compare(
-                here, contents, contents, stamps, on_problem=lambda _: None, on_progress=lambda *_: None
+                here, contents, contents, stamps, kept, on_problem=lambda _: None, on_progress=lambda *_: None
             )
             return IndexStatus(manifest, comparison.changes, missing)
 

@@ -15,12 +15,14 @@ from qa.errors import ConfigError, CorpusError, IndexDamagedError, IndexFormatEr
 from qa.indexing.changes import NOTHING, Changes, SourceComparison, compare, wanted
 from qa.indexing.encode import Indexer
 from qa.indexing.pipeline import Behind
-from qa.indexing.plan import LOADING, Plan
+from qa.indexing.plan import Plan
 from qa.indexing.sources import check_present, check_removals
-from qa.indexing.stamps import Stamps, folders_of, load
+from qa.indexing.stamps import Stamps, load
+from qa.indexing.stored import Given, stored
 from qa.models.base import Encoder
 from qa.models.model import FixedModel, Model
 from qa.models.torch.sentence_transformers import SentenceTransformerEncoder
+from qa.text.chunking import Splitter
 from qa.types import IndexInfo
 
 #: Encoded documents that may wait to be written, so that memory stays bounded.
@@ -55,6 +57,7 @@ class UpdateOptions:
             model=config.model if self.model is None else self.model,
             max_tokens=config.max_tokens if self.max_tokens is None else self.max_tokens,
             overlap=config.overlap if self.overlap is None else self.overlap,
+            splitter=config.splitter,
         )
 
 
@@ -73,16 +76,18 @@ def update(
     store: Store[G],
     options: UpdateOptions = UpdateOptions(),
     *,
+    given: Given = Given(),
     encoder: Encoder | None = None,
+    splitter: Splitter | None = None,
     on_problem: Callable[[Problem], None] = lambda *_: None,
     on_progress: OnProgress = lambda *_: None,
 ) -> Update:
-    """Builds the index in ``store``, or brings it up to date with ``paths``.
+    """Builds the index in ``store``, or brings it up to date with ``paths``, and with documents that are ``given``.
 
     Without ``paths`` the sources are those that the index was built from. Only documents that are new or changed are
     encoded, and the result answers as one built anew. Readers see the old index or the new one, never a part. What an
     interrupted update had encoded is kept, and the next one goes on from there. ``encoder`` stands in for the model
-    that the options or the index name.
+    that the options or the index name, and ``splitter`` for the way in which passages are made.
 
     Raises CorpusError when there is nothing to index, or less than there was a moment ago, or when documents would
     leave the index because their source cannot be read, ConfigError for a place that is no index, IndexBusyError when
@@ -93,8 +98,10 @@ def update(
         left = _until_the_end(stack, store.unfinished())
         previous = _until_the_end(stack, current_generation(store, damaged_is_none=options.rebuild))
         manifest = previous.manifest if previous else None
-        roots = list(paths) or (list(manifest.sources) if manifest else [])
-        if not roots:
+        ours = manifest.sources if manifest and not given.only_documents else ()
+        roots = list(paths) or list(ours)
+        kept = stored(previous, given, may_lose=options.rebuild and options.allow_removal)
+        if not roots and not kept.ids:
             raise CorpusError("there is nothing to index", "name a file or a folder: qa index PATH")
         if not paths and options.allow_removal:
             roots = list(filter(os.path.lexists, roots))
@@ -102,7 +109,8 @@ def update(
             check_present(roots)
         stamps = load(store, manifest.generation) if manifest else Stamps()
         make = stack.enter_context(_encoders(options.dask, encoder))
-        plan = _plan(roots, options.over(manifest.config if manifest else IndexConfig()), stamps, encoder, make)
+        config = _split_by(splitter, options, manifest.config if manifest else IndexConfig())
+        plan = replace(_plan(roots, config, stamps, encoder, make), stored=len(kept.ids))
         reasons = plan.reasons(manifest) if manifest and not options.rebuild else ()
         alike = [one for one in (left, previous) if one and not options.rebuild and not plan.reasons(one.manifest)]
         reusable = [one for one in alike if one is previous or is_sound(one)]
@@ -116,15 +124,15 @@ def update(
             unseen.extend(filter(None, [problem.unseen]))
             on_problem(problem)
 
-        comparison = compare(roots, old, contents, files, on_problem=tell, on_progress=on_progress)
+        kept.check(old)
+        comparison = compare(roots, old, contents, files, kept, on_problem=tell, on_progress=on_progress)
         if not comparison.changes.documents:
             raise CorpusError(
                 f"there is nothing to index in {', '.join(map(str, roots))}", "check the path and its files"
             )
         if not options.allow_removal:
             check_removals(plan.sources, stamps.files, comparison.files, unseen)
-        folders = folders_of(plan.sources, comparison.files)
-        now = Stamps(comparison.files, plan.model.stats, plan.model.fingerprint, folders)
+        now = Stamps(comparison.files, plan.model.stats, plan.model.fingerprint)
         if previous and manifest and base is previous and not comparison.differs and plan.sources == manifest.sources:
             previous.searcher()  # opening it finds damage
             if now != stamps:
@@ -134,9 +142,8 @@ def update(
         with store.write(manifest, base, outdated) as draft:
             encoder = _begun(draft, plan, base, comparison, on_progress)
             renamed = _ids_by_hash([(contents, comparison.gone), (old, comparison.vanished)])
-            indexer = Indexer(encoder, plan.config, [one.searcher() for one in reusable], renamed)
+            indexer = Indexer(encoder, plan.config, [one.searcher() for one in reusable], renamed, splitter)
             _add_all(draft, indexer, comparison, plan.sources, on_progress)
-            on_progress("writing", 0, None)
             published = draft.publish()
             now.save(store, published.generation)
         changes = replace(comparison.changes, encoded=indexer.encoded)
@@ -167,6 +174,17 @@ def is_sound(left: Generation) -> bool:
     return True
 
 
+def _split_by(splitter: Splitter | None, options: UpdateOptions, config: IndexConfig) -> IndexConfig:
+    """The settings of the next generation. Raises ConfigError where the index needs a splitter that is not there."""
+    name = splitter.name if splitter else ""
+    if config.splitter and not splitter and not options.rebuild:
+        raise ConfigError(
+            f"the index was split by {config.splitter!r}",
+            "bring it up to date in Python, with splitter=, or rebuild it",
+        )
+    return replace(options.over(config), splitter=name)
+
+
 def _until_the_end(stack: ExitStack, generation: G | None) -> G | None:
     return stack.enter_context(closing(generation)) if generation else None
 
@@ -188,8 +206,6 @@ def _begun(
     """Begins the draft; what encodes its texts."""
     if base:
         manifest = plan.next(base.manifest)
-        if comparison.wanted:
-            on_progress(LOADING, 0, None)
         encoder = plan.encoder(manifest.engine, comparison, draft.encoder_folder)
     else:
         manifest, encoder = plan.first(comparison, draft.encoder_folder, on_progress)

@@ -15,7 +15,12 @@ def load_query_encoder(folder: Path, *, threads: int | None = None) -> QueryEnco
 
     Raises ModelError when the model has to be loaded itself and is no longer the one that the index was built with.
     """
-    description = json.loads((folder / ENCODER_FILE).read_text(encoding="utf-8"))
+    file = folder / ENCODER_FILE
+    if not file.exists():
+        raise ModelError(
+            "the index was built with an encoder that cannot be loaded", "open it with qa.open(encoder=...)"
+        )
+    description = json.loads(file.read_text(encoding="utf-8"))
     if description["runtime"] == "onnxruntime":
         from qa.models.onnx import OnnxEncoder
 

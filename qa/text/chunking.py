@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
+from qa.errors import ConfigError
 from qa.text.sentences import sentences, strip
-from qa.types import Chunk, Span
+from qa.types import Chunk, Document, Span
 
 #: Tokens of each text, without special tokens.
 CountTokens = Callable[[Sequence[str]], Sequence[int]]
@@ -22,6 +24,43 @@ MAX_CHARACTERS_PER_TOKEN = 8
 #: Code points. Combining marks that are kept with their letter: no text in any language has more in a row (Unicode
 #: Standard Annex #15, section 13, "Stream-Safe Text Format").
 MAX_MARKS = 30
+
+
+class Splitter(Protocol):
+    """Splits documents in a way of one's own. Without one, ``chunk`` does.
+
+    Both kinds of span are in code points of the document's text, and none begins before ``document.body_start``.
+    """
+
+    @property
+    def name(self) -> str:
+        """Its name and version: an index that was split by another one is built anew."""
+
+    def split(
+        self, document: Document, count_tokens: CountTokens, budget: int
+    ) -> tuple[Sequence[Span], Sequence[Chunk]]:
+        """The sentences, in order and apart from each other, and the passages, which are runs of whole sentences.
+
+        A passage is quoted from and ranked, a sentence quoted; neither is blank, or has more than ``budget`` tokens.
+        """
+
+
+def check_split(document: Document, sentences: Sequence[Span], passages: Sequence[Chunk], name: str) -> None:
+    """Raises ConfigError where what the splitter ``name`` made of a document breaks what ``Splitter`` promises."""
+    text, last = document.text, document.body_start
+    wrong = None if sentences and passages else "made no passage of it"
+    for start, end in sentences:
+        if not last <= start < end <= len(text) or not text[start:end].strip():
+            wrong = f"made a sentence [{start}, {end}), which is blank, or not behind the one before it"
+        last = end
+    for passage in passages:
+        first, behind = passage.first_sentence, passage.last_sentence
+        if not 0 <= first < behind <= len(sentences):
+            wrong = f"made a passage of the sentences [{first}, {behind})"
+        elif (passage.start, passage.end) != (sentences[first].start, sentences[behind - 1].end):
+            wrong = f"made a passage [{passage.start}, {passage.end}), which is not where its sentences stand"
+    if wrong:
+        raise ConfigError(f"the splitter {name} {wrong}: document {document.id!r}", "correct the splitter")
 
 
 def chunk(

@@ -11,7 +11,6 @@ import stat
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import TypeAlias
 
@@ -70,14 +69,9 @@ Searched: TypeAlias = tuple[dict[DocumentRef, Document], dict[tuple[DocumentRef,
 
 
 def given(wanted: Iterable[DocumentRef], documents: Iterable[Document]) -> Found:
-    """The documents among those in memory that have the ids wanted, each with a hash."""
-    by_id = {document.id: with_hash(document) for document in documents}
+    """The documents among those in memory that have the ids wanted."""
+    by_id = {document.id: document for document in documents}
     return Found({ref: by_id[ref.id] for ref in wanted if ref.id in by_id}, {})
-
-
-def with_hash(document: Document) -> Document:
-    """The document with the hash of its source or, where it has none, of its text."""
-    return document if document.sha256 else replace(document, sha256=sha256(document.text.encode()).hexdigest())
 
 
 def search(roots: Sequence[Path], missing: Collection[tuple[DocumentRef, str]]) -> Searched:

@@ -7,14 +7,12 @@ quote, may take back what the quote says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from qa.backends.addresses import store_at
-from qa.backends.base import current_manifest
-from qa.errors import CorpusError, UsageError
+from qa.errors import UsageError
 from qa.escaping import json_text
 from qa.types import Answer, Document, DocumentRef, Excerpt, Span
 from qa.verification.comparison import (
@@ -26,7 +24,8 @@ from qa.verification.comparison import (
     reversal,
 )
 from qa.verification.exported import Claim, claims
-from qa.verification.sources import Elsewhere, Found, Searched, checked_root, find, given, search
+from qa.verification.places import Place, place_of
+from qa.verification.sources import Elsewhere
 
 VERIFICATION_SCHEMA = "qa/verification/1"
 
@@ -125,7 +124,8 @@ def verify(
     """Checks the citations of an answer, or of several, each an Answer or what its ``to_dict`` gives.
 
     They are held against ``corpus``, a folder, a file, or documents in memory; else against the sources that ``index``,
-    a folder or a cluster's address, was built from; else against the files that the answer names. Raises UsageError for
+    a folder or a cluster's address, was built from, and the documents in no file that it has, as it has them; else
+    against the files that the answer names. Raises UsageError for
     an answer that does not hold together or has nothing to check, and for a corpus or an index that has no trace of
     what is cited; CorpusError, IndexNotFoundError, IndexDamagedError or IndexFormatError for one that cannot be used;
     and ServerError.
@@ -145,32 +145,20 @@ def check(
     """``verify`` for claims that have been read already; same arguments, same errors."""
     if not cited:
         raise UsageError("there is nothing to check: no answer has a citation", "verify one that has")
-    if corpus is not None and not isinstance(corpus, Path | str):
-        return _checked(cited, lambda refs: given(refs, corpus), _nowhere, "the documents given")
-    if corpus is None and index is None:
-        for claim in cited:
-            if not Path(claim.document.path or "").is_absolute():
-                raise UsageError(f"{claim.where} names no absolute path", "say where the articles are: --corpus DIR")
-        return _checked(cited, lambda refs: find(refs, None), _nowhere, "the files that the answer names")
-    roots, against = ([checked_root(Path(corpus))], f"{corpus}") if corpus is not None else _sources(cited, str(index))
-    verification = _checked(cited, lambda refs: find(refs, roots), lambda missing: search(roots, missing), against)
-    if not any(_is_trace(citation, roots) for citation in verification.citations):
+    place = place_of(cited, corpus, index)
+    verification = _checked(cited, place)
+    if place.roots is not None and not any(_is_trace(citation, place.roots) for citation in verification.citations):
         raise UsageError(
-            f"the answer is not from {against}: nothing that it cites is there",
+            f"the answer is not from {place.against}: nothing that it cites is there",
             "name the articles that it is from, or leave out --corpus and --index",
         )
     return verification
 
 
-def _checked(
-    cited: Sequence[Claim],
-    find_in: Callable[[Iterable[DocumentRef]], Found],
-    search_in: Callable[[Collection[tuple[DocumentRef, str]]], Searched],
-    against: str,
-) -> Verification:
-    found = find_in(claim.document for claim in cited)
+def _checked(cited: Sequence[Claim], place: Place) -> Verification:
+    found = place.find(claim.document for claim in cited)
     missing = {_key(claim): None for claim in cited if claim.document not in found.documents}
-    under_id, searched = search_in(missing) if missing else ({}, {})
+    under_id, searched = place.search(missing) if missing else ({}, {})
     documents = {**found.documents, **under_id}
     # A short text stands in other articles by chance.
     elsewhere = {
@@ -183,25 +171,8 @@ def _checked(
             else _missing(claim, elsewhere.get(claim), found.problems.get(claim.document))
             for claim in cited
         ),
-        against,
+        place.against,
     )
-
-
-def _nowhere(_: object) -> Searched:
-    """Nothing is read that was not named."""
-    return {}, {}
-
-
-def _sources(cited: Sequence[Claim], index: str) -> tuple[list[Path], str]:
-    """The sources of an index that are there, and what to call them. Raises CorpusError."""
-    manifest = current_manifest(store_at(index))
-    sources = [Path(source) for source in manifest.sources]
-    roots = [source for source in sources if source.exists()]
-    where = ", ".join(map(str, sources))
-    if not roots:
-        raise CorpusError(f"the sources of {index} are gone: {where}", "say where they are now: --corpus DIR")
-    changed = any(claim.generation != manifest.generation for claim in cited)
-    return roots, f"{where}, the sources of {index}" + (", which has changed since the answer" if changed else "")
 
 
 def _is_trace(citation: CheckedCitation, roots: Sequence[Path]) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from qa.backends.addresses import store_at
 from qa.backends.base import (
     CALIBRATION_FILE,
     STAMPS_FILE,
@@ -20,7 +21,9 @@ from qa.backends.base import (
 )
 from qa.errors import ConfigError, CorpusError, IndexBusyError, IndexNotFoundError, QAError
 from qa.indexing.copy import copy
+from qa.indexing.membership import remove
 from qa.indexing.status import inspect
+from qa.indexing.stored import Given
 from qa.indexing.update import Update, UpdateOptions, update
 from tests.contracts.backends import encode, fill, manifest_of
 from tests.contracts.stores import STORES
@@ -341,3 +344,32 @@ class TestCopying:
         again = copy(here, there)
         assert (again.changes.added, again.changes.unchanged) == (1, 6)
         assert bring(there)[1] == []
+
+
+class TestDocumentsInNoFile:
+    """What only the index has stays, whatever becomes of its sources, until it is removed by id."""
+
+    def test_they_stay_until_they_are_removed(self, store, corpus):
+        notes = tuple(article(f"note{i}", f"A note on item{i} came. It was short.") for i in range(2))
+        update([corpus], store, encoder=Words(), given=Given(notes))
+        done, texts = bring(store)
+        assert (done.changes.unchanged, texts) == (8, [])
+        assert inspect(store).current
+        assert current_manifest(store).stored == 2
+        (corpus / "2024" / "0000.md").unlink()
+        assert bring(store)[0].changes.removed == 1
+        assert {"note0", "note1"} < held(store).keys()
+        rebuilt, _ = bring(store, rebuild=True)
+        assert rebuilt.info.documents == 7
+        with closing(generation(store)) as current:
+            assert current.searcher().document("note1") == notes[1]
+        remove(["note0"], store, encoder=Words())
+        assert {"note0", "note1"} & held(store).keys() == {"note1"}
+        assert current_manifest(store).stored == 1
+
+    def test_they_are_copied(self, store, tmp_path):
+        update([], store, encoder=Words(), given=Given((article("note", "A note came. It was short."),)))
+        target = store_at(tmp_path / "copy")
+        copy(store, target)
+        assert current_manifest(target).stored == 1
+        assert bring(target)[0].changes.unchanged == 1

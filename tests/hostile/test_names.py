@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -74,8 +74,7 @@ def test_a_slice_is_of_the_document_that_is_named(articles: Path, asked: str) ->
     lines = [json.dumps({"id": name, "text": f"Of {name}."}) for name in ("a", "a:b", "../../etc/passwd", "a:0-4")]
     (articles / "a.jsonl").write_text("\n".join(lines))
     held = {"a:0-4": "a:0-4", "a:b:0-4": "a:b", "../../etc/passwd:0-4": "../../etc/passwd"}
-    with on_disk(articles) as (index, _):
-        searcher = index._searcher
+    with on_disk(articles), closing(open_current(articles.parent / "index")) as searcher:
         if asked in held:
             assert find(asked, searcher)[0].text == f"Of {held[asked]}."
         else:

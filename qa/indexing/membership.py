@@ -1,0 +1,94 @@
+"""What comes into an index and what leaves it, by name: sources, and documents that are in no file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from qa.backends.base import Generation, OnProgress, Store, current_manifest
+from qa.corpus import Problem
+from qa.corpus.documents import check_documents
+from qa.errors import CorpusError
+from qa.indexing.sources import with_added, without
+from qa.indexing.stamps import load
+from qa.indexing.stored import Given, stored_ids
+from qa.indexing.update import Update, update
+from qa.models.base import Encoder
+from qa.text.chunking import Splitter
+from qa.types import Document
+
+
+def add(
+    paths: Sequence[Path | str],
+    documents: Sequence[Document],
+    store: Store[Any],
+    *,
+    encoder: Encoder | None = None,
+    splitter: Splitter | None = None,
+    on_problem: Callable[[Problem], None] = lambda *_: None,
+    on_progress: OnProgress = lambda *_: None,
+) -> Update:
+    """Adds sources, and documents that are in no file, which take the place of those with the same ids.
+
+    The index is brought up to date with its other sources. Raises IndexNotFoundError, CorpusError, and what ``update``
+    raises.
+    """
+    if not paths and not documents:
+        raise CorpusError("there is nothing to add", "give documents, or the paths of files and folders")
+    sources = with_added(current_manifest(store).sources, paths)
+    given = Given(tuple(documents))
+    told: dict[str, Any] = {"on_problem": on_problem, "on_progress": on_progress}
+    return update(sources, store, given=given, encoder=encoder, splitter=splitter, **told)
+
+
+def remove(
+    names: Iterable[str],
+    store: Store[Any],
+    *,
+    encoder: Encoder | None = None,
+    splitter: Splitter | None = None,
+    on_problem: Callable[[Problem], None] = lambda *_: None,
+    on_progress: OnProgress = lambda *_: None,
+) -> Update:
+    """Takes away documents that are in no file, by id, and sources, by path or by the id of what is read from them.
+
+    The index is brought up to date with its other sources. Raises IndexNotFoundError, CorpusError where there is no
+    such thing or nothing would be left, and what ``update`` raises.
+    """
+
+    def contents(generation: Generation) -> tuple[tuple[str, ...], str, frozenset[str]]:
+        with closing(generation):
+            manifest = generation.manifest
+            ids = stored_ids(generation.searcher()) if manifest.stored else ()
+            return manifest.sources, manifest.generation, frozenset(ids)
+
+    old, generation, ids = store.read(contents)
+    wanted = frozenset(names)
+    files = load(store, generation).files
+    sources = without(old, sorted(wanted - ids), files)
+    if not sources and ids <= wanted:
+        raise CorpusError("nothing would be left in the index", "delete its folder instead")
+    given = Given(removed=wanted & ids, only_documents=not sources)
+    told: dict[str, Any] = {"on_problem": on_problem, "on_progress": on_progress}
+    return update(sources, store, given=given, encoder=encoder, splitter=splitter, **told)
+
+
+def parted(given: object) -> tuple[list[Path | str], list[Document]]:
+    """The paths and the documents, each checked, in what a caller gives: one, or several. Raises CorpusError."""
+    is_one = isinstance(given, str | bytes | Path | Document) or not isinstance(given, Iterable)
+    several = [given] if is_one else list(given)  # type: ignore[call-overload]
+    paths = [one for one in several if isinstance(one, Path | str)]
+    others = [one for one in several if isinstance(one, Document)]
+    if len(paths) + len(others) < len(several):
+        advice = "give the path of a file or folder, or several, or instances of qa.Document"
+        raise CorpusError(f"the sources are {given!r}", advice)
+    documents = check_documents(others) if others else []
+    for document in documents:
+        if document.path is not None:
+            raise CorpusError(
+                f"the document {document.id!r} has the path {document.path!r}",
+                "give the path itself, for qa to read the file, or leave it out of the document",
+            )
+    return paths, documents

@@ -1,0 +1,92 @@
+"""Documents that are in no file: whoever has them gives them to the index, which keeps them itself.
+
+They are the documents of a generation whose ``path`` is None. An update leaves them as they are, unless it is given
+others of the same id, or told to remove them; what is encoded anew is read from the generation before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from qa.backends.base import Contents, Generation, Searcher
+from qa.errors import CorpusError, IndexDamagedError
+from qa.types import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an update does to the documents in no file.
+
+    ``added``, whose ids are distinct, come in, or take the place of those with the same id. Of those that the index
+    has, ``removed`` leave by id; all others do with ``alone``. With ``only_documents`` there are no other sources where
+    the update names none, instead of those that the index has.
+    """
+
+    added: tuple[Document, ...] = ()
+    removed: frozenset[str] = frozenset()
+    alone: bool = False
+    only_documents: bool = False
+
+
+class Stored:
+    """The documents in no file that the next generation has: ``added`` and, of those ``before``, the ``kept``."""
+
+    def __init__(
+        self, given: Given = Given(), before: Collection[str] = (), open_: Callable[[], Searcher] | None = None
+    ) -> None:
+        self._added = {document.id: document for document in given.added}
+        self._open = open_
+        leaving = before if given.alone else given.removed
+        self.before = frozenset(before)
+        self.kept = sorted(self.before - {*leaving} - self._added.keys())
+
+    @property
+    def ids(self) -> Collection[str]:
+        """The ids of all."""
+        return [*self._added, *self.kept]
+
+    def changed(self) -> Iterable[Document]:
+        """Those that were added."""
+        return self._added.values()
+
+    def unchanged(self) -> Iterator[Document]:
+        """Those that were kept, each read when it comes. Raises IndexDamagedError."""
+        searcher = self._open() if self._open and self.kept else None
+        return (searcher.document(name) for name in self.kept) if searcher else iter(())
+
+    def among(self, names: Collection[str]) -> Iterator[Document]:
+        """Those with one of the ids ``names``. Raises IndexDamagedError."""
+        yield from (document for name, document in self._added.items() if name in names)
+        if not names or not self._open:
+            return
+        searcher = self._open()
+        yield from (searcher.document(name) for name in self.kept if name in names)
+
+    def check(self, old: Contents) -> None:
+        """Raises CorpusError where an id that was added is that of an article in a file."""
+        for name in self._added:
+            if name not in self.before and old.sha256(name) is not None:
+                raise CorpusError(f"the index has an article {name!r} that is read from a file", "give another id")
+
+
+def stored(generation: Generation | None, given: Given = Given(), *, may_lose: bool = False) -> Stored:
+    """What ``given`` makes of the documents in no file that a generation has.
+
+    Raises IndexDamagedError where they cannot be read, unless they may be lost.
+    """
+    if generation is None or not generation.manifest.stored:
+        return Stored(given)
+    try:
+        return Stored(given, stored_ids(generation.searcher()), generation.searcher)
+    except IndexDamagedError as error:
+        if may_lose:
+            return Stored(given)
+        count = generation.manifest.stored
+        what = f"{count:,} document{'s' * (count > 1)} that only the index has cannot be read: {error.args[0]}"
+        raise IndexDamagedError(what, "qa index --rebuild --allow-removal gives them up") from error
+
+
+def stored_ids(searcher: Searcher) -> list[str]:
+    """The ids of the documents that are in no file."""
+    return [reference.id for reference in searcher.documents() if reference.path is None]
