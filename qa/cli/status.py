@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
+from itertools import starmap
 from typing import Any
 
 from qa.answering.calibration import own_calibration, shipped
@@ -12,11 +13,15 @@ from qa.api import open_searcher
 from qa.backends.addresses import store_at
 from qa.backends.base import Store
 from qa.backends.manifest import Manifest
+from qa.cli.wrapping import wrapped
 from qa.errors import ConfigError, IndexDamagedError
 from qa.escaping import escaped, json_text, one_line
 from qa.indexing.status import IndexStatus, inspect
 
 STATUS_SCHEMA = "qa/status/1"
+
+_INDENT = " " * 12
+_PATHS = ("index", "source")
 
 
 def run(index: str, *, as_json: bool, documents: bool) -> None:
@@ -29,7 +34,7 @@ def run(index: str, *, as_json: bool, documents: bool) -> None:
         return
     store = store_at(index)
     status = inspect(store)
-    print(json_text(as_dict(status, store), 2) if as_json else "\n".join(map(escaped, lines(status, store))))
+    print(json_text(as_dict(status, store), 2) if as_json else "\n".join(starmap(row, facts(status, store))))
 
 
 def as_dict(status: IndexStatus, store: Store[Any]) -> dict[str, Any]:
@@ -69,26 +74,32 @@ def calibration_as_dict(manifest: Manifest[Any], store: Store[Any]) -> dict[str,
     }
 
 
-def lines(status: IndexStatus, store: Store[Any]) -> Iterator[str]:
-    """The status for people."""
+def row(name: str, fact: str) -> str:
+    """A line of the status, or several on a narrow terminal; a path stays whole, so that it can be copied."""
+    text = escaped(fact)
+    return f"{name:{len(_INDENT)}}{text if name in _PATHS else wrapped(text, _INDENT).removeprefix(_INDENT)}"
+
+
+def facts(status: IndexStatus, store: Store[Any]) -> Iterator[tuple[str, str]]:
+    """The status for people, each fact with its name."""
     manifest, changes = status.manifest, status.changes
-    size = "" if manifest.bytes is None else f" {manifest.bytes / 1e6:,.1f} MB,"
-    yield f"index       {store}, generation {manifest.generation},{size} {manifest.created}"
+    size = "" if manifest.bytes is None else f", {manifest.bytes / 1e6:,.1f} MB"
+    yield "index", str(store)
+    yield "generation", f"{manifest.generation}, {manifest.created}{size}"
     documents, passages, sentences = manifest.live
-    counts = f"{documents:,} documents, {passages:,} passages, {sentences:,} sentences"
-    yield f"holds       {counts}"
-    yield f"model       {manifest.info.embedder}"
+    yield "holds", f"{documents:,} documents, {passages:,} passages, {sentences:,} sentences"
+    yield "model", manifest.info.embedder
     for source in manifest.sources:
-        yield f"source      {source}{' (missing)' if source in status.missing else ''}"
+        yield "source", f"{source}{' (missing)' if source in status.missing else ''}"
     if manifest.stored:
         count = f"{manifest.stored:,} document{'s' * (manifest.stored > 1)}"
-        yield f"stored      {count} in no file: only this index has {'them' if manifest.stored > 1 else 'it'}"
-    yield f"calibration {calibration_line(manifest, store)}"
+        yield "stored", f"{count} in no file: only this index has {'them' if manifest.stored > 1 else 'it'}"
+    yield "calibration", calibration_line(manifest, store)
     if manifest.encoder_note:
-        yield f"note        {manifest.encoder_note}"
+        yield "note", manifest.encoder_note
     difference = f"{changes.added:,} added, {changes.changed:,} changed, {changes.removed:,} removed"
     advice = "qa remove takes out a source that is missing" if status.missing else "qa index brings it up to date"
-    yield f"current     {'yes' if status.current else f'no: {difference} since; {advice}'}"
+    yield "current", "yes" if status.current else f"no: {difference} since; {advice}"
 
 
 def calibration_line(manifest: Manifest[Any], store: Store[Any]) -> str:

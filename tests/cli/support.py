@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pty
+import select
+import signal
 import subprocess
 import sys
+import termios
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +26,9 @@ _NOT_INHERITED = (
     *("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_DATASETS_OFFLINE", "HF_HUB_DISABLE_TELEMETRY"),
 )
 COLUMNS = 100
+
+#: Seconds after which a test gives up, not a time that anything should take.
+PATIENCE = 60
 
 #: What only a terminal should be sent: the beginning of an escape sequence, and its one-character form.
 ESCAPES = ("\x1b", "\x9b")
@@ -90,6 +98,63 @@ def qa_with_terminal(
     if stream == "stdout":
         return Ran(screen, piped_err.decode(), process.returncode)
     return Ran(piped_out.decode(), screen, process.returncode)
+
+
+class Terminal:
+    """``qa`` with its stdin, stdout and stderr a terminal, as in a shell."""
+
+    def __init__(self, *words: str | Path, cwd: Path | None = None, **env: str) -> None:
+        self._ours, terminal = pty.openpty()
+        self.shown = ""
+        self.process = subprocess.Popen(
+            [QA, *words],
+            cwd=cwd,
+            env=environment(env),
+            stdin=terminal,
+            stdout=terminal,
+            stderr=terminal,
+            start_new_session=True,
+            preexec_fn=_take_terminal,
+        )
+        os.close(terminal)
+
+    def until(self, text: str) -> str:
+        """What is shown next, up to ``text``."""
+        end = time.monotonic() + PATIENCE
+        while text not in self.shown:
+            assert time.monotonic() < end, self.shown
+            if not select.select([self._ours], [], [], 1)[0]:
+                continue
+            try:
+                self.shown += os.read(self._ours, 65536).decode(errors="replace")
+            except OSError:
+                raise AssertionError(f"{text!r} never came: {self.shown}") from None
+        before, self.shown = self.shown.split(text, 1)
+        return before
+
+    def type(self, keys: bytes | str) -> None:
+        os.write(self._ours, keys.encode() if isinstance(keys, str) else keys)
+
+    def left(self) -> int:
+        """The exit code, once the process has ended."""
+        try:
+            while part := os.read(self._ours, 65536):
+                self.shown += part.decode(errors="replace")
+        except OSError:
+            pass
+        return self.process.wait(PATIENCE)
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self._ours)
+
+
+def _take_terminal() -> None:
+    """Makes stdin the controlling terminal, so that Ctrl-C is a signal."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def _read_terminal(descriptor: int) -> bytes:

@@ -134,7 +134,7 @@ class TestSuccess:
         index, _ = calibrated
         found = own(index)
         line = f"calibration of this index, answers from confidence {found.calibration.threshold:.4f} on"
-        assert f"{line}; {found.guarantee}\n" in run_qa("status", "--index", index).out
+        assert f"{line}; {found.guarantee} " in words_of(run_qa("status", "--index", index).out)
         shown = run_qa("status", "--index", index, "--json").json["calibration"]
         assert shown == {
             "of": "index",
@@ -143,9 +143,8 @@ class TestSuccess:
             "same_articles": True,
         }
         threshold = shipped().calibration.threshold
-        assert (
-            f"calibration shipped with qa, answers from confidence {threshold:.4f} on\n"
-            in run_qa("status", "--index", built).out
+        assert f"calibration shipped with qa, answers from confidence {threshold:.4f} on " in words_of(
+            run_qa("status", "--index", built).out
         )
 
     def test_it_survives_an_update_and_status_says_that_the_articles_changed(self, calibrated, tmp_path):
@@ -155,7 +154,7 @@ class TestSuccess:
         more.write_text("The windmill of Ulvik grinds buckwheat in autumn.\n")
         assert run_qa("index", more, "--index", index, "--replace").code == 0
         assert (index / CALIBRATION_FILE).read_bytes() == before
-        assert "; the articles have changed since\n" in run_qa("status", "--index", index).out
+        assert "; the articles have changed since " in words_of(run_qa("status", "--index", index).out)
         assert run_qa("status", "--index", index, "--json").json["calibration"]["same_articles"] is False
 
     def test_json_is_the_report(self, index, gold, calibrated, capsys):
@@ -186,7 +185,7 @@ class TestSuccess:
         assert status.calibration_as_dict(inspect(index).manifest, store_at(index))["error"].startswith(str(file))
         shown = run_qa("status", "--index", index)
         assert (shown.code, shown.err) == (0, "")
-        assert f"calibration unusable: {file} is not what was written" in shown.out
+        assert f"calibration unusable: {file} is not what was written" in words_of(shown.out)
         report = qa.calibrate(index, some, *LAX)
         assert report.former == "unusable"
         assert own(index).guarantee == report.guarantee

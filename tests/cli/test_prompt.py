@@ -2,85 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import select
-import signal
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import ALMAGRO
-from tests.cli.support import QA, environment, qa
+from tests.cli.support import Terminal, qa
 
 VOTES = "How many votes did the OAS resolution get?"
 PROMPT = "qa> "
 CTRL_C, CTRL_D, UP = b"\x03", b"\x04", b"\x1b[A"
-
-#: Seconds after which a test gives up, not a time that anything should take.
-PATIENCE = 60
-
-
-class Terminal:
-    """``qa ask`` with its stdin, stdout and stderr a terminal, as in a shell."""
-
-    def __init__(self, *words: str | Path, **env: str) -> None:
-        self._ours, terminal = pty.openpty()
-        self.shown = ""
-        self.process = subprocess.Popen(
-            [QA, "ask", *words],
-            env=environment(env),
-            stdin=terminal,
-            stdout=terminal,
-            stderr=terminal,
-            start_new_session=True,
-            preexec_fn=_take_terminal,
-        )
-        os.close(terminal)
-
-    def until(self, text: str) -> str:
-        """What is shown next, up to ``text``."""
-        end = time.monotonic() + PATIENCE
-        while text not in self.shown:
-            assert time.monotonic() < end, self.shown
-            if not select.select([self._ours], [], [], 1)[0]:
-                continue
-            try:
-                self.shown += os.read(self._ours, 65536).decode(errors="replace")
-            except OSError:
-                raise AssertionError(f"{text!r} never came: {self.shown}") from None
-        before, self.shown = self.shown.split(text, 1)
-        return before
-
-    def type(self, keys: bytes | str) -> None:
-        os.write(self._ours, keys.encode() if isinstance(keys, str) else keys)
-
-    def left(self) -> int:
-        """The exit code, once the process has ended."""
-        try:
-            while part := os.read(self._ours, 65536):
-                self.shown += part.decode(errors="replace")
-        except OSError:
-            pass
-        return self.process.wait(PATIENCE)
-
-    def close(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        os.close(self._ours)
-
-
-def _take_terminal() -> None:
-    """Makes stdin the controlling terminal, so that Ctrl-C is a signal."""
-    import fcntl
-    import termios
-
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 @pytest.fixture
@@ -90,7 +22,7 @@ def state(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def terminal(corpus_index: Path, state: Path) -> Iterator[Terminal]:
-    terminal = Terminal("--index", corpus_index, "-k", "1", XDG_STATE_HOME=str(state))
+    terminal = Terminal("ask", "--index", corpus_index, "-k", "1", XDG_STATE_HOME=str(state))
     yield terminal
     terminal.close()
 
@@ -151,7 +83,7 @@ def test_what_was_typed_is_called_back_and_edited(terminal):
 def test_questions_are_kept_for_the_next_time_unless_that_is_switched_off(corpus_index, state, setting):
     file = state / "qa" / "history"
     for again in (False, True):
-        terminal = Terminal("--index", corpus_index, "-k", "1", XDG_STATE_HOME=str(state), **setting)
+        terminal = Terminal("ask", "--index", corpus_index, "-k", "1", XDG_STATE_HOME=str(state), **setting)
         try:
             terminal.until(PROMPT)
             if again and not setting:
@@ -175,7 +107,7 @@ def test_questions_are_kept_for_the_next_time_unless_that_is_switched_off(corpus
 
 def test_a_history_that_cannot_be_written_is_told_and_nothing_else_fails(corpus_index, tmp_path):
     (tmp_path / "file").write_text("")
-    terminal = Terminal("--index", corpus_index, QA_HISTORY=str(tmp_path / "file" / "history"))
+    terminal = Terminal("ask", "--index", corpus_index, QA_HISTORY=str(tmp_path / "file" / "history"))
     try:
         terminal.until(PROMPT)
         terminal.type("exit\n")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import qa as library
-from tests.cli.support import Ran, qa
+from tests.cli.support import Ran, Terminal, qa, words_of
 
 ARTICLES = {
     "a/ferry.txt": "The ferry to Vestmark departs at nine every morning.\n",
@@ -43,6 +43,20 @@ def test_a_path_that_is_not_what_the_index_was_built_from_is_refused(news):
     assert ids(news) == ["bakery.txt", "ferry.txt", "mill.txt"]
     assert qa("index", "new.txt", "--replace", cwd=news).code == 0
     assert ids(news) == ["new.txt"]
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y", 0), ("Yes", 0), ("", 2), ("n", 2), ("\x04", 2)])
+def test_a_terminal_is_asked_before_sources_are_replaced(news, answer, code):
+    qa("index", "a", "b", cwd=news)
+    terminal = Terminal("index", "new.txt", cwd=news)
+    try:
+        assert f"was built from {news / 'a'}, {news / 'b'}" in words_of(terminal.until("Replace its sources? [y/N] "))
+        terminal.type(answer if answer == "\x04" else f"{answer}\n")
+        assert terminal.left() == code
+    finally:
+        terminal.close()
+    assert ("nothing was changed" in terminal.shown) is (code == 2)
+    assert ids(news) == (["new.txt"] if code == 0 else ["bakery.txt", "ferry.txt", "mill.txt"])
 
 
 def test_a_folder_above_or_the_same_ones_in_another_order_replace_nothing(news):

@@ -133,4 +133,4 @@ def test_the_status_for_people_shows_paths_with_escapes(bad_inputs, tmp_path):
     hostile.symlink_to(bad_inputs.index)
     ran = qa("status", "--index", hostile)
     assert_nothing_raw(ran.out)
-    assert ran.out.startswith(f"index       {tmp_path}/index\\u202e\\x9b31m\\n, generation ")
+    assert ran.out.startswith(f"index       {tmp_path}/index\\u202e\\x9b31m\\n\n")
