@@ -9,11 +9,12 @@ import numpy as np
 
 from qa.answering.confidence import Evidence
 from qa.answering.cues import NUMBER, is_bare
+from qa.answering.mentions import Mentions
 from qa.answering.quote import Wanted, cosine, coverage
 from qa.answering.select import Quoted
+from qa.backends.shared.mentioned import field_terms
 from qa.text.analysis import heading_terms, terms
 from qa.text.languages import any_of
-from qa.text.names import names
 
 #: The searches whose agreement is evidence. A reranker is none: it has only seen what they found.
 CHANNELS = ("lexical", "dense", "sentence")
@@ -27,12 +28,12 @@ DIGITS = 4
 _DENIES = re.compile(rf"\b(?:{any_of(lambda language: language.negation)})\b", re.IGNORECASE)
 
 
-def evidence(first: Quoted, wanted: Wanted, absent: bool = False) -> Evidence:
-    """The evidence for the first citation. ``absent`` tells whether the question is about what no article mentions."""
+def evidence(first: Quoted, wanted: Wanted, named: Mentions) -> Evidence:
+    """The evidence for the first citation. ``named`` is what the question names, and what of it no article mentions."""
     candidate, scores = first.retrieved.candidate, first.retrieved.scores
     document, chunk, question = candidate.document, candidate.chunk, wanted.question
     quote = document.text[first.quote.start : first.quote.end]
-    heading = frozenset([*heading_terms(document.title, document.date), *terms(document.source or "")])
+    heading = field_terms(document).union(heading_terms(document.title, document.date))
     held = heading.union(terms(document.text[chunk.start : chunk.end]))
     quoted = np.array([first.quote.start <= s.start and s.end <= first.quote.end for s in candidate.sentences])
     covered = coverage(heading | wanted.held(quote), wanted.weights)
@@ -40,10 +41,10 @@ def evidence(first: Quoted, wanted: Wanted, absent: bool = False) -> Evidence:
         coverage=round(covered, DIGITS),
         similarity=round(cosine(candidate.vectors[quoted].sum(axis=0), wanted.vector), DIGITS),
         agreement=round(sum(1 / scores[one].rank for one in CHANNELS if one in scores) / len(CHANNELS), DIGITS),
-        missing_names=len(names(question).keys() - held),
+        missing_names=len(named.names.keys() - held),
         missing_number=int(bool(NUMBER.asks.search(question)) and not NUMBER.gives.search(quote)),
         denial=int(denies(question) and not denies(quote)),
-        absent=int(absent),
+        absent=int(named.absent),
         reading=round(max(-MOST_ODDS, min(MOST_ODDS, first.odds)), DIGITS),
         bare=int(math.isclose(covered, 1.0) and is_bare(question)),
     )

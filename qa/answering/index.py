@@ -32,9 +32,6 @@ from qa.types import Answer, Document, DocumentRef, Hit, IndexInfo, Query
 if TYPE_CHECKING:
     from qa.corpus import Problem
 
-#: Passages in which words like an unknown one are looked for: some twenty milliseconds at most.
-NEAREST = 20
-
 
 class Index:
     """An open index. Safe to use from several threads; close it, or use it as a context manager.
@@ -112,8 +109,7 @@ class Index:
         began = time.perf_counter()
         searcher, info, k = opened.searcher, opened.searcher.info, request.k
         query = make_query(request.question, opened.encoder, request.filter, self._pool)
-        occurrences = frequencies(searcher, query)
-        weights = term_weights(occurrences, info.passages)
+        weights = term_weights(frequencies(searcher, query), info.passages)
         ranked = self._ranked(searcher, query)
         wanted = Wanted.by(query, weights)
         depth = READ[self._config.reader]
@@ -123,9 +119,8 @@ class Index:
             cited = read(cited, wanted, self._reader, depth, self._pool, share)
         cited = cited[:k]
         citations = tuple(cite(rank, one) for rank, one in enumerate(cited, start=1))
-        nearest = [one.candidate for one in ranked[:NEAREST]]
-        named = mentions(query, weights, occurrences, searcher.document_frequencies, nearest)
-        found = evidence(cited[0], wanted, named.absent) if cited else Evidence()
+        named = mentions(query, weights, searcher)
+        found = evidence(cited[0], wanted, named) if cited else Evidence()
         calibration = opened.calibration.at(request.threshold)
         confidence = calibration.confidence(found) if cited else 0.0
         answered = bool(cited) and calibration.answers(found)

@@ -1,82 +1,103 @@
 """The names and numbers of a question that no article mentions, and what may be meant by them.
 
-A word counts as mentioned where any passage, its article's title, source or date has it or another form of it (Brazil,
-Brazilian). For the others, a word of the nearest passages that is like it is suggested (Blinken for Blinkin).
+A word counts as mentioned where any passage, its article's title or date, or what an article tells of itself (source,
+author, further fields) has it or another form of it (Brazil, Brazilian). For the others, words of any article that are
+spelt almost alike are suggested (Blinken for Blinkin).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from qa.backends.base import Candidate
-from qa.text.analysis import fold, terms
-from qa.text.names import forms, names
-from qa.types import Query
+from qa.backends.base import Searcher
+from qa.text.analysis import terms
+from qa.text.common_words import is_common, is_read
+from qa.text.names import content_words, forms, names, shows_case
+from qa.text.spelling import may_be_misspelt, near_terms
+from qa.types import Filter, Query
 
 #: A question is about names that make up this share of what is informative in it. One that no article holds is the most
 #: informative word of its question, so of four or fewer words it has that share.
 ABOUT = 0.25
 
-#: Letters from which on a word may stand in another form, or be meant by one that differs in a letter: two short words
-#: that do are mostly two words.
-ALIKE = 5
+#: Words that are suggested for one, the most frequent first.
+SUGGESTED = 3
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 
 
 class Mentions(NamedTuple):
-    """``unknown``: the names and numbers of a question that no article mentions, as the question writes them.
-    ``suggestions``: of those that are like words in the articles, these words. ``absent``: whether the question is
-    about names that are like nothing in them."""
+    """``names``: the index terms of what the question names, each with its word. ``unknown``: the names and numbers
+    that no article mentions. ``suggestions``: of those that are like words in the articles, these words. ``absent``:
+    whether the question is about names that are like nothing in them."""
 
-    unknown: tuple[str, ...]
-    suggestions: Mapping[str, tuple[str, ...]]
-    absent: bool
+    names: Mapping[str, str] = {}
+    unknown: tuple[str, ...] = ()
+    suggestions: Mapping[str, tuple[str, ...]] = {}
+    absent: bool = False
 
 
-def mentions(
-    query: Query,
-    weights: Mapping[str, float],
-    occurrences: Mapping[str, int],
-    frequencies: Callable[[Sequence[str]], Sequence[int]],
-    nearest: Sequence[Candidate],
-) -> Mentions:
-    """What the articles mention of the names in a question.
+def mentions(query: Query, weights: Mapping[str, float], searcher: Searcher) -> Mentions:
+    """What the articles mention of the names in a question. ``weights`` tells how informative each of its terms is.
 
-    ``weights`` tells how informative each of the query's terms is and ``occurrences`` in how many passages it occurs;
-    ``frequencies`` tells the latter of any terms. ``nearest`` are the passages whose sources count, and in which words
-    like unknown ones are looked for.
+    Where capitals do not tell names from other words, a word counts as a name if no article mentions it and it is no
+    common word: then it is given with a capital.
     """
-    sources = {term for one in nearest for term in terms(one.document.source or "")}
+    told, guessed = names(query.question), _possible_names(query.question)
+    asked = told | {term: word for term, word in guessed.items() if term not in told}
+    there = dict(zip(asked, searcher.mentions([*asked]), strict=True))
     unknown = {
         term: word
-        for term, word in names(query.question).items()
-        if not occurrences.get(term) and term not in sources and not _in_another_form(word, frequencies)
+        for term, word in asked.items()
+        if not there[term] and (term in told or not is_common(term)) and not _in_another_form(word, searcher)
     }
-    alike = {word: spellings(word, nearest) for word in dict.fromkeys(unknown.values())}
-    suggestions = {word: words for word, words in alike.items() if words}
-    total = sum(weights.values())
-    lacking = sum(weights[term] for term, word in unknown.items() if word not in suggestions)
-    return Mentions(tuple(dict.fromkeys(unknown.values())), suggestions, lacking > 0 and lacking >= ABOUT * total)
+    spellings = {term: _spellings(word, term in told, searcher) for term, word in unknown.items()}
+    lacking = sum(weights[term] for term, found in spellings.items() if found is None)
+    return Mentions(
+        told | unknown,
+        tuple(dict.fromkeys(unknown.values())),
+        {unknown[term]: found for term, found in spellings.items() if found},
+        lacking > 0 and lacking >= ABOUT * sum(weights.values()),
+    )
 
 
-def spellings(word: str, passages: Iterable[Candidate]) -> tuple[str, ...]:
-    """The words of the passages, as written there, that differ from ``word`` in one letter, or in two that changed
-    places; none for a short word or one with digits."""
-    if not _may_be_alike(word):
-        return ()
-    from rapidfuzz.distance import OSA
-
-    texts = (one.document.text[one.chunk.start : one.chunk.end] for one in passages)
-    words = dict.fromkeys(other for text in texts for other in _WORD.findall(text) if other[0].isupper())
-    return tuple(other for other in words if OSA.distance(fold(word), fold(other), score_cutoff=1) == 1)
+def _possible_names(question: str) -> dict[str, str]:
+    if shows_case(question) or not is_read(question):
+        return {}
+    return {term: word.capitalize() for term, word in content_words(question).items()}
 
 
-def _may_be_alike(word: str) -> bool:
-    return len(word) >= ALIKE and not any(c.isdigit() for c in word)
+def _in_another_form(word: str, searcher: Searcher) -> bool:
+    return may_be_misspelt(word) and any(searcher.mentions(sorted(forms(word))))
 
 
-def _in_another_form(word: str, frequencies: Callable[[Sequence[str]], Sequence[int]]) -> bool:
-    return _may_be_alike(word) and any(frequencies(sorted(forms(word))))
+def _spellings(word: str, is_name: bool, searcher: Searcher) -> tuple[str, ...] | None:
+    """The words of the articles, as written there, that ``word`` may be a misspelling of; None for no such words.
+
+    What is surely a name is meant by words with a capital, or by what an article tells beside its text, which is not
+    suggested.
+    """
+    near = sorted(near_terms(word)) if may_be_misspelt(word) else []
+    near = [term for term, there in zip(near, searcher.mentions(near), strict=True) if there]
+    counts = dict(zip(near, searcher.document_frequencies(near), strict=True))
+    ranked = sorted((term for term in near if counts[term]), key=lambda term: -counts[term])
+    written = [(term, _written(term, searcher)) for term in ranked]
+    large = list(dict.fromkeys(one for _, one in written if one and one[0].isupper()))
+    is_like = large or len(ranked) < len(near) or (ranked and not is_name)
+    return tuple(large[:SUGGESTED]) if is_like else None
+
+
+def _written(term: str, searcher: Searcher) -> str | None:
+    """The word of a term as the best passage for it, or its title, writes it, with a capital if it does so anywhere."""
+    numbers = searcher.lexical([term], 1, Filter()).numbers.tolist()
+    for candidate in searcher.candidates(numbers):
+        text = candidate.document.text[candidate.chunk.start : candidate.chunk.end]
+        found = list(_words_of(term, [candidate.document.title, text]))
+        return next((word for word in found if word[0].isupper()), *found[:1]) if found else None
+    return None
+
+
+def _words_of(term: str, texts: Sequence[str]) -> Iterator[str]:
+    return (word for text in texts for word in dict.fromkeys(_WORD.findall(text)) if terms(word) == [term])

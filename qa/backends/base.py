@@ -112,6 +112,10 @@ class Searcher(Protocol):
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
         """In how many passages each term occurs."""
 
+    def mentions(self, terms: Sequence[str]) -> list[bool]:
+        """Whether each term occurs anywhere: in a passage, or in the source, author, address or a further field of a
+        document. Quick for hundreds of terms, most of which do not."""
+
     def filtered(self, within: Filter) -> Filtered:
         """What a filter leaves of the documents, to tell people."""
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
 from qa.backends.base import Candidate, EncodedDocument, LoadedCandidate
 from qa.backends.shared import flat
 from qa.backends.shared.filtering import Columns, filtered
+from qa.backends.shared.mentioned import field_terms
 from qa.backends.shared.okapi import OkapiIndex
 from qa.backends.shared.ranking import ranking
 from qa.errors import DocumentNotFoundError
@@ -53,6 +55,9 @@ class MemoryIndex:
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
         return self._okapi.document_frequencies(terms)
 
+    def mentions(self, terms: Sequence[str]) -> list[bool]:
+        return [term in self._vocabulary for term in terms]
+
     def document(self, document_id: str) -> Document:
         if document_id not in self._documents:
             raise DocumentNotFoundError(f"the index holds no document {document_id}")
@@ -73,6 +78,10 @@ class MemoryIndex:
     @cached_property
     def _okapi(self) -> OkapiIndex[str]:
         return OkapiIndex(self._terms)
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        return frozenset(chain(*self._terms, *(field_terms(one.document) for one in self._documents.values())))
 
     def _identify(self, numbers: IntArray) -> list[tuple[str, int]]:
         return [(encoded.document.id, chunk.start) for encoded, chunk in map(self._passages.__getitem__, numbers)]

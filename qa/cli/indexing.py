@@ -119,17 +119,21 @@ def progress_bar() -> Iterator[tuple[OnProgress, Callable[[Problem], None]]]:
         yield lambda *_: None, tell
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
+    texts = (TextColumn(f"{{task.{name}}}") for name in ("fields[count]", "fields[rate]"))
+    columns = (TextColumn("{task.description}"), BarColumn(), *texts)
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as progress:
         tasks: dict[str, int] = {}
 
         def advance(what: str, done: int, total: int | None) -> None:
             if what not in tasks:
-                tasks[what] = progress.add_task(what, total=total, rate="")
+                for before in progress.tasks:  # is done, of however much there was
+                    progress.update(before.id, total=before.completed)
+                tasks[what] = progress.add_task(what, total=total, count="", rate="")
             task = progress.tasks[tasks[what]]
             rate = f"{task.speed:,.0f}/s" if task.speed else ""
-            progress.update(task.id, completed=done, total=total, rate=rate)
+            count = f"{done:,}/{total:,}" if total else f"{done:,}" if done else ""
+            progress.update(task.id, completed=done, total=total, count=count, rate=rate)
 
         yield advance, tell

@@ -71,8 +71,8 @@ def absolute(path: Path | str) -> str:
 def walk(root: Path, is_read: Callable[[str], bool], unread: Counter[str], on_problem: OnProblem) -> Iterator[Source]:
     """The files below the folder ``root`` whose names ``is_read`` takes, by relative path in code point order.
 
-    Adds to ``unread`` the extensions of files that are not read. Hidden entries and README files are passed
-    over.
+    Adds to ``unread`` the extensions of files that are not read. Hidden entries, README files and indexes are
+    passed over.
     """
     parents = frozenset(os.path.realpath(folder) for folder in Path(absolute(root)).parents)
     start = _Entry(str(root), "", stat_of(root), root.is_symlink(), os.path.realpath(root), parents)
@@ -113,6 +113,8 @@ def _entries(folder: _Entry, on_problem: OnProblem) -> list[_Entry]:
     try:
         with os.scandir(folder.where) as listed:
             found = [entry for entry in listed if not entry.name.startswith(".")]
+        if _is_index({entry.name for entry in found}):
+            return []
     except OSError as error:
         on_problem(unreadable(folder.where, error))
         return []
@@ -128,6 +130,11 @@ def _entries(folder: _Entry, on_problem: OnProblem) -> list[_Entry]:
             on_problem(Problem(where, "its name is not valid UTF-8", "rename it"))
     # With a folder's slash, sorting one folder's entries sorts the whole walk by relative path.
     return sorted(entries, key=lambda entry: entry.id + "/" * entry.is_folder, reverse=True)
+
+
+def _is_index(names: set[str]) -> bool:
+    """Whether a folder with these names is an index, which ``qa index .`` makes in its source: no articles."""
+    return "generations" in names and not names.isdisjoint({"CURRENT", "PENDING"})
 
 
 def stat_of(file: Path | str) -> os.stat_result | OSError:

@@ -98,6 +98,7 @@ def compare(
         return stamp.ids if stamp and stamp.fits(source) else None
 
     began = time.time_ns()
+    on_progress("reading", 0, None)
     for item in chain(stored.changed(), kept, read_files(paths, on_problem, ids_in, stored.ids)):
         if isinstance(item, ReadFile):
             path = item.source.path

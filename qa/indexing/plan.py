@@ -19,6 +19,9 @@ from qa.models.torch.engines import ONNXRUNTIME_FLOAT32
 from qa.models.torch.sentence_transformers import SentenceTransformerEncoder
 from qa.text.sentences import sentences
 
+#: What is told while a model is loaded.
+LOADING = "loading the model"
+
 #: Documents whose first passage, of so many characters, and its sentences the engines are measured with.
 SAMPLE, PASSAGE_LENGTH = 32, 1_000
 
@@ -45,8 +48,9 @@ class Plan:
     ) -> tuple[Manifest[Any], Encoder]:
         """What a generation that is based on none says of itself, whose query encoder is written into ``folder``; and
         what encodes the texts. Raises ModelError."""
+        on_progress(LOADING, 0, None)
         encoder = self.model.encoder(None, comparison.characters)
-        on_progress("loading the model", 0, None)
+        on_progress("writing the model, once", 0, None)
         note = encoder.export(folder)
         self._choose_engine(encoder, comparison, folder)
         manifest = Manifest(

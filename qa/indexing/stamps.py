@@ -8,15 +8,19 @@ index, https://git-scm.com/docs/racy-git). The record is a cache: where it is mi
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qa.backends.base import STAMPS_FILE, Store
-from qa.corpus import ReadFile, version_of
-from qa.corpus.walk import Source
 from qa.errors import QAError
+
+if TYPE_CHECKING:
+    from qa.corpus import ReadFile
+    from qa.corpus.walk import Source
 
 #: Nanoseconds before reading within which a modification makes a stamp worthless: the coarsest resolution of file times
 #: in use, that of FAT.
@@ -36,27 +40,33 @@ class Stamp(NamedTuple):
     @classmethod
     def of(cls, file: ReadFile, read_at: int) -> Stamp:
         """The stamp of a file that was read at ``read_at``, in nanoseconds since 1970."""
+        from qa.corpus import version_of
+
         source = file.source
         sure = file.clean and source.modified < read_at - _RACY
         return cls(source.id, source.size, source.modified if sure else None, file.ids, version_of(source.where))
 
     def fits(self, source: Source) -> bool:
         """Whether the file is surely as it was."""
+        from qa.corpus import version_of  # a question, which compares what `folders_of` gives, need not wait for it
+
         same = (self.id, self.size, self.modified) == (source.id, source.size, source.modified)
         return same and self.version == version_of(source.where)
 
 
 @dataclass(frozen=True, slots=True)
 class Stamps:
-    """The stamps of all files of an index, by path, and those of the model's files with their fingerprint."""
+    """The stamps of all files of an index, by path, those of the model's files with their fingerprint, and when the
+    folders of the files were last modified, which they are when a file comes or goes."""
 
     files: Mapping[str, Stamp] = field(default_factory=dict)
     model: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     fingerprint: str = ""
+    folders: Mapping[str, int | None] = field(default_factory=dict)
 
     def save(self, store: Store[Any], generation: str) -> None:
         """Keeps the record for a generation of the index; without it the next update reads all files."""
-        content = json.dumps([generation, self.files, self.model, self.fingerprint])
+        content = json.dumps([generation, self.files, self.model, self.fingerprint, self.folders])
         with suppress(QAError):  # such as a full disk: what it was for is done
             store.write_text(STAMPS_FILE, f"{_checksum(content)}\n{content}\n")
 
@@ -67,7 +77,7 @@ def load(store: Store[Any], generation: str) -> Stamps:
         expected, _, content = (store.read_text(STAMPS_FILE) or "").partition("\n")
         if _checksum(content.rstrip("\n")) != expected:
             return Stamps()
-        named, files, model, fingerprint = json.loads(content)
+        named, files, model, fingerprint, folders = json.loads(content)
     except (QAError, ValueError):
         return Stamps()
     if named != generation:
@@ -76,7 +86,20 @@ def load(store: Store[Any], generation: str) -> Stamps:
         path: Stamp(name, size, modified, tuple(ids), version)
         for path, (name, size, modified, ids, version) in files.items()
     }
-    return Stamps(stamps, {name: (size, modified) for name, (size, modified) in model.items()}, fingerprint)
+    return Stamps(stamps, {name: (size, modified) for name, (size, modified) in model.items()}, fingerprint, folders)
+
+
+def folders_of(sources: Iterable[str], files: Iterable[str]) -> dict[str, int | None]:
+    """When the sources that are folders, and the folders of files, were last modified; None where that is unknown."""
+    return {folder: modified(folder) for folder in sorted({*sources, *map(os.path.dirname, files)})}
+
+
+def modified(path: str) -> int | None:
+    """When a file or folder was last modified, in nanoseconds since 1970; None where that cannot be told."""
+    try:
+        return Path(path).stat().st_mtime_ns
+    except OSError:
+        return None
 
 
 def _checksum(content: str) -> str:

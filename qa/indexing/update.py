@@ -15,9 +15,9 @@ from qa.errors import ConfigError, CorpusError, IndexDamagedError, IndexFormatEr
 from qa.indexing.changes import NOTHING, Changes, SourceComparison, compare, wanted
 from qa.indexing.encode import Indexer
 from qa.indexing.pipeline import Behind
-from qa.indexing.plan import Plan
+from qa.indexing.plan import LOADING, Plan
 from qa.indexing.sources import check_present, check_removals
-from qa.indexing.stamps import Stamps, load
+from qa.indexing.stamps import Stamps, folders_of, load
 from qa.indexing.stored import Given, stored
 from qa.models.base import Encoder
 from qa.models.model import FixedModel, Model
@@ -132,7 +132,8 @@ def update(
             )
         if not options.allow_removal:
             check_removals(plan.sources, stamps.files, comparison.files, unseen)
-        now = Stamps(comparison.files, plan.model.stats, plan.model.fingerprint)
+        folders = folders_of(plan.sources, comparison.files)
+        now = Stamps(comparison.files, plan.model.stats, plan.model.fingerprint, folders)
         if previous and manifest and base is previous and not comparison.differs and plan.sources == manifest.sources:
             previous.searcher()  # opening it finds damage
             if now != stamps:
@@ -144,6 +145,7 @@ def update(
             renamed = _ids_by_hash([(contents, comparison.gone), (old, comparison.vanished)])
             indexer = Indexer(encoder, plan.config, [one.searcher() for one in reusable], renamed, splitter)
             _add_all(draft, indexer, comparison, plan.sources, on_progress)
+            on_progress("writing", 0, None)
             published = draft.publish()
             now.save(store, published.generation)
         changes = replace(comparison.changes, encoded=indexer.encoded)
@@ -206,6 +208,8 @@ def _begun(
     """Begins the draft; what encodes its texts."""
     if base:
         manifest = plan.next(base.manifest)
+        if comparison.wanted:
+            on_progress(LOADING, 0, None)
         encoder = plan.encoder(manifest.engine, comparison, draft.encoder_folder)
     else:
         manifest, encoder = plan.first(comparison, draft.encoder_folder, on_progress)

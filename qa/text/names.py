@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from qa.text.analysis import FUNCTION_WORDS, as_read, fold, is_acronym, terms
+from qa.text.common_words import is_common
 from qa.text.languages import union
 from qa.text.numbers import MONTHS, month_names, readings
 
@@ -55,7 +56,7 @@ def content_words(question: str) -> dict[str, str]:
 
 def shows_case(question: str) -> bool:
     """Whether capital letters tell names from other words: not where all letters are small or all are capitals, nor in
-    a headline, which writes most of its function words large."""
+    a headline, which writes most of its function words large, or has none and writes every common word large."""
     return _shows_case(_words(question))
 
 
@@ -117,4 +118,7 @@ def _shows_case(words: Sequence[_Word]) -> bool:
         for word in words
         if not word.opens and fold(word.text) in FUNCTION_WORDS and not is_acronym(word.text)
     ]
-    return 2 * sum(word[0].isupper() for word in function_words) <= len(function_words)
+    if function_words:
+        return 2 * sum(word[0].isupper() for word in function_words) <= len(function_words)
+    inner = " ".join(word.text for word in words if not word.opens)
+    return any(word.text[0].islower() for word in words) or not any(map(is_common, terms(inner)))

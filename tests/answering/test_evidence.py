@@ -7,11 +7,13 @@ import pytest
 
 from qa.answering.confidence import Evidence
 from qa.answering.evidence import denies, evidence
+from qa.answering.mentions import Mentions
 from qa.answering.quote import Wanted
 from qa.answering.retrieve import Retrieved
 from qa.answering.select import Quoted
 from qa.backends.base import LoadedCandidate
 from qa.text.analysis import terms
+from qa.text.names import names
 from qa.types import ChannelScore, Chunk, Document, Query, Span
 
 #: Half a unit of the last digit to which the values are rounded.
@@ -53,7 +55,12 @@ def query(question: str, vector: tuple[float, float] = (1.0, 0.0)) -> Query:
 def found(first: Quoted, question: str, **weights: float) -> Evidence:
     """The evidence, every term of the question being as informative as any other unless ``weights`` are given."""
     asked = query(question)
-    return evidence(first, Wanted.by(asked, weights or dict.fromkeys(asked.terms, 1.0)))
+    return of(first, Wanted.by(asked, weights or dict.fromkeys(asked.terms, 1.0)))
+
+
+def of(first: Quoted, wanted: Wanted, absent: bool = False) -> Evidence:
+    """The evidence, where all that the question names is somewhere in the articles unless it is ``absent``."""
+    return evidence(first, wanted, Mentions(names(wanted.question), absent=absent))
 
 
 # Coverage
@@ -86,7 +93,7 @@ def test_coverage_counts_the_article_s_title_month_and_year() -> None:
 
 
 def test_a_question_without_terms_is_not_covered() -> None:
-    assert evidence(cited(REQUEST), Wanted.by(query("what is it?"), {})).coverage == 0
+    assert of(cited(REQUEST), Wanted.by(query("what is it?"), {})).coverage == 0
 
 
 # Similarity
@@ -97,14 +104,12 @@ def test_similarity_is_the_cosine_of_the_question_with_the_quote() -> None:
     asked = Wanted.by(query(REQUEST, (0.8, 0.6)), {})
     one, both = (cited(REQUEST, SILENCE, quoted=q, vectors=vectors) for q in ((0, 1), (0, 2)))
     # 0.6 * 0.8 + 0.8 * 0.6; and of (1.6, 0.8), whose length is the root of 3.2, with (0.8, 0.6): 1.76 / 1.7888...
-    assert evidence(one, asked).similarity == pytest.approx(0.96, abs=DIGITS)
-    assert evidence(both, asked).similarity == pytest.approx(1.76 / 3.2**0.5, abs=DIGITS)
+    assert of(one, asked).similarity == pytest.approx(0.96, abs=DIGITS)
+    assert of(both, asked).similarity == pytest.approx(1.76 / 3.2**0.5, abs=DIGITS)
 
 
 def test_similarity_may_be_negative() -> None:
-    assert evidence(cited(REQUEST, vectors=[[-1.0, 0.0]]), Wanted.by(query(REQUEST), {})).similarity == pytest.approx(
-        -1
-    )
+    assert of(cited(REQUEST, vectors=[[-1.0, 0.0]]), Wanted.by(query(REQUEST), {})).similarity == pytest.approx(-1)
 
 
 # Agreement
@@ -242,7 +247,7 @@ def test_words_that_only_look_like_them_do_not(text: str) -> None:
 
 @pytest.mark.parametrize("absent", [False, True])
 def test_a_question_about_what_no_article_mentions_is_marked(absent: bool) -> None:
-    assert evidence(cited(REQUEST), Wanted.by(query("what of Nicaragua?"), {}), absent).absent == int(absent)
+    assert of(cited(REQUEST), Wanted.by(query("what of Nicaragua?"), {}), absent).absent == int(absent)
 
 
 # The reader

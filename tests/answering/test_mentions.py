@@ -2,52 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pytest
 
-from qa.answering.mentions import Mentions, mentions, spellings
-from qa.backends.base import LoadedCandidate
+from qa.answering.mentions import SUGGESTED, Mentions, mentions
+from qa.backends.memory import MemoryIndex
 from qa.text.analysis import terms
-from qa.types import Chunk, Document, Query, Span
+from qa.text.names import names
+from qa.types import Document, Query
+from tests.contracts.backends import encode
+from tests.support import WordEncoder, article
 
 CORPUS = "Almagro and Blinken spoke in Brazil. The Venezuelan court met in Maastricht, Carelia, in 2021."
 
-
-def passage(text: str = CORPUS, source: str | None = None) -> LoadedCandidate:
-    span = Span(0, len(text))
-    document = Document("a", text, source=source)
-    return LoadedCandidate(0, document, Chunk(0, len(text), 0, 1), (span,), np.ones((1, 1), dtype=np.float32))
+#: What stands far from whatever is asked: fifty articles more, one of which has a name of its own.
+OTHERS = [article(f"{i:02}.md", f"Sheep {i} slept.") for i in range(50)] + [article("z.md", "Ulvikson left Ulvik.")]
 
 
-def mentioned(question: str, source: str | None = None) -> Mentions:
-    """In a corpus of one passage, every term of the question being as informative as any other."""
-    held = set(terms(CORPUS))
-
-    def frequencies(asked: Sequence[str]) -> list[int]:
-        return [int(term in held) for term in asked]
-
-    asked = tuple(dict.fromkeys(terms(question)))
-    query = Query(question, asked, lambda: np.ones(1, dtype=np.float32))
-    occurrences = dict(zip(asked, frequencies(asked), strict=True))
-    return mentions(query, dict.fromkeys(asked, 1.0), occurrences, frequencies, [passage(source=source)])
+def index_of(*documents: Document) -> MemoryIndex:
+    index = MemoryIndex(WordEncoder.dimension)
+    for encoded in encode(documents):
+        index.add(encoded)
+    return index
 
 
-NOTHING = Mentions((), {}, False)
+def asked(question: str, *documents: Document) -> Mentions:
+    """In these documents, or in one article; every term of the question is as informative as any other."""
+    wanted = tuple(dict.fromkeys(terms(question)))
+    query = Query(question, wanted, lambda: np.ones(1, dtype=np.float32))
+    return mentions(query, dict.fromkeys(wanted, 1.0), index_of(*(documents or [article("a.md", CORPUS)])))
 
 
-@pytest.mark.parametrize("question", [
-    "what did Almagro say?", "what was said?", "?", "who met in 2021?", "What of the Brazilian court?",
-    "Who spoke in Venezuela?", "What did Karelia and Almagro say?".replace("Karelia", "Carelian"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "question",
+    [
+        *("what did Almagro say?", "what was said?", "?", "who met in 2021?", "What of the Brazilian court?"),
+        *("Who spoke in Venezuela?", "What did Carelian Almagro say?", "what did almagro say?", "WHO SPOKE IN BRAZIL?"),
+    ],
+)
 def test_what_stands_in_an_article_in_any_form_is_mentioned(question: str) -> None:
-    assert mentioned(question) == NOTHING
+    assert asked(question) == Mentions(names(question))
 
 
-def test_the_source_of_a_passage_counts() -> None:
-    assert mentioned("What did the Herald say?").unknown == ("Herald",)
-    assert mentioned("What did the Herald say?", source="Port Herald") == NOTHING
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"title": "A herald"},
+        {"source": "Port Herald"},
+        {"author": "H. Herald"},
+        {"meta": {"tags": ["port", {"paper": "Herald"}]}},
+        {"url": "https://herald.example/levy"},
+    ],
+)
+def test_whatever_an_article_tells_of_itself_counts_as_mentioned(fields: dict[str, object]) -> None:
+    question = "What did the Herald say?"
+    told = article("z.md", "The levy rose.", **fields)
+    assert asked(question, *OTHERS).unknown == ("Herald",)
+    assert asked(question, *OTHERS, told) == Mentions(names(question))
 
 
 @pytest.mark.parametrize(
@@ -60,7 +71,7 @@ def test_the_source_of_a_passage_counts() -> None:
     ],
 )
 def test_a_question_is_about_a_name_that_is_much_of_it(question: str, unknown: tuple[str, ...], absent: bool) -> None:
-    assert mentioned(question) == Mentions(unknown, {}, absent)
+    assert asked(question) == Mentions(names(question), unknown, {}, absent)
 
 
 @pytest.mark.parametrize(
@@ -69,14 +80,89 @@ def test_a_question_is_about_a_name_that_is_much_of_it(question: str, unknown: t
         ("What did Blinkin say?", "Blinkin", "Blinken"),
         ("What of Maastrich?", "Maastrich", "Maastricht"),
         ("What of Maastrihct?", "Maastrihct", "Maastricht"),
+        ("what did blinkin say?", "Blinkin", "Blinken"),
+        ("WHAT OF MAASTRICH?", "Maastrich", "Maastricht"),
     ],
 )
 def test_a_name_that_is_like_one_in_the_articles_is_not_absent_and_that_one_is_suggested(
     question: str, word: str, meant: str
 ) -> None:
-    assert mentioned(question) == Mentions((word,), {word: (meant,)}, False)
+    found = asked(question)
+    assert (found.unknown, found.suggestions, found.absent) == ((word,), {word: (meant,)}, False)
 
 
-@pytest.mark.parametrize("word", ["2022", "Blin", "Blunkin", "Almagro"])
-def test_numbers_short_words_and_words_two_letters_off_have_no_near_spelling(word: str) -> None:
-    assert spellings(word, [passage()]) == ()
+def test_what_is_suggested_may_stand_in_any_article() -> None:
+    found = asked("Where did Ulvigson sleep?", article("a.md", CORPUS), *OTHERS)
+    assert (found.suggestions, found.absent) == ({"Ulvigson": ("Ulvikson",)}, False)
+
+
+def test_the_most_frequent_are_suggested() -> None:
+    articles = [article(f"{i}.md", f"B{letter}rrigan spoke.") for i, letter in enumerate("aaaeeeiou")]
+    found = asked("What did Byrrigan say?", *articles)
+    assert found.suggestions["Byrrigan"][:2] == ("Barrigan", "Berrigan")
+    assert len(found.suggestions["Byrrigan"]) == SUGGESTED
+
+
+def test_a_title_has_names_to_suggest_too() -> None:
+    assert asked("Who is Blinkin?", article("a.md", "He came.", title="Blinken")).suggestions == {
+        "Blinkin": ("Blinken",)
+    }
+
+
+def test_a_name_is_not_meant_by_a_word_in_small_letters() -> None:
+    found = asked("Who met Ferrv?", *OTHERS, article("a.md", "They met on a ferry."))
+    assert (found.unknown, found.suggestions, found.absent) == (("Ferrv",), {}, True)
+
+
+def test_but_a_word_that_only_may_be_a_name_is() -> None:
+    found = asked("who met ferrv?", *OTHERS, article("a.md", "They met on a ferry."))
+    assert (found.unknown, found.suggestions, found.absent) == (("Ferrv",), {}, False)
+
+
+def test_a_name_that_is_like_an_outlet_s_is_not_absent() -> None:
+    found = asked("What did the Heralt say?", article("a.md", CORPUS, source="Port Herald"))
+    assert (found.unknown, found.suggestions, found.absent) == (("Heralt",), {}, False)
+
+
+@pytest.mark.parametrize("question", ["Who spoke in 2022?", "Who is Blin?", "Who is Blunkin?"])
+def test_numbers_short_words_and_words_two_letters_off_are_like_nothing(question: str) -> None:
+    found = asked(question)
+    assert (len(found.unknown), found.suggestions, found.absent) == (1, {}, True)
+
+
+CASES = [
+    "What did Almagro ask Brussels for?",
+    "what did almagro ask brussels for?",
+    "WHAT DID ALMAGRO ASK BRUSSELS FOR?",
+    "What Did Almagro Ask Brussels For?",
+]
+
+
+@pytest.mark.parametrize("question", CASES)
+def test_a_name_is_unknown_however_it_is_written(question: str) -> None:
+    found = asked(question)
+    assert (found.unknown, found.suggestions, found.absent) == (("Brussels",), {}, True)
+    assert set(terms("Brussels")) <= found.names.keys()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "why do penguins keep their eggs warm?",
+        "WHICH COLOUR DID THE ORGANISATION'S FERRIES HAVE?",
+        "What Was The Motive Of The Court?",
+    ],
+)
+def test_a_common_word_is_no_name_though_no_article_has_it(question: str) -> None:
+    assert asked(question) == Mentions()
+
+
+@pytest.mark.parametrize(
+    "question", ["¿por qué calentaron los huevos?", "wie wärmen die Pinguine ihre Eier?", "huevos"]
+)
+def test_where_there_is_no_list_of_common_words_no_word_is_taken_for_a_name(question: str) -> None:
+    assert asked(question.lower()) == Mentions()
+
+
+def test_numbers_are_unknown_in_small_letters_too() -> None:
+    assert asked("who spoke in 2022?").unknown == ("2022",)

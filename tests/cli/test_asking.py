@@ -136,8 +136,9 @@ class TestForPeople:
         assert ran.out.startswith("The corpus does not say. The nearest passages:\n")
         assert re.search(r"^1\. ", ran.out, re.MULTILINE)
 
-    def test_an_abstention_tells_the_name_that_no_article_mentions(self, ask):
-        ran = ask(NICARAGUA)
+    @pytest.mark.parametrize("written", [str, str.lower, str.upper, str.title])
+    def test_an_abstention_tells_the_name_that_no_article_mentions(self, ask, written):
+        ran = ask(written(NICARAGUA))
         assert (ran.code, ran.err) == (1, "")
         said = "The corpus does not say: no article mentions Nicaragua. The nearest passages:\n"
         assert ran.out.startswith(said)

@@ -101,7 +101,9 @@ def local(folder: Path, documents: Sequence[EncodedDocument], lexical: Lexical =
 
 def updated(folder: Path, documents: Sequence[EncodedDocument], lexical: Lexical = "bm25") -> Searcher:
     """The documents after a history: written in segments with others between them, which were then removed."""
-    strangers = encode([article(f"zz stranger {i}.md", f"The court met stranger{i}.") for i in range(len(documents))])
+    strangers = encode(
+        [article(f"zz stranger {i}.md", f"The court met stranger{i}.", author="Zyzzyva") for i in range(len(documents))]
+    )
     mixed = [document for pair in zip(strangers, documents, strict=True) for document in pair]
     publish(folder, mixed, segment=7)
     store = store_at(folder)

@@ -311,6 +311,31 @@ class TestLexical:
         assert searcher.document_frequencies(asked) == [oracle.frequency(WRITTEN, t) for t in asked]
         assert searcher.document_frequencies([]) == []
 
+    def test_what_occurs_anywhere_in_a_document_is_mentioned(self, open_with):
+        document = article(
+            "a.md",
+            "The court sat. The ferry left.",
+            title="Wheat grew",
+            date="2021-11-22",
+            source="El País",
+            author="Zoë Lund",
+            url="https://daily.example/orchestra",
+            meta={"section": "Glaciers", "tags": ["budget", {"of": "Ulvik"}], "pages": 77},
+        )
+        searcher = open_with(encode([document, article("b.md", "A union met.")]))
+        told = terms("court ferry wheat 22 November 2021 País Lund glacier budget Ulvik 77 union orchestra")
+        others = ["zyzzyva", "stranger0", "section", "tags", "", "court ferri"]
+        assert searcher.mentions(told) == [True] * len(told)
+        assert searcher.mentions(others) == [False] * len(others)
+        assert searcher.mentions(["zyzzyva", "lund", "court"] * 300) == [False, True, True] * 300
+        assert searcher.mentions([]) == []
+
+    def test_what_is_told_beside_the_text_counts_in_no_search(self, open_with):
+        searcher = open_with(encode([article("a.md", "The court sat.", author="Lund"), article("b.md", "Wheat grew.")]))
+        assert searcher.document_frequencies(["lund"]) == [0]
+        assert len(searcher.lexical(["lund"], 10, ANYTHING)) == 0
+        assert [len(one) for one in searcher.encoded("a.md").terms] == [len(terms("court sat"))]
+
 
 class TestScores:
     """Each backend's BM25 is the one that it says it is."""

@@ -159,7 +159,7 @@ class TestCounting:
             [project.corpus], opened, opened, {}, Stored(),
             on_problem=lambda _: None, on_progress=lambda *step: steps.append(step),
         )  # fmt: skip
-        assert steps == [("reading", 1, None), ("reading", 2, None), ("reading", 3, None)]
+        assert steps == [("reading", number, None) for number in range(4)]
 
 
 class TestTwoReferences:
@@ -310,8 +310,10 @@ class TestSameIds:
         opened, stamps = stamped
         project.records("a.jsonl", {"a": "Another one."})
         found = project.compare(opened(), stamps=stamps)
-        assert (found.changes, found.wanted) == (Changes(changed=1, unchanged=5), {"x"})
-        assert [document.text for document in wanted(found, [project.corpus])] == ["The second text."]
+        assert (found.changes, found.wanted) == (Changes(changed=1, unchanged=5), {"a", "x"})
+        # The other record is now on the first line, as its place tells.
+        moved, second = wanted(found, [project.corpus])
+        assert (moved.places, second.text) == (((0, {"line": 1}),), "The second text.")
 
     def test_without_the_second_file_the_first_one_s_record_stays(self, project, stamped):
         opened, stamps = stamped

@@ -220,7 +220,8 @@ class TestUpdating:
             on_problem=problems.append, on_progress=lambda *step: progress.append(step),
         )  # fmt: skip
         assert [Path(problem.where).name for problem in problems] == ["b.txt"]
-        assert progress == [("reading", 1, None), ("loading the model", 0, None), ("embedding", 1, 1)]
+        begun = [(step, 0, None) for step in ("reading", "loading the model", "writing the model, once", "writing")]
+        assert progress == [begun[0], ("reading", 1, None), *begun[1:3], ("embedding", 1, 1), begun[3]]
 
 
 class TestIncrementalEqualsClean:

@@ -108,6 +108,8 @@ def test_a_month_is_a_name_if_it_is_written_large(month: str) -> None:
         "WHO WON THE ELECTION IN BRAZIL?",
         "IS IT TRUE THAT MADURO WON?",
         "¿QUIÉN GANÓ EN EL BRASIL?",
+        "Almagro ICC Arrest Warrant Request",
+        "Who Won?",
     ],
 )
 def test_capitals_throughout_show_no_names(question: str) -> None:
@@ -230,6 +232,9 @@ def test_an_acronym_like_a_function_word_is_a_name(question: str, expected: list
         ("What Did Port Selden Ask Brussels For?", False),
         ("¿qué pidió la oea?", False),
         ("OAS?", True),
+        ("Luis Almagro", True),
+        ("OAS Warrant", False),
+        ("Wait… Maybe Lula?", True),
         ("2018?", False),
         ("", False),
     ],

@@ -45,14 +45,19 @@ class LexicalSearch:
 
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
         """In how many passages each term occurs, removed ones not counted."""
-        return [sum(self._frequency(segment, term) for segment in self._segments) for term in terms]
+        keys = np.fromiter(map(key, terms), dtype=np.uint64, count=len(terms))
+        total = np.zeros(len(terms), dtype=np.int64)
+        for segment in self._segments:
+            found = segment.postings.frequencies(keys)
+            if segment.removed:  # what occurs in it may occur in what was removed only
+                for place in np.flatnonzero(found).tolist():
+                    found[place] = _live(segment, segment.postings.read(terms[place]))
+            total += found
+        return total.tolist()
 
     def _added_up(self, found: Sequence[dict[str, Postings]], terms: Sequence[str]) -> dict[str, int]:
         pairs = list(zip(self._segments, found, strict=True))
         return {term: sum(_live(segment, postings[term]) for segment, postings in pairs) for term in terms}
-
-    def _frequency(self, segment: Segment, term: str) -> int:
-        return _live(segment, segment.postings.read(term)) if segment.removed else segment.postings.frequency(term)
 
 
 def _live(segment: Segment, postings: Postings) -> int:

@@ -8,7 +8,7 @@ removed count in nothing, although their postings stay until their segment is wr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,9 +50,10 @@ class PostingsWriter:
         self._lengths: list[NDArray[np.uint32]] = []
         self._size = 0
 
-    def add(self, terms: Sequence[str]) -> None:
-        """Adds a passage."""
-        counts = Counter(terms)
+    def add(self, terms: Sequence[str], beside: Iterable[str] = ()) -> None:
+        """Adds a passage. It holds the terms ``beside`` no time at all: they count in no score and no length, but which
+        passages have them can be looked up."""
+        counts = {**Counter(terms), **dict.fromkeys(beside, 0)}
         self._terms.append(np.fromiter(map(key, counts), dtype="<u8", count=len(counts)))
         self._passages.append(np.full(len(counts), self._size, dtype=_PASSAGE))
         most = np.iinfo(_COUNT).max
@@ -99,10 +100,15 @@ class PostingsReader:
         self.lengths: NDArray[np.uint32] = np.frombuffer((folder / LENGTHS_FILE).read_bytes(), dtype="<u4")
         self._blocks = BlockReader(folder / POSTINGS_FILE)
 
-    def frequency(self, term: str) -> int:
-        """In how many passages the term occurs."""
-        first, last = self._bounds_of(term)
-        return last - first
+    def frequencies(self, keys: NDArray[np.uint64]) -> IntArray:
+        """In how many passages the term of each key occurs."""
+        places = np.searchsorted(self._keys, keys)
+        found = np.zeros(len(keys), dtype=np.int64)
+        (inside,) = np.nonzero(places < len(self._keys))
+        (same,) = np.nonzero(self._keys[places[inside]] == keys[inside])
+        places, inside = places[inside][same], inside[same]
+        found[inside] = self._bounds[places + 1] - self._bounds[places]
+        return found
 
     def read(self, term: str) -> Postings:
         """The passages that hold the term. Raises IndexDamagedError."""

@@ -23,6 +23,7 @@ from qa.backends.local.segment import Segment
 from qa.backends.local.store import DocumentRow, Place
 from qa.backends.shared.candidate import LazyCandidate, LazyText
 from qa.backends.shared.filtering import filtered
+from qa.backends.shared.mentioned import mentioned
 from qa.backends.shared.quantising import unpack_sentences
 from qa.backends.shared.ranking import ranking
 from qa.backends.shared.threads import Threads
@@ -97,6 +98,9 @@ class LocalSearcher:
 
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
         return self._bm25.document_frequencies(terms)
+
+    def mentions(self, terms: Sequence[str]) -> list[bool]:
+        return mentioned(terms, self.document_frequencies)
 
     def document(self, document_id: str) -> Document:
         found = self._find(document_id)

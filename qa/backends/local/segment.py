@@ -19,6 +19,7 @@ from qa.backends.local.postings import POSTINGS_FILE, PostingsReader, PostingsWr
 from qa.backends.local.store import TEXTS_FILE, StoreReader, StoreWriter
 from qa.backends.manifest import Sizes
 from qa.backends.shared.filtering import Columns
+from qa.backends.shared.mentioned import beside, field_terms
 from qa.backends.shared.quantising import (
     pack_passages,
     pack_sentences,
@@ -58,8 +59,9 @@ class SegmentWriter:
     def add(self, encoded: EncodedDocument) -> None:
         """Adds a document."""
         self._store.add(encoded)
-        for terms in encoded.terms:
-            self._postings.add(terms)
+        fields = [beside(term) for term in sorted(field_terms(encoded.document))]
+        for place, terms in enumerate(encoded.terms):
+            self._postings.add(terms, () if place else fields)
         self._passages.write(pack_passages(encoded.passage_vectors))
         self._sentences.write(pack_sentences(encoded.sentence_vectors))
 

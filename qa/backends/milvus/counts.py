@@ -1,4 +1,4 @@
-"""In how many passages each term occurs, and what else is added up over the documents of a generation."""
+"""In how many passages each term occurs, in how many documents beside them, and what else is added up over these."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from qa.backends.milvus.documents import Head
 from qa.backends.milvus.layout import key
 from qa.backends.milvus.manifest import SOURCES
 from qa.backends.milvus.pieces import Kind, packed, rows
+from qa.backends.shared.mentioned import beside, field_terms
 
 #: The terms' counts are stored in so many parts, so that a question reads a few kilobytes.
 BUCKETS = 1024
@@ -35,6 +36,7 @@ class Tally:
         self.sizes = Sizes(documents + 1, passages + head.passages, sentences + head.sentences)
         if source := head.reference.source:
             self._sources.add(source)
+        self._counts.update(map(beside, field_terms(head.reference)))
         return head
 
     def add_passage(self, terms: Iterable[str]) -> None:

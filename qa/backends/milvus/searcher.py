@@ -26,6 +26,7 @@ from qa.backends.milvus.manifest import SOURCES, MilvusManifest
 from qa.backends.milvus.pieces import AT_ONCE, Kind, joined, read, read_kinds, unpacked
 from qa.backends.shared.candidate import LazyCandidate, LazyText
 from qa.backends.shared.filtering import Columns, accepts, filtered
+from qa.backends.shared.mentioned import mentioned
 from qa.backends.shared.quantising import unpack_sentences
 from qa.backends.shared.ranking import ranking
 from qa.errors import DocumentNotFoundError, IndexDamagedError
@@ -85,6 +86,9 @@ class MilvusSearcher:
         buckets = self._pieces(Kind.COUNTS, sorted({bucket(term) for term in terms}))
         counts = {number: unpacked(data) for number, data in buckets.items()}
         return [counts.get(bucket(term), {}).get(term, 0) for term in terms]
+
+    def mentions(self, terms: Sequence[str]) -> list[bool]:
+        return mentioned(terms, self.document_frequencies)
 
     def document(self, document_id: str) -> Document:
         found = self._whole(key(document_id))

@@ -69,7 +69,22 @@ class TestFiles:
             for term in [*VOCABULARY, "zyzzyva"]:
                 expected = [(i, terms.count(term)) for i, terms in enumerate(texts) if term in terms]
                 assert pairs(reader.read(term)) == expected
-                assert reader.frequency(term) == len(expected)
+                assert reader.frequencies(np.array([key(term)], dtype=np.uint64)).tolist() == [len(expected)]
+            every = np.array([key(term) for term in ["zyzzyva", *VOCABULARY]], dtype=np.uint64)
+            counted = [sum(term in terms for terms in texts) for term in ["zyzzyva", *VOCABULARY]]
+            assert reader.frequencies(every).tolist() == counted
+
+    def test_what_stands_beside_a_passage_is_found_but_counts_in_no_score_and_no_length(self, tmp_path):
+        writer = PostingsWriter(tmp_path)
+        writer.add(["court", "court"], ["lund"])
+        writer.add(["court"])
+        writer.close()
+        with closing(PostingsReader(tmp_path)) as reader:
+            assert reader.lengths.tolist() == [2, 1]
+            assert pairs(reader.read("lund")) == [(0, 0)]
+            assert reader.frequencies(np.array([key("lund")], dtype=np.uint64)).tolist() == [1]
+            assert reader.keys_of_all() == [[key("court")] * 2, [key("court")]]
+            assert len(scores_of([(reader.read("lund"), 5.0)], np.ones(2, dtype=np.float32), None)[0]) == 0
 
     @settings(deadline=None)
     @given(passages)

@@ -19,6 +19,7 @@ from qa.backends.local import generations
 from qa.backends.local.blocks import TABLE_SUFFIX
 from qa.backends.local.codes import CODES_FILE
 from qa.backends.local.dense import DenseSearch
+from qa.backends.local.lexical import LexicalSearch
 from qa.backends.local.searcher import LocalSearcher
 from qa.backends.local.segment import BLOCK_FILES, Segment, SegmentWriter
 from qa.backends.local.store import StoreReader, StoreWriter
@@ -261,7 +262,7 @@ def test_a_segment_of_nothing_is_searched_without_an_error(tmp_path):
         unit = np.full(DIMENSION, DIMENSION**-0.5, dtype=np.float32)
         numbers, scores = DenseSearch([segment], map).search(unit, 5, [None])
         assert (len(numbers), len(scores)) == (0, 0)
-        assert segment.postings.frequency("court") == 0
+        assert LexicalSearch([segment]).document_frequencies(["court"]) == [0]
 
 
 def test_every_file_in_blocks_has_its_table_and_no_other_has(tmp_path):
