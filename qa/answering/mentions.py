@@ -70,7 +70,7 @@ def _possible_names(question: str) -> dict[str, str]:
 
 
 def _in_another_form(word: str, searcher: Searcher) -> bool:
-    return may_be_misspelt(word) and any(searcher.mentions(sorted(forms(word))))
+    return any(searcher.mentions(sorted(forms(word))))
 
 
 def _spellings(word: str, is_name: bool, searcher: Searcher) -> tuple[str, ...] | None:

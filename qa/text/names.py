@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from qa.text.analysis import FUNCTION_WORDS, as_read, fold, is_acronym, terms
 from qa.text.common_words import is_common
 from qa.text.languages import union
 from qa.text.numbers import MONTHS, month_names, readings
+from qa.text.spelling import SHORTEST
 
 # Days in figures, acronyms with dots, and words; the parts of a hyphenated one apart: "Maduro-backed" names Maduro.
 _WORD = re.compile(
@@ -21,6 +23,8 @@ _BEFORE_A_SENTENCE = tuple('.?!:\u2026\u00bf\u00a1"\u201c\u00ab(')
 
 # Initials and titles: J. Bolsonaro, Mr. Maduro, Sra. Rousseff. Articles often write the same name without them.
 _ABBREVIATION = re.compile(r"(?:[^\W\d_]{1,3}|Capt|Prof)(?=\.\s+[^\W_])")
+
+_NUMBER = re.compile(r"\d+(?=['\u2019]?[^\W\d_]*$)")
 
 #: Letters that must be left of a name without its ending, for other endings to be of the same name.
 _SHORTEST = 3
@@ -61,15 +65,36 @@ def shows_case(question: str) -> bool:
 
 
 def forms(name: str) -> frozenset[str]:
-    """Index terms that may mean the country or people of ``name`` in another form (Brazil, Brazilian), by its ending.
+    """Index terms that may mean what ``name`` means in another form: a country or its people (Brazil, Brazilians,
+    France, French), or a number with other letters behind it (1990, 1990s, 5m).
 
     Most of them are no words: they are for looking up which of them the articles have.
     """
     word = fold(name)
-    endings = union(lambda language: language.demonyms) | {"", "a", "o", "e", "s"}
-    stems = {word[: len(word) - len(ending)] for ending in endings if word.endswith(ending)}
-    others = {stem + ending for stem in stems if len(stem) >= _SHORTEST for ending in endings}
-    return frozenset(term for other in others for term in terms(other)).difference(terms(name))
+    others = _number_forms(word) if any(c.isdigit() for c in word) else _peoples(word) | _with_endings(word)
+    return frozenset(terms("\n".join(others))).difference(terms(name))
+
+
+def _number_forms(word: str) -> set[str]:
+    number = _NUMBER.match(word)
+    return {number.group(), f"{number.group()}s"} if number else set()
+
+
+def _peoples(word: str) -> set[str]:
+    groups = [group.split() for group in union(lambda language: language.peoples)]
+    asked = {word, word.removesuffix("s")}
+    return {other for group in groups if not asked.isdisjoint(map(fold, group)) for other in group}
+
+
+def _with_endings(word: str) -> set[str]:
+    """The word with another ending, of a long one also in the place of its own."""
+    endings = union(lambda language: language.demonyms)
+    if len(word) < SHORTEST:
+        return {word + ending for ending in endings} if len(word) > _SHORTEST else set()
+    endings |= {"", "a", "o", "e", "s"}
+    whole = {word, word.removesuffix("s")}
+    stems = {one[: len(one) - len(ending)] for one in whole for ending in endings if one.endswith(ending)}
+    return {stem + ending for stem in stems if len(stem) >= _SHORTEST for ending in endings}
 
 
 def _terms(question: str, words: Sequence[str]) -> dict[str, str]:
@@ -87,14 +112,19 @@ def _words(question: str) -> list[_Word]:
 
 
 def _parts(question: str) -> Iterator[_Word]:
-    """The words but for abbreviations."""
+    """The words but for abbreviations: with a full stop, or of a title without one (Mr Maduro, St Denis)."""
     end, abbreviated = 0, False
     for match in _WORD.finditer(question):
         before = question[end : match.start()].rstrip()
         opens = end == 0 or (before.endswith(_BEFORE_A_SENTENCE) and not (abbreviated and before == "."))
         end, abbreviated = match.end(), _is_abbreviation(question, match.start())
-        if not abbreviated:
+        if not abbreviated and (match.group().isupper() or fold(match.group()) not in _titles()):
             yield _Word(match.group(), opens)
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return union(lambda language: language.titles | language.abbreviations) - FUNCTION_WORDS
 
 
 def _is_abbreviation(question: str, start: int) -> bool:

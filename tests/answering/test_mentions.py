@@ -45,6 +45,19 @@ def test_what_stands_in_an_article_in_any_form_is_mentioned(question: str) -> No
 
 
 @pytest.mark.parametrize(
+    "question",
+    ["What did France do?", "What of the Netherlands?", "What did Brazilians say?", "Who met in the 1990s?"],
+)
+def test_irregular_peoples_and_decades_are_forms_too(question: str) -> None:
+    text = "The French and the Dutch met in 1990. A Brazilian court sat."
+    assert asked(question, article("a.md", text)) == Mentions(names(question))
+
+
+def test_a_title_is_no_name_though_no_article_has_it() -> None:
+    assert asked("What did Mr Almagro say to Mrs. Blinken?").unknown == ()
+
+
+@pytest.mark.parametrize(
     "fields",
     [
         {"title": "A herald"},

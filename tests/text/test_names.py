@@ -266,7 +266,9 @@ def test_content_words_are_terms_and_hold_the_names(question: str) -> None:
     ("one", "other"),
     [
         *(("Brazil", "Brazilian"), ("Venezuela", "Venezuelan"), ("Mexico", "Mexican"), ("Iraq", "Iraqi")),
-        *(("Japan", "Japanese"), ("Cuba", "cubano"), ("Chile", "Chilean"), ("Israel", "Israeli")),
+        *(("Japan", "Japanese"), ("Chile", "Chilean"), ("Israel", "Israeli"), ("Brazil", "Brazilians")),
+        *(("France", "French"), ("Netherlands", "Dutch"), ("Spain", "Spaniards"), ("España", "español"), ("USA", "US")),
+        *(("1990", "1990s"), ("1990's", "1990s")),
     ],
 )
 def test_a_people_is_a_form_of_its_country_and_the_other_way_round(one: str, other: str) -> None:
@@ -274,7 +276,34 @@ def test_a_people_is_a_form_of_its_country_and_the_other_way_round(one: str, oth
     assert set(terms(other)) <= forms(one)
 
 
-@pytest.mark.parametrize("word", ["Iran", "UN", "", "2018", "Maastricht"])
+@pytest.mark.parametrize(("short", "longer"), [("Cuba", "cubano"), ("Mali", "Malian"), ("Iraq", "Iraqis")])
+def test_of_a_short_name_no_letter_is_taken_away(short: str, longer: str) -> None:
+    assert set(terms(longer)) <= forms(short)
+    assert forms("Lima").isdisjoint(terms("lime limes"))
+
+
+@pytest.mark.parametrize(("amount", "number"), [("5m", "5"), ("800s", "800")])
+def test_a_number_with_letters_behind_it_may_stand_without_them(amount: str, number: str) -> None:
+    assert number in forms(amount)
+
+
+@pytest.mark.parametrize("word", ["G20", "A380", "COVID19", "UN", "El"])
+def test_a_name_with_digits_and_a_very_short_one_have_no_other_form(word: str) -> None:
+    assert forms(word) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What did Mr Maduro say in St Denis?", ["Maduro", "Denis"]),
+        ("What did Dr Rousseff say to the PP?", ["Rousseff", "PP"]),
+    ],
+)
+def test_a_title_without_a_full_stop_is_no_name_either(question: str, expected: list[str]) -> None:
+    assert named(question) == expected
+
+
+@pytest.mark.parametrize("word", ["Iran", "UN", "", "2018", "Maastricht", "France", "5m"])
 def test_no_word_is_a_form_of_itself_or_of_nothing(word: str) -> None:
     assert forms(word).isdisjoint(terms(word))
     assert "" not in forms(word)

@@ -50,4 +50,12 @@ TABLE = Language(
     titles=words("mr mrs ms dr prof sr sen rep gov hon rev gen col lt sgt capt"),
     abbreviations=words("st jr vs inc ltd no fig vol approx dept est pp p art"),
     demonyms=words("an ian n ean ese ish i"),
+    peoples=phrases("""
+        argentina argentine, britain british briton, czechia czech, denmark danish dane, england english englishman,
+        finland finnish finn, france french frenchman frenchmen, germany german, greece greek,
+        holland netherlands dutch dutchman dutchmen, iceland icelandic, ireland irish irishman, kazakhstan kazakh,
+        norway norwegian, peru peruvian, philippines filipino philippine, poland polish pole,
+        scotland scottish scots, slovakia slovak, spain spanish spaniard, sweden swedish swede, switzerland swiss,
+        thailand thai, turkey turkish turk, usa US american, wales welsh, yemen yemeni, afghanistan afghan
+        """),
 )

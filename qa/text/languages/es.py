@@ -43,4 +43,10 @@ TABLE = Language(
     titles=words("sr sra sres srta dr dra dna gral cnel cap lic ing prof ee"),
     abbreviations=words("uu art arts num pag pags av d"),
     demonyms=words("ano ana no na eno ena ense es esa"),
+    peoples=phrases("""
+        alemania aleman alemana, belgica belga, brasil brasileno, dinamarca danes, eeuu US estadounidense,
+        escocia escoces, espana espanol espanola, finlandia finlandes, francia frances francesa, grecia griego griega,
+        holanda holandes, inglaterra ingles inglesa, irlanda irlandes, polonia polaco polaca, rusia ruso rusa,
+        suecia sueco sueca, suiza suizo suiza, turquia turco turca
+        """),
 )

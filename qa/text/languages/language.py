@@ -29,7 +29,8 @@ class Language:
       word.
     - ``titles``: words whose full stop never ends a sentence, and ``abbreviations``: those whose full stop ends none
       where a small letter or a figure follows.
-    - ``demonyms``: endings that make the name of a people of a country's.
+    - ``demonyms``: endings that make the name of a people of a country's. ``peoples``: a country's names, its people's
+      and its language's, where no ending makes one of the other.
     """
 
     code: str
@@ -51,6 +52,7 @@ class Language:
     titles: frozenset[str] = frozenset()
     abbreviations: frozenset[str] = frozenset()
     demonyms: frozenset[str] = frozenset()
+    peoples: tuple[str, ...] = ()
 
 
 def words(text: str) -> frozenset[str]:
