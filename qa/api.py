@@ -140,9 +140,9 @@ def from_documents(
     from qa.models.model import open_encoder
 
     reads_pairs = open_reranker(reranker)
-    embeds = encoder or open_encoder(model)
-    named = embeds.name if encoder else model
+    named = encoder.name if encoder else model
     settings = IndexConfig(named, max_tokens, overlap, splitter=splitter.name if splitter else "")
+    embeds = encoder or open_encoder(model)
     reader = load_reader(config.reader)
     upkeep = MemoryUpkeep(embeds, settings, shipped(reader is not None).calibration, splitter)
     upkeep.add(documents, lambda _: None)

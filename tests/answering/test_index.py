@@ -751,10 +751,13 @@ class TestInMemory:
         with pytest.raises(ModelError, match="there is no model folder"):
             qa.from_documents([qa.Document("a", "The court.")], model="./no-such-model")
 
-    @pytest.mark.parametrize(("settings", "message"), [({"max_tokens": 3}, "max_tokens"), ({"overlap": -1}, "overlap")])
+    @pytest.mark.parametrize(
+        ("settings", "message"),
+        [({"max_tokens": 3}, "max_tokens"), ({"overlap": -1}, "overlap"), ({"model": None}, "model is None")],
+    )
     def test_an_impossible_setting_is_an_error(self, model, settings, message):
         with pytest.raises(ConfigError, match=message):
-            qa.from_documents([qa.Document("a", "The court.")], model=model, **settings)
+            qa.from_documents([qa.Document("a", "The court.")], **({"model": model} | settings))
 
 
 @pytest.mark.parametrize("sources", [None, 7, [None], [CORPUS, 7]])
