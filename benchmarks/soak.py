@@ -31,7 +31,7 @@ from soak_workers import lines
 from qa.backends.addresses import store_at
 from qa.backends.local import generations
 from qa.backends.local.manifest import ENCODER_FOLDER
-from qa.doctor import check
+from qa.doctor import examine
 from qa.indexing.update import update
 from qa.models.onnx import OnnxEncoder
 
@@ -157,7 +157,7 @@ def _examine(work: Path, readers: list[str], first: str, figures: Figures) -> No
         figures.cited += len(cited)
         figures.errors += [f"{name}: {one} is not in its generation" for one in cited if not _stands(one, published)]
     update([work / "corpus"], store_at(work / "index"), encoder=OnnxEncoder(work / "encoder"))
-    figures.errors += [f"in the end: {finding}" for finding in check(work / "index").findings]
+    figures.errors += [f"in the end: {finding}" for finding in examine(work / "index").findings]
 
 
 def _stands(cited: list[Any], published: dict[str, int]) -> bool:

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qa.backends.base import current_manifest
+from qa.backends.addresses import current_manifest
 from qa.config import IndexConfig, SearchConfig
 from qa.errors import CorpusError, ModelError
 

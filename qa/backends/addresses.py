@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from qa.backends.base import Store
+from qa.backends.base import G, Store
 from qa.backends.local.folder import FolderStore
-from qa.errors import ConfigError
+from qa.backends.manifest import Manifest
+from qa.errors import ConfigError, IndexDamagedError, IndexFormatError, IndexNotFoundError
 
 _SCHEME = re.compile(r"(milvus(?:\+[a-z]*)?:|[a-z][a-z0-9+.-]*://)", re.IGNORECASE)
 
@@ -41,3 +43,24 @@ def folder_of(index: Path | str, what: str, advice: str) -> Path:
     if is_address(index):
         raise ConfigError(f"{what} does not work on {store_at(index)}", advice)
     return Path(index)
+
+
+def current_manifest(store: Store[G]) -> Manifest[Any]:
+    """The manifest of the current generation. Raises as ``Store.read`` does."""
+
+    def manifest(generation: G) -> Manifest[Any]:
+        with closing(generation):
+            return generation.manifest
+
+    return store.read(manifest)
+
+
+def is_there(store: Store[Any]) -> bool:
+    """Whether the store has a generation to read, damaged or not. Raises ServerError."""
+    try:
+        current_manifest(store)
+    except IndexNotFoundError:
+        return False
+    except (IndexDamagedError, IndexFormatError):
+        return True
+    return True

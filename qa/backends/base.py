@@ -6,14 +6,13 @@ The suites in ``tests/contracts`` state the same for machines; every backend pas
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from qa.backends.manifest import Manifest
 from qa.config import Lexical
-from qa.errors import IndexDamagedError, IndexFormatError, IndexNotFoundError
 from qa.types import Chunk, Document, DocumentRef, Filter, Filtered, FloatArray, IndexInfo, Ranking, Span
 
 T = TypeVar("T")
@@ -232,24 +231,3 @@ class Store(Protocol[G]):
 
     def write_text(self, name: str, text: str | None) -> None:
         """Puts a text there in one step, or removes it. Raises QAError where it cannot be written."""
-
-
-def current_manifest(store: Store[G]) -> Manifest[Any]:
-    """The manifest of the current generation. Raises as ``Store.read`` does."""
-
-    def manifest(generation: G) -> Manifest[Any]:
-        with closing(generation):
-            return generation.manifest
-
-    return store.read(manifest)
-
-
-def is_there(store: Store[Any]) -> bool:
-    """Whether the store has a generation to read, damaged or not. Raises ServerError."""
-    try:
-        current_manifest(store)
-    except IndexNotFoundError:
-        return False
-    except (IndexDamagedError, IndexFormatError):
-        return True
-    return True

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from qa.answering.request import Request
 from qa.api import open_index
-from qa.backends.addresses import is_address, store_at
-from qa.backends.base import current_manifest
+from qa.backends.addresses import current_manifest, is_address, store_at
 from qa.cli.answers import View, render
 from qa.cli.defaults import DEFAULT_CORPUS, DEFAULT_INDEX
 from qa.cli.output import bold, complain, has_colour, notice

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from qa.answering.calibration import Guarantee, calibration_of, percent
-from qa.backends.addresses import store_at
-from qa.backends.base import CALIBRATION_FILE, Store, current_manifest
+from qa.backends.addresses import current_manifest, store_at
+from qa.backends.base import CALIBRATION_FILE, Store
 from qa.cli.indexing import progress_bar
 from qa.cli.output import complain, notice
 from qa.cli.wrapping import wrapped

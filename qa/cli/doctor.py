@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qa.backends.addresses import folder_of
-from qa.doctor import Examination, Severity, check
+from qa.doctor import Examination, Severity, examine
 from qa.escaping import json_text, one_line
 
 HEALTHY, UNHEALTHY, DAMAGED = 0, 1, 3
@@ -13,7 +13,7 @@ HEALTHY, UNHEALTHY, DAMAGED = 0, 1, 3
 
 def run(index: str, *, as_json: bool) -> int:
     """Prints what is wrong with the index, and returns the exit code. Raises ConfigError for one in a cluster."""
-    examination = check(folder_of(index, "qa doctor", "check a cluster with Milvus's own tools"))
+    examination = examine(folder_of(index, "qa doctor", "check a cluster with Milvus's own tools"))
     print(json_text(examination.to_dict(), 2) if as_json else "\n".join(lines(examination)))
     if examination.of(Severity.ERROR):
         return DAMAGED

@@ -15,7 +15,7 @@ from qa.cli.wrapping import wrapped
 from qa.config import SearchConfig
 from qa.errors import QAError, UsageError
 from qa.escaping import json_text
-from qa.evaluation.compare import PRIMARY, Comparison, check_same_gold, compare
+from qa.evaluation.compare import PRIMARY, ReportComparison, check_same_gold, compare
 from qa.evaluation.evaluate import evaluate
 from qa.evaluation.html_report import render_html
 from qa.evaluation.reading import read_gold
@@ -112,7 +112,7 @@ def failed_gates(report: Report, gates: Sequence[tuple[str, float]]) -> Iterator
             yield f"{name} is {figure.value:.4f}, below {least:g}"
 
 
-def regressions(comparison: Comparison | None) -> Iterator[str]:
+def regressions(comparison: ReportComparison | None) -> Iterator[str]:
     """A line for each primary measure that is significantly worse."""
     for worse in comparison.regressions if comparison else ():
         yield (
@@ -121,13 +121,13 @@ def regressions(comparison: Comparison | None) -> Iterator[str]:
         )
 
 
-def as_json_text(report: Report, comparison: Comparison | None) -> str:
+def as_json_text(report: Report, comparison: ReportComparison | None) -> str:
     """The report, and under ``comparison`` what differs from the baseline."""
     compared = {"comparison": comparison.to_dict()} if comparison else {}
     return json_text(report.to_dict() | compared, 2)
 
 
-def render(report: Report, comparison: Comparison | None) -> str:
+def render(report: Report, comparison: ReportComparison | None) -> str:
     """The report for people: tables."""
     blocks = [about(report), figures(report.figures), abstention(report), kinds(report, BY_KIND)]
     if comparison:
@@ -135,7 +135,7 @@ def render(report: Report, comparison: Comparison | None) -> str:
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
-def changed(comparison: Comparison) -> list[str]:
+def changed(comparison: ReportComparison) -> list[str]:
     """The questions that got better and worse in the primary measures."""
     found = (
         (f"{d.measure} {word}: ", ids)

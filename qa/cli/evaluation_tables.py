@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from qa.escaping import one_line
-from qa.evaluation.compare import ALPHA, Comparison, Difference
+from qa.evaluation.compare import ALPHA, Difference, ReportComparison
 from qa.evaluation.report import Figure, Report
 
 #: Hex digits that a fingerprint is told apart by.
@@ -60,7 +60,7 @@ def cell(values: Mapping[str, Figure], name: str) -> str:
     return f"{values[name].value:.4f}" if name in values else "-"
 
 
-def differences(comparison: Comparison) -> list[str]:
+def differences(comparison: ReportComparison) -> list[str]:
     """Every measure against the baseline's; a star stands at a significant difference."""
     rows = [
         line(d.measure, f"{d.value:.4f}", f"{d.baseline:.4f}", f"{d.change:+.4f}", significance(d), *counts(d))

@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from qa.backends.addresses import is_address, store_at
-from qa.backends.base import OnProgress, Store, is_there
+from qa.backends.addresses import is_address, is_there, store_at
+from qa.backends.base import OnProgress, Store
 from qa.cli.defaults import DEFAULT_CORPUS
 from qa.cli.output import complain, notice
 from qa.corpus import Problem

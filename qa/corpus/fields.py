@@ -64,7 +64,7 @@ class Fields:
     meta: Mapping[str, Any] = field(default_factory=dict)
 
 
-def check(values: Mapping[str, object], complain: Complain) -> Fields:
+def valid_fields(values: Mapping[str, object], complain: Complain) -> Fields:
     """The fields that can be used; what cannot is left out, with a complaint each.
 
     A value is text or a number; None, NaN and blank text count as absent, and a list is one text where that makes

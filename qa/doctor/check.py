@@ -46,7 +46,7 @@ class Examination:
         }
 
 
-def check(index: Path) -> Examination:
+def examine(index: Path) -> Examination:
     """Reads every byte of the current generation, and looks at what stands around it. Raises IndexNotFoundError.
 
     A generation that another process replaces meanwhile is not taken for a damaged one: the new one is looked at.

@@ -39,7 +39,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ReportComparison:
     """A report against a baseline, measure by measure."""
 
     baseline: IndexInfo
@@ -56,10 +56,10 @@ class Comparison:
         return {"baseline": asdict(self.baseline), "differences": differences}
 
 
-def compare(report: Report, baseline: Report) -> Comparison:
+def compare(report: Report, baseline: Report) -> ReportComparison:
     """Pairs the questions of two reports. Raises UsageError where they are not on the same gold questions."""
     check_same_gold(report.gold, baseline)
-    return Comparison(baseline.index, tuple(_differences(report, baseline)))
+    return ReportComparison(baseline.index, tuple(_differences(report, baseline)))
 
 
 def check_same_gold(gold: str, baseline: Report) -> None:

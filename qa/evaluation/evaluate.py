@@ -14,7 +14,7 @@ from qa.backends.base import OnProgress
 from qa.errors import QuestionError, UsageError
 from qa.evaluation.confidence_measures import confusion, risk_coverage
 from qa.evaluation.figures import Verdicts, confidence_figures, mean_figures
-from qa.evaluation.gold import Gold, GoldQuestion, check
+from qa.evaluation.gold import Gold, GoldQuestion, check_gold
 from qa.evaluation.quote_measures import quote_measures, quotes_gold
 from qa.evaluation.ranking_measures import rank_documents, ranking_measures
 from qa.evaluation.reading import read_gold
@@ -48,7 +48,7 @@ def evaluate(
     does not fit the index, and ConfigError where ``k`` is below 1.
     """
     gold = _gold(gold)
-    check(gold, index)
+    check_gold(gold, index)
     outcomes = []
     for done, question in enumerate(gold.questions):
         on_progress("questions", done, len(gold.questions))

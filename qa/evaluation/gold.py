@@ -114,7 +114,7 @@ class Gold:
         return {q.query_id: _relevance(q.gold) for q in self.questions if q.answerable}
 
 
-def check(gold: Gold, index: Index) -> None:
+def check_gold(gold: Gold, index: Index) -> None:
     """Raises UsageError where gold names a document that the index lacks, or a quote that is not verbatim in it."""
     for question in gold.questions:
         for entry in question.gold:

@@ -17,7 +17,7 @@ from typing import Any
 from qa.errors import UsageError
 from qa.escaping import harmless
 from qa.evaluation import charts
-from qa.evaluation.compare import ALPHA, PRIMARY, Comparison
+from qa.evaluation.compare import ALPHA, PRIMARY, ReportComparison
 from qa.evaluation.confidence_measures import RiskPoint, reliability
 from qa.evaluation.figures import Verdicts
 from qa.evaluation.gold import Gold, GoldEntry
@@ -69,7 +69,7 @@ class Asked:
         return self.row.first is not None and any(entry.doc_id == self.row.first.doc_id for entry in self.expected)
 
 
-def render_html(report: Report, gold: Gold, comparison: Comparison | None = None) -> str:
+def render_html(report: Report, gold: Gold, comparison: ReportComparison | None = None) -> str:
     """The page, to be written as UTF-8; the same for the same report but for its latency.
 
     Raises UsageError where the report was not measured with ``gold``.
@@ -95,7 +95,7 @@ def packaged(name: str) -> str:
     return files("qa.evaluation").joinpath(name).read_text(encoding="utf-8")
 
 
-def values(report: Report, gold: Gold, comparison: Comparison | None) -> dict[str, Any]:
+def values(report: Report, gold: Gold, comparison: ReportComparison | None) -> dict[str, Any]:
     """What the template shows."""
     asked = list(questions(report, gold, comparison))
     verdicts = Verdicts.of(report.rows)
@@ -122,7 +122,7 @@ def values(report: Report, gold: Gold, comparison: Comparison | None) -> dict[st
     }
 
 
-def questions(report: Report, gold: Gold, comparison: Comparison | None) -> Iterator[Asked]:
+def questions(report: Report, gold: Gold, comparison: ReportComparison | None) -> Iterator[Asked]:
     """Every row of the report with its gold."""
     expected = {question.query_id: question.gold for question in gold.questions}
     primary = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import accumulate, tee
 from types import MappingProxyType
 from typing import TypeAlias
@@ -15,7 +16,7 @@ from qa.backends.base import EncodedDocument, Searcher
 from qa.config import IndexConfig
 from qa.errors import ConfigError
 from qa.indexing.pipeline import ahead
-from qa.models.base import Encoder, GroupEncoder
+from qa.models.base import NO_VECTORS, EncodeGroups, Encoder, one_by_one
 from qa.text.analysis import passage_terms
 from qa.text.chunking import Splitter, check_split, chunk
 from qa.types import Chunk, Document, FloatArray, Span
@@ -40,8 +41,9 @@ class Indexer:
 
     These must have been built with the same configuration and encoder. ``renamed`` has, by the hash of its source, the
     id that a document had there whose id may be another one now: its texts are not encoded again either. ``splitter``
-    takes the place of ``chunk``. ``encoded`` counts the texts that went through the encoder. Encoding raises
-    ConfigError when passages are to be longer than the encoder reads, or the splitter breaks its promise.
+    takes the place of ``chunk``, and ``encode_groups`` of encoding one group of texts after another. ``encoded`` counts
+    the texts that went through the encoder. Encoding raises ConfigError when passages are to be longer than the encoder
+    reads, or the splitter breaks its promise.
     """
 
     def __init__(
@@ -51,8 +53,10 @@ class Indexer:
         previous: Sequence[Searcher] = (),
         renamed: Mapping[str | None, str] = MappingProxyType({}),
         splitter: Splitter | None = None,
+        encode_groups: EncodeGroups | None = None,
     ) -> None:
         self._encoder = encoder
+        self._encode_groups = encode_groups or partial(one_by_one, encoder.encode_passages)
         self._config = config
         self._previous = previous
         self._renamed = renamed
@@ -63,15 +67,10 @@ class Indexer:
         """Yields every document encoded, in order. While some are encoded, the next are read and cut into passages."""
         with closing(ahead(self._gathered(documents))) as gathered:
             groups, same = tee(_Group(waiting) for waiting in gathered)
-            for group, vectors in zip(groups, self._encoded(group.missing for group in same), strict=True):
+            every = self._encode_groups(group.missing for group in same)
+            for group, vectors in zip(groups, every, strict=True):
                 self.encoded += len(group.missing)
                 yield from group.complete(vectors)
-
-    def _encoded(self, groups: Iterable[list[str]]) -> Iterator[FloatArray]:
-        if isinstance(self._encoder, GroupEncoder):
-            return self._encoder.encode_groups(groups)
-        nothing = np.empty((0, 0), dtype=np.float32)
-        return (self._encoder.encode_passages(texts) if texts else nothing for texts in groups)
 
     def _gathered(self, documents: Iterable[Document]) -> Iterator[list[_Prepared]]:
         waiting: list[_Prepared] = []
@@ -97,8 +96,9 @@ class Indexer:
             tuple(passage_terms(document.title, document.date, document.text[p.start : p.end])) for p in passages
         ]
         known = {key: vector for old in stored for key, vector in self._vectors(old).items()}
-        empty = np.empty((0, 0), dtype=np.float32)
-        encoded = EncodedDocument(document, tuple(sentences), tuple(passages), tuple(index_terms), empty, empty)
+        encoded = EncodedDocument(
+            document, tuple(sentences), tuple(passages), tuple(index_terms), NO_VECTORS, NO_VECTORS
+        )
         return _Prepared(encoded, inputs, known)
 
     def _split(self, document: Document, budget: int) -> tuple[Sequence[Span], Sequence[Chunk]]:

@@ -7,7 +7,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from qa.backends.base import Generation, OnProgress, Store, current_manifest
+from qa.backends.addresses import current_manifest
+from qa.backends.base import Generation, OnProgress, Store
 from qa.corpus import Problem
 from qa.corpus.documents import check_documents
 from qa.errors import CorpusError

@@ -14,9 +14,7 @@ from qa.backends.manifest import Manifest
 from qa.config import IndexConfig
 from qa.indexing.changes import SourceComparison, wanted
 from qa.models.base import Encoder
-from qa.models.model import MEASURED, FixedModel, Model
-from qa.models.torch.engines import ONNXRUNTIME_FLOAT32
-from qa.models.torch.sentence_transformers import SentenceTransformerEncoder
+from qa.models.model import FixedModel, Model
 from qa.text.sentences import sentences
 
 #: What is told while a model is loaded.
@@ -52,7 +50,7 @@ class Plan:
         encoder = self.model.encoder(None, comparison.characters)
         on_progress("writing the model, once", 0, None)
         note = encoder.export(folder)
-        self._choose_engine(encoder, comparison, folder)
+        self.model.choose_engine(encoder, comparison.characters, lambda: self._samples(comparison), folder)
         manifest = Manifest(
             config=self.config,
             encoder=self.model.fingerprint,
@@ -74,22 +72,8 @@ class Plan:
         """What encodes further texts of an index whose encoder is in ``folder``: by what encoded the others, or by what
         is fastest where that is not here. Raises ModelError."""
         encoder = self.model.encoder(folder, comparison.characters)
-        if isinstance(encoder, SentenceTransformerEncoder) and not encoder.use_engine(engine, folder):
-            self._choose_engine(encoder, comparison, folder)
+        self.model.choose_engine(encoder, comparison.characters, lambda: self._samples(comparison), folder, engine)
         return encoder
-
-    def _choose_engine(self, encoder: Encoder, comparison: SourceComparison, exported: Path) -> None:
-        """Has the model computed by what is fastest here, where there is enough to compute.
-
-        Otherwise by its export, whose vectors depend on nothing but the text: however a small index came to hold what
-        it holds, its answers are the same to the last digit.
-        """
-        if not isinstance(encoder, SentenceTransformerEncoder):
-            return
-        if comparison.characters >= MEASURED:
-            encoder.choose_engine(self._samples(comparison), exported)
-        else:
-            encoder.use_engine(ONNXRUNTIME_FLOAT32, exported)
 
     def _samples(self, comparison: SourceComparison) -> Sequence[str]:
         """Passages and sentences of some of the wanted documents."""

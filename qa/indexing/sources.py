@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from qa.backends.base import Store, current_manifest, is_there
+from qa.backends.addresses import current_manifest, is_there
+from qa.backends.base import Store
 from qa.corpus.formats.registry import format_of
 from qa.errors import CorpusError, IndexDamagedError, IndexFormatError, UsageError
 from qa.indexing.stamps import Stamp

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from qa.backends.base import Contents, Draft, G, Generation, OnProgress, Store
@@ -143,7 +144,8 @@ def update(
         with store.write(manifest, base, outdated) as draft:
             encoder = _begun(draft, plan, base, comparison, on_progress)
             renamed = _ids_by_hash([(contents, comparison.gone), (old, comparison.vanished)])
-            indexer = Indexer(encoder, plan.config, [one.searcher() for one in reusable], renamed, splitter)
+            searchers, groups = [one.searcher() for one in reusable], partial(plan.model.encode_groups, encoder)
+            indexer = Indexer(encoder, plan.config, searchers, renamed, splitter, groups)
             _add_all(draft, indexer, comparison, plan.sources, on_progress)
             on_progress("writing", 0, None)
             published = draft.publish()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, TypeAlias
+
+import numpy as np
 
 from qa.errors import QuestionError
 from qa.types import FloatArray, Span
@@ -12,6 +14,15 @@ from qa.types import FloatArray, Span
 #: The files of an exported encoder. A model with next to no weights has them in the graph and not in a file.
 ENCODER_FILE, TOKENIZER_FILE = "encoder.json", "tokenizer.json"
 MODEL_FILE, WEIGHTS_FILE = "model.onnx", "model.data"
+
+
+#: The vectors of no texts, which no model has to be loaded for.
+NO_VECTORS: FloatArray = np.empty((0, 0), dtype=np.float32)
+
+
+#: Groups of texts -> the vectors ``(n, dimension)`` of each, in order; ``NO_VECTORS`` for one without texts. A bounded
+#: number of groups is taken before the first is given back.
+EncodeGroups: TypeAlias = Callable[[Iterable[list[str]]], Iterator[FloatArray]]
 
 
 class TitledText(NamedTuple):
@@ -67,15 +78,6 @@ class Encoder(QueryEncoder, Protocol):
         """
 
 
-@runtime_checkable
-class GroupEncoder(Protocol):
-    """An encoder that gains from being given many groups of texts, instead of one after another."""
-
-    def encode_groups(self, groups: Iterable[list[str]]) -> Iterator[FloatArray]:
-        """The vectors ``(n, dimension)`` of each group in order, as ``encode_passages`` gives them; none of one without
-        texts. A bounded number of groups is taken before the first is given back."""
-
-
 class Reranker(Protocol):
     """A model that reads a question and a passage together. Safe to use from several threads."""
 
@@ -101,6 +103,11 @@ class Reader(Protocol):
     def read(self, question: str, passage: TitledText, sentences: Sequence[Span]) -> FloatArray:
         """``(n,)``: the log-odds that each of the ``sentences``, spans of the passage's text, answers, against that the
         passage does not. The same, bit for bit, whatever else is read. Raises ModelError where it cannot be loaded."""
+
+
+def one_by_one(encode: Callable[[Sequence[str]], FloatArray], groups: Iterable[list[str]]) -> Iterator[FloatArray]:
+    """The vectors ``(n, dimension)`` of each group by ``encode``; ``NO_VECTORS`` of one without texts."""
+    return (encode(texts) if texts else NO_VECTORS for texts in groups)
 
 
 def too_long(tokens: int, room: int) -> QuestionError:

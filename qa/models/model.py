@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 from qa.models import sentence_bert
-from qa.models.base import MODEL_FILE, Encoder, GroupEncoder
+from qa.models.base import MODEL_FILE, Encoder, one_by_one
 from qa.models.model_files import fingerprint, locate
 from qa.models.onnx import OnnxEncoder
+from qa.models.torch.engines import ONNXRUNTIME_FLOAT32
 from qa.models.torch.sentence_transformers import SentenceTransformerEncoder
+from qa.types import FloatArray
 
 #: Characters of text from which on engines are measured: some ten seconds are then little against the minutes of
 #: encoding. Fewer of a new index are encoded by the model's graph, if one can be written without loading the model.
@@ -59,12 +61,35 @@ class Model:
         """
         most = (FEW if exported else MEASURED) if has_bfloat16() and find_spec("torch") else math.inf
         # Without a graph there is nothing to choose from; and a cluster's workers are to encode whatever there is.
-        if characters >= most or (not exported and isinstance(self._encoder, GroupEncoder)):
+        if characters >= most or (not exported and self._encoder.is_remote):
             return self._encoder
         if not exported:
             return sentence_bert.open_encoder(self.name, locate(self.name)) or self._encoder
         light = OnnxEncoder(exported, threads=0) if (exported / MODEL_FILE).is_file() else None
         return light if light and light.encodes_passages else self._encoder
+
+    def encode_groups(self, encoder: Encoder, groups: Iterable[list[str]]) -> Iterator[FloatArray]:
+        """The vectors ``(n, dimension)`` of each group by what ``encoder`` gave: where that is on other machines, of
+        several groups at a time."""
+        if encoder is self._encoder:
+            return self._encoder.encode_groups(groups)
+        return one_by_one(encoder.encode_passages, groups)
+
+    def choose_engine(
+        self, encoder: Encoder, characters: int, samples: Callable[[], Sequence[str]], exported: Path, engine: str = ""
+    ) -> None:
+        """Has what ``encoder`` gave computed by ``engine``, or where this machine has no such, by what is fastest here
+        on the ``samples``, if there is enough to compute.
+
+        Otherwise by its export, whose vectors depend on nothing but the text: however a small index came to hold what
+        it holds, its answers are the same to the last digit.
+        """
+        if encoder is not self._encoder or (engine and self._encoder.use_engine(engine, exported)):
+            return
+        if characters >= MEASURED:
+            self._encoder.choose_engine(samples(), exported)
+        else:
+            self._encoder.use_engine(ONNXRUNTIME_FLOAT32, exported)
 
 
 def has_bfloat16() -> bool:
@@ -92,3 +117,10 @@ class FixedModel:
     def encoder(self, exported: Path | None, characters: int) -> Encoder:  # noqa: ARG002
         """The encoder, whatever it is to encode."""
         return self._encoder
+
+    def encode_groups(self, encoder: Encoder, groups: Iterable[list[str]]) -> Iterator[FloatArray]:
+        """The vectors of each group, one after another."""
+        return one_by_one(encoder.encode_passages, groups)
+
+    def choose_engine(self, *_: object) -> None:
+        """The caller has chosen."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qa.backends.addresses import store_at
-from qa.backends.base import Generation, Store, current_manifest
+from qa.backends.addresses import current_manifest, store_at
+from qa.backends.base import Generation, Store
 from qa.corpus.documents import check_documents
 from qa.errors import CorpusError, DocumentNotFoundError, UsageError
 from qa.types import Document, DocumentRef

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.backends.addresses import store_at
-from qa.backends.base import current_manifest
+from qa.backends.addresses import current_manifest, store_at
 from qa.indexing import staleness
 from tests.cli.support import qa
 

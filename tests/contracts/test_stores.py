@@ -9,15 +9,13 @@ from typing import Any
 
 import pytest
 
-from qa.backends.addresses import store_at
+from qa.backends.addresses import current_manifest, is_there, store_at
 from qa.backends.base import (
     CALIBRATION_FILE,
     STAMPS_FILE,
     EncodedDocument,
     Generation,
     Store,
-    current_manifest,
-    is_there,
 )
 from qa.errors import ConfigError, CorpusError, IndexBusyError, IndexNotFoundError, QAError
 from qa.indexing.copy import copy

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import qa.api
 import qa.models.loading
 from qa.backends.local.manifest import ENCODER_FOLDER
-from qa.doctor import check
+from qa.doctor import examine
 from qa.errors import QAError
 from qa.models.base import QueryEncoder
 from qa.models.loading import load_query_encoder
@@ -105,7 +105,7 @@ def outcome(index: Path, expected: list[Any]) -> dict[str, object]:
 
 def findings(index: Path) -> list[list[str]]:
     """What the deep check says is wrong: the file, and how bad it is."""
-    return [[finding.where, finding.severity] for finding in check(index).findings]
+    return [[finding.where, finding.severity] for finding in examine(index).findings]
 
 
 def main(index: Path, encoder: Path, seed: int, flips: int) -> None:

@@ -20,7 +20,7 @@ from qa.backends.local.files import describe
 from qa.backends.local.manifest import ENCODER_FOLDER, FORMAT, MANIFEST_FILE, LocalManifest, write_manifest
 from qa.backends.local.segment import BLOCK_FILES
 from qa.backends.manifest import Sizes
-from qa.doctor import Severity, check
+from qa.doctor import Severity, examine
 from qa.errors import IndexNotFoundError
 from qa.indexing.update import UpdateOptions
 from tests import tiny_models
@@ -51,7 +51,7 @@ def index(made: Path, tmp_path: Path) -> Path:
 
 def found(index: Path) -> list[tuple[str, str, str]]:
     """Severity, place relative to the index, and what was found there."""
-    return [(f.severity, f.where.removeprefix(f"{index}/"), f.what) for f in check(index).findings]
+    return [(f.severity, f.where.removeprefix(f"{index}/"), f.what) for f in examine(index).findings]
 
 
 def flip(file: Path) -> None:
@@ -85,7 +85,7 @@ def with_table(statement: str) -> Callable[[Path, LocalManifest], LocalManifest]
 
 def test_a_sound_index_has_no_findings_and_is_not_changed(index):
     before = describe(index)
-    examination = check(index)
+    examination = examine(index)
     assert examination.findings == ()
     assert examination.manifest == generations.current_manifest(index)[1]
     assert describe(index) == before
@@ -93,7 +93,7 @@ def test_a_sound_index_has_no_findings_and_is_not_changed(index):
 
 def test_without_an_index_there_is_nothing_to_check(tmp_path):
     with pytest.raises(IndexNotFoundError, match="there is no index"):
-        check(tmp_path)
+        examine(tmp_path)
 
 
 class TestFiles:
@@ -103,7 +103,7 @@ class TestFiles:
             flip(folder / "segments" / "000001" / name)
         (folder / ENCODER_FOLDER / "model.onnx").unlink()
         (folder / "segments" / "000001" / "texts.bin").write_bytes(b"short")
-        examination = check(index)
+        examination = examine(index)
         assert {(Path(f.where).name, f.what) for f in examination.of(Severity.ERROR)} == {
             ("passages.f16", "is not what was written"),
             ("postings.bin.sums", "is not what was written"),
@@ -133,7 +133,7 @@ class TestFiles:
         file = folder / MANIFEST_FILE
         file.write_text(file.read_text().replace(f'"format": {FORMAT}', f'"format": {FORMAT + 1}'))
         generations.publish(index, folder)
-        (finding,) = check(index).findings
+        (finding,) = examine(index).findings
         assert finding.severity is Severity.ERROR
         assert (finding.what, finding.remedy) == (
             f"{folder} was written by a newer version of qa",
@@ -240,7 +240,7 @@ class TestSurroundings:
         corpus = shutil.copytree(made / "corpus", tmp_path / "moved")
         update([corpus], index)
         shutil.rmtree(corpus)
-        (finding,) = check(index).findings
+        (finding,) = examine(index).findings
         assert (finding.severity, finding.where) == (Severity.WARNING, str(corpus))
         assert "qa index PATH" in finding.remedy
 

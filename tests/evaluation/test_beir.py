@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa.errors import UsageError
-from qa.evaluation.gold import GoldEntry, GoldQuestion, check
+from qa.evaluation.gold import GoldEntry, GoldQuestion, check_gold
 from qa.evaluation.reading import read_gold
 from tests.evaluation.support import memory_index, write
 
@@ -45,7 +45,7 @@ def test_columns_are_found_by_their_names(tmp_path) -> None:
 def test_a_judged_document_that_is_not_indexed_is_named_by_its_line(tmp_path) -> None:
     folder = layout(tmp_path, qrels=(*QRELS, "q1\tboat.txt\t1"))
     with pytest.raises(UsageError) as error:
-        check(read_gold(folder), memory_index())
+        check_gold(read_gold(folder), memory_index())
     assert str(error.value).startswith(f"{folder / 'qrels/test.tsv'}:7: question 'q1': the index holds no document")
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from qa.errors import UsageError
-from qa.evaluation.gold import Gold, GoldEntry, GoldQuestion, check
+from qa.evaluation.gold import Gold, GoldEntry, GoldQuestion, check_gold
 from qa.evaluation.reading import read_gold
 from tests.evaluation.support import FERRY, QUESTIONS, fact, gold_line, memory_index, write
 
@@ -19,7 +19,7 @@ def index():
 
 def test_gold_that_fits_the_index_passes(index, tmp_path) -> None:
     gold = read_gold(write(tmp_path / "gold.jsonl", gold_line()))
-    check(gold, index)
+    check_gold(gold, index)
     assert gold.questions[0].quotes == {"ferry.txt": (FERRY,)}
 
 
@@ -38,14 +38,14 @@ def test_gold_that_fits_the_index_passes(index, tmp_path) -> None:
 def test_gold_that_does_not_fit_is_named_by_its_line(index, tmp_path, entry, told) -> None:
     file = write(tmp_path / "gold.jsonl", gold_line(id="a"), "", gold_line(id="b", gold=[entry]))
     with pytest.raises(UsageError) as error:
-        check(read_gold(file), index)
+        check_gold(read_gold(file), index)
     assert str(error.value).startswith(f"{file}:3: question 'b': ")
     assert told in str(error.value)
 
 
 def test_a_long_quote_is_shortened_in_the_message(index) -> None:
     with pytest.raises(UsageError) as error:
-        check(Gold((fact("a", "Why?", "ferry.txt", "x" * 500),)), index)
+        check_gold(Gold((fact("a", "Why?", "ferry.txt", "x" * 500),)), index)
     assert f"{'x' * 59}…" in str(error.value)
     assert len(str(error.value)) < 200
 

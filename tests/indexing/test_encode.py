@@ -173,7 +173,7 @@ def test_an_encoder_of_groups_is_given_those_that_are_encoded_one_by_one_otherwi
     documents = [read(f"{number:05}", f"Text number {number}.") for number in range(count)]
     one_by_one, grouping = WordEncoder(), GroupingEncoder()
     expected = list(Indexer(one_by_one, IndexConfig()).encode(documents))
-    indexer = Indexer(grouping, IndexConfig())
+    indexer = Indexer(grouping, IndexConfig(), encode_groups=grouping.encode_groups)
     assert_same(list(indexer.encode(documents)), expected)
     assert [text for texts in grouping.groups for text in texts] == one_by_one.seen == grouping.seen
     assert all(len(texts) <= 2 * GATHER for texts in grouping.groups)

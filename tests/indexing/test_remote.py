@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from qa.answering.calibration import Fitted, shipped
-from qa.backends.addresses import store_at
-from qa.backends.base import CALIBRATION_FILE, EncodedDocument, current_manifest
+from qa.backends.addresses import current_manifest, store_at
+from qa.backends.base import CALIBRATION_FILE, EncodedDocument
 from qa.backends.milvus import encoder_files
 from qa.backends.milvus.connection import MilvusCluster, connect
 from qa.backends.milvus.draft import MilvusDraft

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from qa.corpus.encoding import UndecodableError, is_unicode
-from qa.corpus.fields import check
+from qa.corpus.fields import valid_fields
 from qa.corpus.formats.base import Complaints, article, bytes_of, sha256_of
 from qa.corpus.formats.extract import Extract, UnreadableError
 from qa.corpus.problem import READ_ERRORS, OnProblem, Problem, unreadable
@@ -105,7 +105,7 @@ def _document(
     if not extract.text.strip():
         tell(Problem(where, "has no text", "remove it, or write the article"))
         return None
-    fields = check(extract.values, complain)
+    fields = valid_fields(extract.values, complain)
     return article(source, identifier, extract.text, fields, sha256_of(raw), places=extract.places)
 
 

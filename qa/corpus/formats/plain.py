@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qa.corpus.encoding import UndecodableError, decode
-from qa.corpus.fields import MAX_TITLE, Fields, check
+from qa.corpus.fields import MAX_TITLE, Fields, valid_fields
 from qa.corpus.formats.base import article, bytes_of, sha256_of
 from qa.corpus.frontmatter import FrontMatter, parse
 from qa.corpus.metadata import parse_header, skip_blanks
@@ -68,4 +68,4 @@ def _checked(source: Source, front_matter: FrontMatter, tell: OnProblem) -> Fiel
         where, what = f"{source.where}:{front_matter.error_line}", f"the front matter {front_matter.error}"
         advice = "write 'key: value' lines, with quotation marks around a value that contains a colon"
         tell(Problem(where, what, advice))
-    return check(front_matter.values, complain)
+    return valid_fields(front_matter.values, complain)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from qa.corpus.encoding import is_unicode
-from qa.corpus.fields import Complain, check
+from qa.corpus.fields import Complain, valid_fields
 from qa.corpus.formats.base import article, sha256_of
 from qa.corpus.walk import Source
 from qa.escaping import has_control
@@ -46,7 +46,7 @@ def document_of(
     values = _values(record)
     text_name, text = _text(values)
     identifier_name, identifier = _identifier(values)
-    fields = check({k: v for k, v in values.items() if k not in (text_name, identifier_name)}, complain)
+    fields = valid_fields({k: v for k, v in values.items() if k not in (text_name, identifier_name)}, complain)
     address = fields.url if fields.url and _ADDRESS.fullmatch(fields.url) and not has_control(fields.url) else None
     name = identifier or address or f"{source.id}:{place[1]}"
     return article(source, name, text, fields, sha256_of(raw), places=((0, dict([place])),))

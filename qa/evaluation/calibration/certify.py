@@ -22,7 +22,7 @@ from qa.evaluation.confidence_measures import Flags
 COVERAGES = tuple(tenth / 10 for tenth in range(1, 11))
 
 
-class Candidate(NamedTuple):
+class ThresholdRisk(NamedTuple):
     """A threshold, how many certifying questions it answers, how many of those wrongly, and the upper bound of its risk
     in [0, 1]."""
 
@@ -42,17 +42,17 @@ def candidate_thresholds(confidences: Floats) -> tuple[float, ...]:
 
 def certify(
     confidences: Floats, correct: Flags, thresholds: Sequence[float], level: float, tests: int
-) -> tuple[Candidate, ...]:
+) -> tuple[ThresholdRisk, ...]:
     """Each threshold with its bound, over the certifying questions ``(n,)`` that can be answered at all.
 
     With a probability of at least ``level`` no bound is below its threshold's true risk, where ``tests`` is the number
     of bounds to choose from: these, and any others that the same questions decide between.
     """
 
-    def measured(threshold: float) -> Candidate:
+    def measured(threshold: float) -> ThresholdRisk:
         answered = confidences >= threshold
         n, wrong = int(answered.sum()), int((answered & ~correct).sum())
-        return Candidate(threshold, n, wrong, upper_bound(wrong, n, (1 - level) / tests))
+        return ThresholdRisk(threshold, n, wrong, upper_bound(wrong, n, (1 - level) / tests))
 
     return tuple(map(measured, thresholds))
 
@@ -68,7 +68,7 @@ def upper_bound(wrong: int, answered: int, alpha: float) -> float:
     return float(betainccinv(wrong + 1, answered - wrong, alpha))
 
 
-def best(candidates: Sequence[Candidate], error: float) -> Candidate | None:
+def best(candidates: Sequence[ThresholdRisk], error: float) -> ThresholdRisk | None:
     """Of the candidates with a bound of at most ``error`` the one that answers the most; of those that answer as many,
     the highest threshold. None where there are none."""
     certified = [candidate for candidate in candidates if candidate.bound <= error]

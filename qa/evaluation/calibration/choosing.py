@@ -14,7 +14,7 @@ import numpy as np
 from qa.answering.confidence import Calibration, Evidence
 from qa.config import fingerprint
 from qa.evaluation.bootstrap import Floats
-from qa.evaluation.calibration.certify import COVERAGES, Candidate, best, candidate_thresholds, certify
+from qa.evaluation.calibration.certify import COVERAGES, ThresholdRisk, best, candidate_thresholds, certify
 from qa.evaluation.calibration.fitting import PRIOR_STRENGTH, SIGNS, columns, fit, log_loss
 from qa.evaluation.confidence_measures import Flags, aurc, auroc, expected_calibration_error
 from qa.evaluation.report import Row
@@ -46,8 +46,8 @@ class Choice:
     refitted: bool
     refit_log_loss: float
     shipped_log_loss: float
-    candidates: tuple[Candidate, ...]
-    certified: Candidate | None
+    candidates: tuple[ThresholdRisk, ...]
+    certified: ThresholdRisk | None
 
 
 def choose(

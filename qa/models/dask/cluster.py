@@ -13,10 +13,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from qa.errors import ClusterError, ConfigError, QAError
-from qa.models.dask.worker import Model, embed
+from qa.models.base import NO_VECTORS
+from qa.models.dask.worker import ModelCopy, embed
 from qa.types import FloatArray
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ GOES_ON = "qa index then goes on from what is embedded"
 _LOCAL, _ADDRESS = re.compile(r"local:([1-9]\d{0,3})"), re.compile(r"\w+://\S+")
 
 
-def check(where: str) -> int | None:
+def local_workers(where: str) -> int | None:
     """How many local workers ``where`` asks for; None for the address of a scheduler. Raises ConfigError."""
     if found := _LOCAL.fullmatch(where):
         return int(found[1])
@@ -55,7 +54,7 @@ def connect(where: str) -> Iterator[Cluster]:
     Raises ConfigError where this is neither, or Dask is not installed, and ClusterError where nobody answers within
     ``SCHEDULER`` seconds or no worker is there within ``WORKERS``.
     """
-    count = check(where)
+    count = local_workers(where)
     try:
         import distributed
     except ImportError as error:
@@ -103,8 +102,8 @@ class Cluster:
             raise self._told(error) from error
 
     def share(self, *model: object) -> Future:
-        """Has a ``Model`` made on a worker, from which the others get it; where it is lost, Dask has it made again."""
-        return self._submit(Model, *model)
+        """Has a ``ModelCopy`` made on a worker, from which the others get it; if it is lost, Dask has it made again."""
+        return self._submit(ModelCopy, *model)
 
     def encode(self, groups: Iterable[list[str]], model: Callable[[], Future]) -> Iterator[FloatArray]:
         """The vectors ``(n, dimension)`` of each group, in order, by the shared ``model``, which is made when
@@ -136,7 +135,7 @@ class Cluster:
 
     def _result(self, future: Future | None) -> FloatArray:
         if future is None:
-            return np.empty((0, 0), dtype=np.float32)
+            return NO_VECTORS
         while True:
             try:
                 vectors: FloatArray = future.result(timeout=LOOK)

@@ -19,11 +19,13 @@ from qa.types import FloatArray
 
 
 class DaskEncoder(SentenceTransformerEncoder):
-    """A ``SentenceTransformerEncoder`` and ``base.GroupEncoder`` that encodes passages on ``cluster``.
+    """A ``SentenceTransformerEncoder`` that encodes passages on ``cluster``.
 
     Everything else, such as counting tokens, happens in this process. The workers get the model when the first texts
     are encoded; from then on the engine must not change. Raises ClusterError, see ``Cluster``, and ModelError.
     """
+
+    is_remote = True
 
     def __init__(self, model: str, cluster: Cluster) -> None:
         super().__init__(model)
@@ -36,7 +38,6 @@ class DaskEncoder(SentenceTransformerEncoder):
         return vectors
 
     def encode_groups(self, groups: Iterable[list[str]]) -> Iterator[FloatArray]:
-        """See ``base.GroupEncoder``."""
         return self._cluster.encode(groups, lambda: self._shared)
 
     @cached_property

@@ -25,7 +25,7 @@ _TORCH = ("numpy", "tokenizers", "torch", "transformers", "sentence-transformers
 
 
 @dataclass(frozen=True, eq=False)
-class Model:
+class ModelCopy:
     """A model on its way to the workers: the ``files`` of the model or of its export by relative path, the client's
     vectors ``expected`` of ``TRIAL`` with ``engine``, and the ``versions`` of what computed them."""
 
@@ -36,11 +36,11 @@ class Model:
 
 
 #: What encodes with a model that a worker has, until it lets go of the model; which uses all threads of the worker.
-_OPENED: WeakKeyDictionary[Model, Encode] = WeakKeyDictionary()
+_OPENED: WeakKeyDictionary[ModelCopy, Encode] = WeakKeyDictionary()
 _LOCK = Lock()
 
 
-def embed(texts: list[str], model: Model) -> FloatArray:
+def embed(texts: list[str], model: ModelCopy) -> FloatArray:
     """The task that encodes: vectors ``(n, dimension)``, float32, of the texts, of which there is at least one.
 
     Raises ClusterError where this worker's versions, or its vectors, are others than the client's.
@@ -72,7 +72,7 @@ def versions(engine: str) -> dict[str, str]:
     return {"Python": python} | {name: version(name) for name in packages}
 
 
-def _open(model: Model, scratch: Path, threads: int) -> Encode:
+def _open(model: ModelCopy, scratch: Path, threads: int) -> Encode:
     ours = versions(model.engine)
     others = [
         f"{name} {ours[name]} and not {theirs}" for name, theirs in model.versions.items() if ours[name] != theirs

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from qa.evaluation.calibration.certify import (
     COVERAGES,
-    Candidate,
+    ThresholdRisk,
     best,
     candidate_thresholds,
     certify,
@@ -89,14 +89,14 @@ class TestCertify:
         assert at_most(2, 4, found[2].bound) == pytest.approx(0.05)
 
     def test_the_one_that_answers_most_is_taken(self):
-        candidates = [Candidate(0.9, 10, 0, 0.05), Candidate(0.8, 20, 1, 0.1), Candidate(0.7, 30, 4, 0.11)]
+        candidates = [ThresholdRisk(0.9, 10, 0, 0.05), ThresholdRisk(0.8, 20, 1, 0.1), ThresholdRisk(0.7, 30, 4, 0.11)]
         assert best(candidates, 0.1) == candidates[1]
         assert best(candidates, 0.11) == candidates[2]
         assert best(candidates, 0.01) is None
         assert best([], 0.5) is None
 
     def test_of_those_that_answer_as_many_the_highest_is_taken(self):
-        candidates = [Candidate(0.7, 20, 1, 0.1), Candidate(0.8, 20, 1, 0.1)]
+        candidates = [ThresholdRisk(0.7, 20, 1, 0.1), ThresholdRisk(0.8, 20, 1, 0.1)]
         assert best(candidates, 0.1) == candidates[1]
 
 

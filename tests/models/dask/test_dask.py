@@ -21,13 +21,13 @@ from distributed import Client, LocalCluster
 from qa.backends.local.generations import current_manifest
 from qa.errors import ClusterError, ConfigError
 from qa.indexing import encode as indexing
-from qa.indexing import plan
 from qa.indexing.update import UpdateOptions
+from qa.models import model as model_module
 from qa.models.dask import cluster as dask_cluster
 from qa.models.dask import worker as dask_worker
 from qa.models.dask.cluster import UNDER_WAY, connect
 from qa.models.dask.encoder import DaskEncoder
-from qa.models.dask.worker import Model, embed
+from qa.models.dask.worker import ModelCopy, embed
 from qa.models.torch.engines import ONNXRUNTIME_FLOAT32
 from qa.models.torch.sentence_transformers import TRIAL, SentenceTransformerEncoder
 from tests.support import ROOT, WordEncoder, update
@@ -91,7 +91,7 @@ def light_encoder(exported: tuple[Path, Path], cluster: Any) -> DaskEncoder:
 class TestTheIndex:
     def test_is_that_of_a_local_run_although_a_worker_is_killed(self, cluster, articles, models, tmp_path, monkeypatch):
         # The choice must not depend on the machine here, and this engine is opened without torch.
-        monkeypatch.setattr(plan, "MEASURED", 0)
+        monkeypatch.setattr(model_module, "MEASURED", 0)
         monkeypatch.setattr(indexing, "GATHER", GROUP)
         monkeypatch.setattr(
             SentenceTransformerEncoder, "choose_engine", lambda self, _, e: self.use_engine(ONNXRUNTIME_FLOAT32, e)
@@ -197,7 +197,7 @@ class TestWorkers:
         files = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
         model = (engine, files, sign * here.encode_passages(TRIAL), dask_worker.versions(engine))
         with Client(cluster.scheduler_address, set_as_default=False) as client:
-            shared = client.submit(Model, *model, pure=False)
+            shared = client.submit(ModelCopy, *model, pure=False)
             for _ in range(2):
                 with pytest.raises(ClusterError, match=f"cannot encode: {reason}"):
                     client.submit(embed, ["text"], shared, pure=False).result(HANGS)
@@ -254,12 +254,12 @@ class TestAddresses:
         with pytest.raises(
             ConfigError, match=r"is no Dask cluster; name a scheduler, such as tcp://host:8786, or local"
         ):
-            dask_cluster.check(where)
+            dask_cluster.local_workers(where)
 
     def test_are_a_number_of_local_workers_or_a_scheduler(self):
-        assert dask_cluster.check("local:12") == 12
-        assert dask_cluster.check("tcp://host:8786") is None
-        assert dask_cluster.check("tls://[::1]:8786") is None
+        assert dask_cluster.local_workers("local:12") == 12
+        assert dask_cluster.local_workers("tcp://host:8786") is None
+        assert dask_cluster.local_workers("tls://[::1]:8786") is None
 
     def test_where_nobody_listens_are_an_error_after_so_long(self, monkeypatch):
         monkeypatch.setattr(dask_cluster, "SCHEDULER", 0.5)
