@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from qa.api import build, from_documents
     from qa.api import open_index as open
     from qa.config import SearchConfig
-    from qa.corpus import Problem
+    from qa.corpus import Format, Problem, Source, register_format
     from qa.errors import (
         ClusterError,
         ConfigError,
@@ -38,15 +38,30 @@ if TYPE_CHECKING:
     from qa.evaluation.calibration.calibrate import CalibrationReport, calibrate
     from qa.evaluation.compare import compare
     from qa.evaluation.evaluate import evaluate
+    from qa.evaluation.gold import GoldEntry, GoldQuestion
     from qa.evaluation.report import Report, read_report
-    from qa.types import Answer, ChannelScore, Citation, Document, DocumentRef, Excerpt, Filtered, Hit, IndexInfo
+    from qa.models.base import Encoder
+    from qa.text.chunking import Splitter
+    from qa.types import (
+        Answer,
+        ChannelScore,
+        Chunk,
+        Citation,
+        Document,
+        DocumentRef,
+        Excerpt,
+        Filtered,
+        Hit,
+        IndexInfo,
+        Span,
+    )
     from qa.verification.verify import CheckedCitation, Verification, verify
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "qa.config": ["SearchConfig"],
-    "qa.corpus": ["Problem"],
+    "qa.corpus": ["Format", "Problem", "Source", "register_format"],
     "qa.errors": [
         "ClusterError",
         "ConfigError",
@@ -65,13 +80,17 @@ _HOMES = {
     "qa.evaluation.calibration.calibrate": ["CalibrationReport", "calibrate"],
     "qa.evaluation.compare": ["compare"],
     "qa.evaluation.evaluate": ["evaluate"],
+    "qa.evaluation.gold": ["GoldEntry", "GoldQuestion"],
     "qa.evaluation.report": ["Report", "read_report"],
+    "qa.models.base": ["Encoder"],
+    "qa.text.chunking": ["Splitter"],
     "qa.api": ["build", "from_documents", "open"],
     "qa.answering.index": ["Index"],
     "qa.answering.request": ["Request"],
     "qa.types": [
         "Answer",
         "ChannelScore",
+        "Chunk",
         "Citation",
         "Document",
         "DocumentRef",
@@ -79,6 +98,7 @@ _HOMES = {
         "Filtered",
         "Hit",
         "IndexInfo",
+        "Span",
     ],
     "qa.verification.verify": ["CheckedCitation", "Verification", "verify"],
 }
@@ -90,6 +110,7 @@ __all__ = [
     "CalibrationReport",
     "ChannelScore",
     "CheckedCitation",
+    "Chunk",
     "Citation",
     "ClusterError",
     "ConfigError",
@@ -97,8 +118,12 @@ __all__ = [
     "Document",
     "DocumentNotFoundError",
     "DocumentRef",
+    "Encoder",
     "Excerpt",
     "Filtered",
+    "Format",
+    "GoldEntry",
+    "GoldQuestion",
     "Hit",
     "Index",
     "IndexBusyError",
@@ -114,6 +139,9 @@ __all__ = [
     "Request",
     "SearchConfig",
     "ServerError",
+    "Source",
+    "Span",
+    "Splitter",
     "UsageError",
     "Verification",
     "build",
@@ -123,6 +151,7 @@ __all__ = [
     "from_documents",
     "open",
     "read_report",
+    "register_format",
     "verify",
 ]
 

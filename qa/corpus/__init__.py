@@ -4,8 +4,10 @@ Nothing is written, and a document's text is its file's text as it stands. Do no
 text: that is ``qa.text``.
 """
 
-from qa.corpus.formats.registry import version_of
+from qa.corpus.formats.base import Format
+from qa.corpus.formats.registry import register_format, version_of
 from qa.corpus.problem import Problem
 from qa.corpus.reading import ReadFile, read, read_files
+from qa.corpus.walk import Source
 
-__all__ = ["Problem", "ReadFile", "read", "read_files", "version_of"]
+__all__ = ["Format", "Problem", "ReadFile", "Source", "read", "read_files", "register_format", "version_of"]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from qa.corpus.encoding import is_unicode
+from qa.corpus.formats.base import sha256_of
 from qa.corpus.formats.registry import extensions, format_of
 from qa.corpus.naming import distinct
 from qa.corpus.problem import OnProblem, Problem
@@ -99,9 +100,15 @@ def _read_file(source: Source, taken: dict[str, str], on_problem: OnProblem) -> 
         else:
             taken[document.id] = where
             ids.append(document.id)
-            # What has no path is in no file, whatever a format of somebody else's says.
-            yield document if document.path else replace(document, path=source.path)
+            yield document if document.path and document.sha256 else _completed(document, source)
     yield ReadFile(source, tuple(ids), opened=True, clean=clean)
+
+
+def _completed(document: Document, source: Source) -> Document:
+    """The document of somebody else's format that does not tell its path, without which it would be in no file, or the
+    hash of its source, for which its text's stands in."""
+    digest = document.sha256 or sha256_of(document.text.encode("utf-8", "surrogatepass"))
+    return replace(document, path=document.path or source.path, sha256=digest)
 
 
 def _checked(path: Path | str) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,8 +45,10 @@ def evaluate(
     """Asks every question for ``k`` citations and measures rankings, quotes, confidence and time.
 
     ``gold`` is a JSONL file, a folder in the BEIR layout, or questions. Raises UsageError where the gold is broken or
-    does not fit the index, and ConfigError where ``k`` is below 1.
+    does not fit the index, or the index is none that is open, and ConfigError where ``k`` is below 1.
     """
+    if not isinstance(index, Index):
+        raise UsageError(f"the index is {index!r}", "open it with qa.open")
     gold = _gold(gold)
     check_gold(gold, index)
     outcomes = []
@@ -78,7 +80,11 @@ def evaluate(
 def _gold(gold: Gold | Path | str | Sequence[GoldQuestion]) -> Gold:
     if isinstance(gold, Gold):
         return gold
-    return read_gold(gold) if isinstance(gold, Path | str) else Gold(tuple(gold))
+    if isinstance(gold, Path | str):
+        return read_gold(gold)
+    if not isinstance(gold, Iterable):
+        raise UsageError(f"the gold is {gold!r}", "give a file, a folder, or a list of qa.GoldQuestion")
+    return Gold(tuple(gold))
 
 
 def _ask(index: Index, question: GoldQuestion, k: int) -> _Outcome:

@@ -18,7 +18,8 @@ class GoldEntry:
     """A document that answers. ``quote`` is where it does, verbatim, or None where only the document is known.
     ``relevance`` is a grade from 1; ``where`` the ``path:LINE`` that it was read from.
 
-    Raises UsageError where the id has a control character: trec_eval cuts an id at a NUL.
+    Raises UsageError for a value of another type, and where the id has a control character: trec_eval cuts an id at a
+    NUL.
     """
 
     doc_id: str
@@ -27,6 +28,12 @@ class GoldEntry:
     where: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
+        place = self.where or "an entry of gold"
+        check_text(self.doc_id, f"{place}: the document id")
+        if self.quote is not None:
+            check_text(self.quote, f"{place}: the quote")
+        if isinstance(self.relevance, bool) or not isinstance(self.relevance, int):
+            raise UsageError(f"{place}: the relevance is {self.relevance!r}", "give a whole number from 1")
         if has_control(self.doc_id):
             place = f"{self.where}: " if self.where else ""
             raise UsageError(f"{place}the document id {self.doc_id!r} has a control character", "rename the document")
@@ -37,8 +44,8 @@ class GoldQuestion:
     """A question and every document known to answer it: each alone does.
 
     ``kind`` is the author's name for a group of questions that is reported by itself. ``where`` is the ``path:LINE``
-    that it was read from. Raises UsageError where ``answerable`` and ``gold`` disagree, a text is blank, or an id has a
-    control character.
+    that it was read from. Raises UsageError where ``answerable`` and ``gold`` disagree, a text is blank, an id has a
+    control character, or a value is of another type.
     """
 
     query_id: str
@@ -50,8 +57,14 @@ class GoldQuestion:
 
     def __post_init__(self) -> None:
         for name in ("query_id", "question", "kind"):
+            check_text(getattr(self, name), f"{self.place}: the {name.removeprefix('query_')}")
             if not getattr(self, name).strip():
                 raise UsageError(f"{self.place}: the {name.removeprefix('query_')} is blank", "fill it in")
+        if not isinstance(self.answerable, bool):
+            raise UsageError(f"{self.place}: answerable is {self.answerable!r}", "give True or False")
+        if not isinstance(self.gold, list | tuple) or not all(isinstance(one, GoldEntry) for one in self.gold):
+            raise UsageError(f"{self.place}: the gold is {self.gold!r}", "give a list of qa.GoldEntry")
+        object.__setattr__(self, "gold", tuple(self.gold))
         if self.answerable and not self.gold:
             raise UsageError(f"{self.place}: answerable, but no gold", "name a document that answers it")
         if self.gold and not self.answerable:
@@ -87,6 +100,9 @@ class Gold:
     left_out: int = 0
 
     def __post_init__(self) -> None:
+        for one in self.questions:
+            if not isinstance(one, GoldQuestion):
+                raise UsageError(f"a gold question is {one!r}", "make it a qa.GoldQuestion")
         if not self.questions:
             raise UsageError("the gold holds no judged question", "write one JSON object a line")
         seen: dict[str, GoldQuestion] = {}
@@ -112,6 +128,12 @@ class Gold:
     def qrels(self) -> Qrels:
         """The relevance of each judged document, for every answerable question."""
         return {q.query_id: _relevance(q.gold) for q in self.questions if q.answerable}
+
+
+def check_text(value: object, what: str) -> None:
+    """Raises UsageError for a value that is no text."""
+    if not isinstance(value, str):
+        raise UsageError(f"{what} is {value!r}", "give a text")
 
 
 def check_gold(gold: Gold, index: Index) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from qa.errors import UsageError
+from qa.evaluation.evaluate import evaluate
 from qa.evaluation.gold import Gold, GoldEntry, GoldQuestion, check_gold
 from qa.evaluation.reading import read_gold
 from tests.evaluation.support import FERRY, QUESTIONS, fact, gold_line, memory_index, write
@@ -83,3 +84,38 @@ def test_the_fingerprint_tells_questions_apart_but_not_where_they_stand() -> Non
     ]
     assert moved.fingerprint == gold.fingerprint
     assert len({gold.fingerprint, *(other.fingerprint for other in changed)}) == 5
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"query_id": 7},
+        {"question": None},
+        {"kind": b"fact"},
+        {"answerable": "yes"},
+        {"answerable": 1},
+        {"gold": "ferry.txt"},
+        {"gold": [{"doc": "ferry.txt"}]},
+        {"gold": None},
+    ],
+)
+def test_a_question_of_other_types_says_what_is_wrong(changes) -> None:
+    values = {"query_id": "a", "question": "Why?", "answerable": True, "kind": "fact", "gold": [GoldEntry("ferry.txt")]}
+    assert GoldQuestion(**values).gold == (GoldEntry("ferry.txt"),)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match=r"; (give|fill)"):
+        GoldQuestion(**values | changes)
+
+
+@pytest.mark.parametrize("values", [{"doc_id": 7}, {"quote": 7}, {"relevance": "1"}, {"relevance": True}])
+def test_an_entry_of_other_types_says_what_is_wrong(values) -> None:
+    with pytest.raises(UsageError, match="; give"):
+        GoldEntry(**{"doc_id": "ferry.txt"} | values)
+
+
+@pytest.mark.parametrize("gold", [None, 7, [7], [{"id": "a"}], []])
+def test_what_is_no_gold_is_refused(index, gold) -> None:
+    with pytest.raises(UsageError):
+        evaluate(index, gold)
+    for wrong in ("index/", None):
+        with pytest.raises(UsageError, match=r"the index is .*; open it with qa\.open"):
+            evaluate(wrong, QUESTIONS)  # type: ignore[arg-type]

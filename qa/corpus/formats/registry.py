@@ -4,11 +4,14 @@ A package offers a format by an entry point of the group ``qa.formats`` whose va
 
     [project.entry-points."qa.formats"]
     wiki = "my_package.wiki:FORMAT"
+
+A program has its own with ``register_format``, for as long as it runs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -21,6 +24,27 @@ from qa.errors import ConfigError
 _MODULES = ("plain", "jsonl", "table", "html", "pdf", "docx", "odt", "rtf", "epub", "mail", "feed")
 
 ENTRY_POINTS = "qa.formats"
+
+_EXTENSION = re.compile(r"\.[a-z0-9_-]+")
+
+#: The formats that this process has registered itself.
+_registered: list[Format] = []
+
+
+def register_format(one: Format) -> None:
+    """Reads files with the format's extensions by it from now on, in this process, also those that are read otherwise.
+
+    Only an index that is always updated by such a process should have such files: to others they are of no known kind.
+    Raises ConfigError for what is no format.
+    """
+    given = getattr(one, "extensions", None)
+    names = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else []
+    if not names or not all(isinstance(name, str) and _EXTENSION.fullmatch(name) for name in names):
+        raise ConfigError(f"the extensions of the format are {given!r}", 'give some in small letters, as in (".wiki",)')
+    if not isinstance(getattr(one, "version", None), str) or not callable(getattr(one, "read", None)):
+        raise ConfigError(f"the format of {names[0]} has no version or no read()", "see qa.Format")
+    _registered.append(one)
+    formats.cache_clear()
 
 
 @cache
@@ -39,6 +63,8 @@ def formats() -> Mapping[str, Format]:
                 f"the format {entry_point.name} ({entry_point.value}) cannot be loaded: {error}",
                 "repair or uninstall the package that offers it",
             ) from error
+    for one in _registered:
+        found |= dict.fromkeys(one.extensions, one)
     return found
 
 

@@ -79,8 +79,8 @@ def calibrate(
     an index raises, but for a calibration of its own that cannot be used: that is replaced.
     """
     for name, value in (("error", error), ("level", level)):
-        if not LOWEST <= value <= HIGHEST:
-            raise ConfigError(f"{name} is {value}", f"use a value from {LOWEST} to {HIGHEST}")
+        if not isinstance(value, int | float) or not LOWEST <= value <= HIGHEST:
+            raise ConfigError(f"{name} is {value!r}", f"use a value from {LOWEST} to {HIGHEST}")
     store = store_at(index)
     # An own calibration may be unusable, and evidence does not depend on it.
     with open_index(index, calibration=shipped().calibration) as opened:

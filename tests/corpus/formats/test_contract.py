@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from qa.corpus.encoding import is_unicode
 from qa.corpus.formats import registry
 from qa.corpus.walk import Source
 from qa.errors import ConfigError
+from qa.types import Document
+from tests.corpus.formats.shouted import Shouted
 
 FORMATS = sorted(registry.formats().items())
 
@@ -104,3 +107,55 @@ def test_a_damaged_compressed_file_is_a_problem(tmp_path):
     problems: list[Problem] = []
     assert list(read([tmp_path], problems.append)) == []
     assert "cannot be read" in problems[0].what
+
+
+@pytest.fixture
+def registering(monkeypatch):
+    """Forgets the formats that a test registers."""
+    monkeypatch.setattr(registry, "_registered", [])
+    yield
+    monkeypatch.undo()
+    registry.formats.cache_clear()
+
+
+@pytest.mark.usefixtures("registering")
+def test_a_program_registers_a_format_which_comes_first(tmp_path):
+    (tmp_path / "a.shout").write_text("The quay is closed.")
+    registry.register_format(Shouted())
+    registry.register_format(Shouted(extensions=(".txt",)))
+    (tmp_path / "b.txt").write_text("The quay is open.")
+    texts = [document.text for document in read([tmp_path], fail)]
+    assert texts == ["THE QUAY IS CLOSED.", "THE QUAY IS OPEN."]
+
+
+class Bare:
+    """A format that tells only what an article is."""
+
+    extensions = (".bare",)
+    version = "1"
+    holds_many = False
+
+    def read(self, source, _):
+        yield source.where, Document(source.id, source.file.read_text())
+
+
+@pytest.mark.usefixtures("registering")
+def test_path_and_hash_are_filled_in_where_a_format_tells_none(tmp_path):
+    (tmp_path / "a.bare").write_text("The quay is closed.")
+    registry.register_format(Bare())
+    (document,) = read([tmp_path], fail)
+    assert document.path == str(tmp_path / "a.bare")
+    assert document.sha256 == sha256(b"The quay is closed.").hexdigest()
+
+
+@pytest.mark.usefixtures("registering")
+@pytest.mark.parametrize(
+    "changes",
+    [{"extensions": ()}, {"extensions": ".shout"}, {"extensions": ("shout",)}, {"extensions": (7,)}, {"version": 1}],
+)
+def test_what_is_no_format_is_not_registered(changes):
+    with pytest.raises(ConfigError):
+        registry.register_format(Shouted(**changes))
+    for wrong in (None, 7, "shout"):
+        with pytest.raises(ConfigError):
+            registry.register_format(wrong)  # type: ignore[arg-type]
