@@ -6,14 +6,16 @@ import logging
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from qa.backends.milvus.address import MilvusAddress
 from qa.backends.milvus.failures import PASSWORD, TIMEOUT, TOKEN, USER, codes_of, explained, is_transient
 from qa.errors import ConfigError, IndexNotFoundError, QAError, ServerError
 from qa.escaping import one_line
+
+T = TypeVar("T")
 
 #: The first version that computes BM25. An older server takes a collection that asks for it, and then finds nothing.
 NEEDED = (2, 5)
@@ -26,6 +28,9 @@ DEFAULT_TIMEOUT = 30.0
 
 #: Seconds that loading, flushing and indexing a whole collection may take.
 PATIENCE = 3600.0
+
+#: Keys in one condition, and rows in one message: a few megabytes.
+AT_ONCE = 64
 
 #: Seconds in which a server that cannot be reached is tried again, and before the first and the longest repetition.
 _CONNECTING, _FIRST_WAIT, _LONGEST_WAIT = 10.0, 0.2, 2.0
@@ -49,16 +54,31 @@ class MilvusCluster:
         network or a server that restarts failed it, until the timeout. All that is called may be called twice. Raises
         ServerError, or IndexNotFoundError where a collection is no longer there."""
         limit = named.setdefault("timeout", self.timeout)
-        until, wait = None, _FIRST_WAIT
-        while True:
-            try:
-                return getattr(self._client, method)(*arguments, **named)
-            except Exception as error:  # gRPC raises its own beside MilvusException
-                until = until or time.monotonic() + self.timeout
-                if not is_transient(error) or self.lite or time.monotonic() + wait > until:
-                    raise explained(error, self.address, limit) from error
-            time.sleep(wait)
-            wait = min(2 * wait, _LONGEST_WAIT)
+        try:
+            return _repeated(
+                lambda: getattr(self._client, method)(*arguments, **named),
+                lambda error: is_transient(error) and not self.lite,
+                self.timeout,
+            )
+        except Exception as error:  # gRPC raises its own beside MilvusException
+            raise explained(error, self.address, limit) from error
+
+    def create(self, collection: str, layout: tuple[Any, Any]) -> None:
+        """Makes a collection of a schema, whose indexes are built while it is filled."""
+        schema, indexes = layout
+        self.call("create_collection", collection, schema=schema)
+        self.call("create_index", collection, indexes, sync=False)
+        self.call("load_collection", collection, timeout=PATIENCE)
+
+    def rows(
+        self, collection: str, column: str, keys: Sequence[int], fields: list[str], level: str = "Strong"
+    ) -> list[Any]:
+        """The rows that have one of the keys in a column. ``level`` is Milvus's consistency level."""
+        found: list[Any] = []
+        for first in range(0, len(keys), AT_ONCE):
+            condition = f"{column} in {list(keys[first : first + AT_ONCE])}"
+            found += self.call("query", collection, filter=condition, output_fields=fields, consistency_level=level)
+        return found
 
     def wake(self, *collections: str) -> None:
         """Makes collections readable that are so on a server already: Milvus Lite forgets it with its process."""
@@ -79,10 +99,10 @@ class MilvusCluster:
         try:
             while True:
                 with self._explained():
-                    found = rows.next()
-                if not found:
+                    batch_rows = rows.next()
+                if not batch_rows:
                     return
-                yield from found
+                yield from batch_rows
         finally:
             rows.close()
 
@@ -142,8 +162,8 @@ def credentials(environment: Mapping[str, str]) -> str:
     if token:
         return token
     if bool(user) != bool(password):
-        missing, given = (PASSWORD, USER) if user else (USER, PASSWORD)
-        raise ConfigError(f"{given} is set and {missing} is not", f"set both, or {TOKEN}")
+        present, missing = (USER, PASSWORD) if user else (PASSWORD, USER)
+        raise ConfigError(f"{present} is set and {missing} is not", f"set both, or {TOKEN}")
     return f"{user}:{password}" if user else ""
 
 
@@ -166,14 +186,28 @@ def _connected(client: Any, address: MilvusAddress, login: str, timeout: float) 
         named["server_pem_path"] = os.environ[CA]
     if address.file is not None and not address.file.absolute().parent.is_dir():
         raise ConfigError(f"the folder of {address.file} does not exist", "make it first")
-    until, wait = time.monotonic() + min(_CONNECTING, timeout), _FIRST_WAIT
+    until = time.monotonic() + min(_CONNECTING, timeout)  # an attempt may itself take the whole timeout
+
+    def may_pass(error: Exception) -> bool:
+        return address.file is None and "UNAUTHENTICATED" not in codes_of(error) and time.monotonic() < until
+
+    try:
+        return _repeated(lambda: client(address.uri, **named), may_pass, min(_CONNECTING, timeout))
+    except Exception as error:
+        raise explained(error, address, timeout) from error
+
+
+def _repeated(call: Callable[[], T], may_pass: Callable[[Exception], bool], seconds: float) -> T:
+    """What ``call`` gives: called again, after longer and longer waits, for so long after its first failure, where that
+    ``may_pass``. Raises what it last raised."""
+    until, wait = None, _FIRST_WAIT
     while True:
         try:
-            return client(address.uri, **named)
-        except Exception as error:
-            codes = codes_of(error)
-            if "UNAUTHENTICATED" in codes or time.monotonic() + wait > until or address.file is not None:
-                raise explained(error, address, timeout) from error
+            return call()
+        except Exception as error:  # gRPC raises its own beside MilvusException
+            until = until or time.monotonic() + seconds
+            if not may_pass(error) or time.monotonic() + wait > until:
+                raise
         time.sleep(wait)
         wait = min(2 * wait, _LONGEST_WAIT)
 

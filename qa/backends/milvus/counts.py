@@ -9,7 +9,6 @@ from typing import Any
 from qa.backends.manifest import NOTHING, Sizes
 from qa.backends.milvus.documents import Head
 from qa.backends.milvus.layout import key
-from qa.backends.milvus.manifest import SOURCES
 from qa.backends.milvus.pieces import Kind, packed, rows
 from qa.backends.shared.mentioned import beside, field_terms
 
@@ -28,14 +27,11 @@ class Tally:
     def __init__(self) -> None:
         self.sizes = NOTHING
         self._counts: Counter[str] = Counter()
-        self._sources: set[str] = set()
 
     def added(self, head: Head) -> Head:
         """Counts a document, and gives it back."""
         documents, passages, sentences = self.sizes
         self.sizes = Sizes(documents + 1, passages + head.passages, sentences + head.sentences)
-        if source := head.reference.source:
-            self._sources.add(source)
         self._counts.update(map(beside, field_terms(head.reference)))
         return head
 
@@ -50,4 +46,3 @@ class Tally:
             parts.setdefault(bucket(term), {})[term] = count
         for number, counts in parts.items():
             yield from rows(Kind.COUNTS, number, packed(counts))
-        yield from rows(Kind.META, SOURCES, packed(sorted(self._sources)))

@@ -77,7 +77,7 @@ def passage_number(document_id: str, start: int) -> int:
 def passage_rows(encoded: EncodedDocument) -> list[dict[str, Any]]:
     """A row for each passage. Raises ConfigError for one with more terms than a row holds."""
     document = encoded.document
-    found = []
+    passages = []
     for chunk, terms, vector in zip(encoded.passages, encoded.terms, encoded.passage_vectors, strict=True):
         text, name = written_terms(terms), json.dumps(document.id)
         if max(len(text), len(name)) > MAX_STRING:
@@ -88,8 +88,8 @@ def passage_rows(encoded: EncodedDocument) -> list[dict[str, Any]]:
         row = {"number": passage_number(document.id, chunk.start), "document": key(document.id), "id": name}
         row |= chunk._asdict()
         row |= {"date": day(document.date), "source": key(document.source or ""), "terms": text, "vector": vector}
-        found.append(row)
-    return found
+        passages.append(row)
+    return passages
 
 
 def body_rows(encoded: EncodedDocument) -> Iterator[dict[str, Any]]:

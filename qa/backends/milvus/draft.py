@@ -13,16 +13,17 @@ from qa.backends.base import EncodedDocument, OnProgress
 from qa.backends.identity import digest_of_all
 from qa.backends.manifest import Manifest
 from qa.backends.milvus import encoder_files, generations
-from qa.backends.milvus.connection import PATIENCE, MilvusCluster
+from qa.backends.milvus.connection import AT_ONCE, PATIENCE, MilvusCluster
 from qa.backends.milvus.counts import Tally
 from qa.backends.milvus.documents import Head, all_rows
 from qa.backends.milvus.generation import MilvusGeneration
 from qa.backends.milvus.layout import Names, dense_index, key, passages_schema, pieces_schema, read_terms
 from qa.backends.milvus.lock import Lock
 from qa.backends.milvus.manifest import DRAFT, Details, MilvusManifest, save
-from qa.backends.milvus.pieces import AT_ONCE, Kind, write
+from qa.backends.milvus.pieces import Kind, write
 from qa.backends.milvus.searcher import read_heads
 from qa.errors import QAError, ServerError
+from qa.types import Chunk
 
 #: Passages that are gathered before they are written: some megabytes, and as many as may have to be done again.
 GATHERED = 256
@@ -31,7 +32,7 @@ GATHERED = 256
 _COPIED = 512
 
 _PIECE = ["number", "kind", "document", "owner", "part", "parts", "payload", "pad"]
-_PASSAGE = ["number", "document", "id", "start", "end", "first_sentence", "last_sentence", "date", "source", "terms"]
+_PASSAGE = ["number", "document", "id", *Chunk._fields, "date", "source", "terms", "vector"]
 
 
 class MilvusDraft:
@@ -112,15 +113,11 @@ class MilvusDraft:
             self._flush()
 
     def _create(self) -> None:
-        """Makes the collections. Their indexes are built while they are filled."""
+        """Makes the collections."""
         cluster, manifest = self._cluster, self._manifest
-        for name, (schema, indexes) in (
-            (self._names.texts, pieces_schema(cluster.lite)),
-            (self._names.passages, passages_schema(manifest.dimension, manifest.extra.dense, cluster.lite)),
-        ):
-            cluster.call("create_collection", name, schema=schema)
-            cluster.call("create_index", name, indexes, sync=False)
-            cluster.call("load_collection", name, timeout=PATIENCE)
+        cluster.create(self._names.texts, pieces_schema(cluster.lite))
+        passages = passages_schema(manifest.dimension, manifest.extra.dense, cluster.lite)
+        cluster.create(self._names.passages, passages)
         save(manifest, cluster, self._names.texts, DRAFT)
 
     def _keep_only(self, document_ids: Collection[str]) -> None:
@@ -130,20 +127,15 @@ class MilvusDraft:
             rows = self._cluster.iterate(collection, ["number", "document"], condition)
             numbers = [row["number"] for row in rows if row["document"] not in owners]
             for first in range(0, len(numbers), AT_ONCE):
-                given = numbers[first : first + AT_ONCE]
-                self._cluster.call("delete", collection, filter=f"number in {given}")
+                self._cluster.call("delete", collection, filter=f"number in {numbers[first : first + AT_ONCE]}")
 
     def _copy(self, other: Names, but: Set[str], total: int, on_progress: OnProgress) -> None:
         """Takes documents over from another generation, as they stand there, ``but`` for some."""
         done = 0
         for document_ids in _batches(head for head in read_heads(self._cluster, other.texts) if head.id not in but):
-            condition = f"document in {[key(document_id) for document_id in document_ids]}"
-            pieces, passages = (
-                self._cluster.call(
-                    "query", collection, filter=condition, output_fields=wanted, consistency_level="Strong"
-                )
-                for collection, wanted in ((other.texts, _PIECE), (other.passages, [*_PASSAGE, "vector"]))
-            )
+            owners = [key(document_id) for document_id in document_ids]
+            pieces = self._cluster.rows(other.texts, "document", owners, _PIECE)
+            passages = self._cluster.rows(other.passages, "document", owners, _PASSAGE)
             heads = [row for row in pieces if row["kind"] == Kind.HEAD]
             self._write([row for row in pieces if row["kind"] != Kind.HEAD], passages, heads)
             done += len(document_ids)

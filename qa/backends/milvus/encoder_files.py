@@ -7,9 +7,9 @@ import shutil
 from pathlib import Path
 
 from qa.backends.base import REBUILD
-from qa.backends.milvus.connection import PATIENCE, MilvusCluster
+from qa.backends.milvus.connection import AT_ONCE, MilvusCluster
 from qa.backends.milvus.layout import key, pieces_schema
-from qa.backends.milvus.pieces import AT_ONCE, PIECE, Kind, read, rows, write
+from qa.backends.milvus.pieces import PIECE, Kind, read, rows, write
 from qa.errors import IndexDamagedError
 from qa.models.cache import Files, cache_folder, described, is_whole, making
 
@@ -30,10 +30,7 @@ def store(cluster: MilvusCluster, folder: Path) -> dict[str, tuple[int, str]]:
             _keep(folder, files)
             return files
         cluster.call("drop_collection", collection)
-    schema, indexes = pieces_schema(cluster.lite)
-    cluster.call("create_collection", collection, schema=schema)
-    cluster.call("create_index", collection, indexes, sync=False)
-    cluster.call("load_collection", collection, timeout=PATIENCE)
+    cluster.create(collection, pieces_schema(cluster.lite))
     for name in files:
         with (folder / name).open("rb") as stream:
             for number in range(max(1, -(-files[name][0] // _PORTION))):

@@ -30,8 +30,8 @@ def current(cluster: MilvusCluster) -> Names | None:
 
 def newer(cluster: MilvusCluster, published: Names | None) -> list[Names]:
     """The generations that were begun after the current one, the last of them first."""
-    found = [names for names in _all(cluster) if published is None or names.number > published.number]
-    return sorted(found, key=lambda names: names.number, reverse=True)
+    begun = [names for names in _all(cluster) if published is None or names.number > published.number]
+    return sorted(begun, key=lambda names: names.number, reverse=True)
 
 
 def collect(cluster: MilvusCluster, kept: Collection[Names]) -> None:
@@ -53,5 +53,5 @@ def drop(cluster: MilvusCluster, names: Names) -> None:
 
 
 def _all(cluster: MilvusCluster) -> list[Names]:
-    found = (Names.of(cluster.address.collection, name) for name in cluster.call("list_collections"))
-    return [names for names in dict.fromkeys(found) if names is not None]
+    every = (Names.of(cluster.address.collection, name) for name in cluster.call("list_collections"))
+    return [names for names in dict.fromkeys(every) if names is not None]

@@ -16,8 +16,8 @@ from qa.errors import ConfigError, IndexDamagedError, IndexFormatError
 #: Raised when what stands in the collections changes its meaning.
 FORMAT = 2
 
-#: What there is one of in a generation: its manifest, the manifest of one that is not finished, and its sources' names.
-MANIFEST, DRAFT, SOURCES = key("manifest"), key("draft"), key("sources")
+#: What there is one of in a generation: its manifest, and the manifest of one that is not finished.
+MANIFEST, DRAFT = key("manifest"), key("draft")
 
 
 @dataclass(frozen=True, slots=True)

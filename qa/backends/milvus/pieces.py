@@ -7,18 +7,18 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
+from itertools import islice
 from typing import Any
 
 from qa.backends.base import REBUILD
-from qa.backends.milvus.connection import MilvusCluster
+from qa.backends.milvus.connection import AT_ONCE, MilvusCluster
 from qa.backends.milvus.layout import key
 from qa.errors import IndexDamagedError
 
 #: Bytes of a piece before they are written in base 64, which makes 64,000 characters of them.
 PIECE = 48_000
 
-#: Keys in one condition, and rows in one message: a few megabytes.
-AT_ONCE = 64
+_PIECE = ["kind", "owner", "part", "parts", "payload"]
 
 
 class Kind(IntEnum):
@@ -59,16 +59,11 @@ def rows(kind: Kind, owner: int, data: bytes, document: int = 0) -> Iterator[dic
         }
 
 
-def write(cluster: MilvusCluster, collection: str, given: Iterable[dict[str, Any]]) -> None:
+def write(cluster: MilvusCluster, collection: str, pieces: Iterable[dict[str, Any]]) -> None:
     """Writes rows, or writes them again: a row takes the place of the one with its number."""
-    waiting: list[dict[str, Any]] = []
-    for row in given:
-        waiting.append(row)
-        if len(waiting) == AT_ONCE:
-            cluster.call("upsert", collection, waiting)
-            waiting = []
-    if waiting:
-        cluster.call("upsert", collection, waiting)
+    left = iter(pieces)
+    while batch := list(islice(left, AT_ONCE)):
+        cluster.call("upsert", collection, batch)
 
 
 def read(
@@ -78,19 +73,19 @@ def read(
 
     Raises IndexDamagedError where a piece is missing.
     """
-    found = read_kinds(cluster, collection, [(kind, owner) for owner in owners], level)
-    return {owner: data for (_, owner), data in found.items()}
+    pieces = read_kinds(cluster, collection, [(kind, owner) for owner in owners], level)
+    return {owner: data for (_, owner), data in pieces.items()}
 
 
 def read_kinds(
     cluster: MilvusCluster, collection: str, wanted: Sequence[tuple[Kind, int]], level: str = "Strong"
 ) -> dict[tuple[Kind, int], bytes]:
     """As ``read``, for data of several kinds."""
-    found = _rows(cluster, collection, [key(int(kind), owner, 0) for kind, owner in wanted], level)
-    further = [key(row["kind"], row["owner"], part) for row in found for part in range(1, row["parts"])]
+    firsts = cluster.rows(collection, "number", [key(int(kind), owner, 0) for kind, owner in wanted], _PIECE, level)
+    further = [key(row["kind"], row["owner"], part) for row in firsts for part in range(1, row["parts"])]
     pieces: dict[tuple[Kind, int], dict[int, str]] = {}
-    parts = {(Kind(row["kind"]), row["owner"]): row["parts"] for row in found}
-    for row in [*found, *_rows(cluster, collection, further, level)]:
+    parts = {(Kind(row["kind"]), row["owner"]): row["parts"] for row in firsts}
+    for row in [*firsts, *cluster.rows(collection, "number", further, _PIECE, level)]:
         pieces.setdefault((Kind(row["kind"]), row["owner"]), {})[row["part"]] = row["payload"]
     return {name: joined(pieces[name], parts[name], cluster) for name in pieces}
 
@@ -100,16 +95,3 @@ def joined(pieces: dict[int, str], parts: int, cluster: MilvusCluster) -> bytes:
     if sorted(pieces) != list(range(parts)):
         raise IndexDamagedError(f"{cluster.address} lacks a part of what was written", REBUILD)
     return b"".join(base64.b64decode(pieces[part]) for part in range(parts))
-
-
-def _rows(cluster: MilvusCluster, collection: str, numbers: Sequence[int], level: str) -> list[Any]:
-    found: list[Any] = []
-    for first in range(0, len(numbers), AT_ONCE):
-        found += cluster.call(
-            "query",
-            collection,
-            filter=f"number in {list(numbers[first : first + AT_ONCE])}",
-            output_fields=["kind", "owner", "part", "parts", "payload"],
-            consistency_level=level,
-        )
-    return found

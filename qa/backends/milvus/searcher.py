@@ -22,8 +22,8 @@ from qa.backends.milvus.documents import (
     passage_number,
 )
 from qa.backends.milvus.layout import Names, condition, key, reach, written_terms
-from qa.backends.milvus.manifest import SOURCES, MilvusManifest
-from qa.backends.milvus.pieces import AT_ONCE, Kind, joined, read, read_kinds, unpacked
+from qa.backends.milvus.manifest import MilvusManifest
+from qa.backends.milvus.pieces import Kind, joined, read, read_kinds, unpacked
 from qa.backends.shared.candidate import LazyCandidate, LazyText
 from qa.backends.shared.filtering import Columns, accepts, filtered
 from qa.backends.shared.mentioned import mentioned
@@ -39,7 +39,7 @@ WINDOW = 16_384
 #: waits until it can be read, so that nothing is gained by waiting again.
 _LEVEL = "Bounded"
 
-_PLACE = ["id", "start", "end", "first_sentence", "last_sentence", "document"]
+_PLACE = ["id", "document", *Chunk._fields]
 
 
 class MilvusSearcher:
@@ -70,17 +70,15 @@ class MilvusSearcher:
         rows = self._passages(wanted, _PLACE)
         vectors = self._pieces(Kind.SENTENCES, wanted)
         texts = {row["document"]: LazyText(partial(self._text, row["document"])) for row in rows.values()}
-        found: list[Candidate] = []
-        for number in wanted:
-            if number not in rows or number not in vectors:
-                raise self._damaged()
-            row = rows[number]
-            chunk = Chunk(row["start"], row["end"], row["first_sentence"], row["last_sentence"])
-            own = unpack_sentences(vectors[number], self._manifest.dimension)
-            found.append(
-                LazyCandidate(number, (json.loads(row["id"]), chunk.start), chunk, own, texts[row["document"]])
-            )
-        return found
+        if len(rows) < len({*wanted}) or len(vectors) < len({*wanted}):
+            raise self._damaged()
+
+        def candidate(number: int) -> LazyCandidate:
+            row, own = rows[number], unpack_sentences(vectors[number], self._manifest.dimension)
+            chunk = Chunk(*(row[field] for field in Chunk._fields))
+            return LazyCandidate(number, (json.loads(row["id"]), chunk.start), chunk, own, texts[row["document"]])
+
+        return [candidate(number) for number in wanted]
 
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
         buckets = self._pieces(Kind.COUNTS, sorted({bucket(term) for term in terms}))
@@ -91,12 +89,12 @@ class MilvusSearcher:
         return mentioned(terms, self.document_frequencies)
 
     def document(self, document_id: str) -> Document:
-        found = self._whole(key(document_id))
-        if found is None:
+        whole = self._whole(key(document_id))
+        if whole is None:
             raise DocumentNotFoundError(
                 f"the index holds no document {document_id}", "qa status --documents lists them"
             )
-        return document_of(*found)
+        return document_of(*whole)
 
     def filtered(self, within: Filter) -> Filtered:
         dates, sources = [one.date for one in self._references], [one.source for one in self._references]
@@ -107,10 +105,10 @@ class MilvusSearcher:
         return iter(self._references)
 
     def encoded(self, document_id: str) -> EncodedDocument | None:
-        found = self._whole(key(document_id))
-        if found is None:
+        whole = self._whole(key(document_id))
+        if whole is None:
             return None
-        head, body = found
+        head, body = whole
         numbers = [passage_number(document_id, chunk.start) for chunk in body.passages]
         rows, vectors = self._passages(numbers, ["terms", "vector"]), self._pieces(Kind.SENTENCES, numbers)
         if len(rows) < len(numbers) or len(vectors) < len(numbers):
@@ -120,18 +118,18 @@ class MilvusSearcher:
     def _whole(self, owner: int) -> tuple[Head, DocumentBody] | None:
         """The document with this key, in its two parts; None where there is none. Raises IndexDamagedError."""
         wanted = [(Kind.HEAD, owner), (Kind.BODY, owner)]
-        found = read_kinds(self._cluster, self._names.texts, wanted, _LEVEL)
-        if wanted[0] not in found:
+        parts = read_kinds(self._cluster, self._names.texts, wanted, _LEVEL)
+        if wanted[0] not in parts:
             return None
-        if wanted[1] not in found:
+        if wanted[1] not in parts:
             raise self._damaged()
-        return head_of(found[wanted[0]]), body_of(found[wanted[1]])
+        return head_of(parts[wanted[0]]), body_of(parts[wanted[1]])
 
     def _text(self, owner: int) -> tuple[Document, tuple[Span, ...]]:
-        found = self._whole(owner)
-        if found is None:
+        whole = self._whole(owner)
+        if whole is None:
             raise self._damaged()
-        head, body = found
+        head, body = whole
         return document_of(head, body), body.sentences
 
     def _damaged(self) -> IndexDamagedError:
@@ -147,15 +145,11 @@ class MilvusSearcher:
         heads = read_heads(self._cluster, self._names.texts)
         return sorted((head.reference for head in heads), key=lambda reference: reference.id)
 
-    @cached_property
-    def _sources(self) -> list[str]:
-        found = self._pieces(Kind.META, [SOURCES])
-        return list(unpacked(found[SOURCES])) if found else []
-
     def _search(self, field: str, asked: Any, depth: int, within: Filter) -> Ranking:
         """The ranking of one of Milvus's searches, asked for more until no equals stand on both sides of the cut."""
         owners = [key(one.id) for one in self._references if accepts(within, one)] if within.where else ()
-        expression = condition(within, self._sources if within.source is not None else [], owners)
+        sources = {one.source or "" for one in self._references} - {""} if within.source is not None else ()
+        expression = condition(within, sorted(sources), owners)
         if expression is None:
             return _ranking([], depth)
         limit = min(depth + 1, WINDOW)
@@ -182,17 +176,8 @@ class MilvusSearcher:
         return list(hits)
 
     def _passages(self, numbers: Sequence[int], fields: list[str]) -> dict[int, Any]:
-        rows: dict[int, Any] = {}
-        for first in range(0, len(numbers), AT_ONCE):
-            found = self._cluster.call(
-                "query",
-                self._names.passages,
-                filter=f"number in {list(numbers[first : first + AT_ONCE])}",
-                output_fields=["number", *fields],
-                consistency_level=_LEVEL,
-            )
-            rows |= {row["number"]: row for row in found}
-        return rows
+        rows = self._cluster.rows(self._names.passages, "number", numbers, ["number", *fields], _LEVEL)
+        return {row["number"]: row for row in rows}
 
     def _pieces(self, kind: Kind, owners: Sequence[int]) -> dict[int, bytes]:
         return read(self._cluster, self._names.texts, kind, owners, _LEVEL)
@@ -209,10 +194,10 @@ def read_heads(cluster: MilvusCluster, texts: str) -> Iterator[Head]:
             yield head_of(joined(waiting.pop(row["owner"]), row["parts"], cluster))
 
 
-def _ranking(found: Sequence[tuple[Any, float]], depth: int) -> Ranking:
-    places = {hit["number"]: (hit["id"], hit["start"]) for hit, _ in found}
+def _ranking(hits: Sequence[tuple[Any, float]], depth: int) -> Ranking:
+    places = {hit["number"]: (hit["id"], hit["start"]) for hit, _ in hits}
     numbers = np.array([*places], dtype=np.int64)
-    scores = np.array([score for _, score in found], dtype=np.float32)
+    scores = np.array([score for _, score in hits], dtype=np.float32)
 
     def identify(tied: IntArray) -> list[tuple[str, int]]:
         return [(json.loads(places[number][0]), places[number][1]) for number in tied.tolist()]

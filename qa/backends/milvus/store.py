@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -38,29 +38,24 @@ class MilvusStore:
     def read(self, open_: Callable[[MilvusGeneration], T]) -> T:
         if self._is_missing():
             raise self._not_found()
-        cluster = connect(self.address)
-        try:
+        with ExitStack() as stack:
+            cluster = stack.enter_context(closing(connect(self.address)))
             names = generations.current(cluster)
             if names is None:
                 raise self._not_found()
             cluster.wake(names.texts, names.passages)
-            return open_(MilvusGeneration(cluster, names, load(cluster, names.texts)))
-        except BaseException:
-            cluster.close()
-            raise
+            opened = open_(MilvusGeneration(cluster, names, load(cluster, names.texts)))
+            stack.pop_all()
+            return opened
 
     def unfinished(self) -> MilvusGeneration | None:
         if self._is_missing():
             return None
-        cluster = connect(self.address)
-        try:
-            found = self._unfinished(cluster)
-        except BaseException:
-            cluster.close()
-            raise
-        if found is None:
-            cluster.close()
-        return found
+        with ExitStack() as stack:
+            cluster = stack.enter_context(closing(connect(self.address)))
+            if unfinished := self._unfinished(cluster):
+                stack.pop_all()
+            return unfinished
 
     @contextmanager
     def write(
@@ -97,8 +92,8 @@ class MilvusStore:
                 if names is None:
                     raise self._not_found()
                 cluster.wake(names.texts)
-                known = load(cluster, names.texts)
-                save(replace(known, extra=replace(known.extra, calibration=text)), cluster, names.texts)
+                current = load(cluster, names.texts)
+                save(replace(current, extra=replace(current.extra, calibration=text)), cluster, names.texts)
             return
         with writing_to(folder := self._cache()):
             folder.mkdir(parents=True, exist_ok=True)

@@ -91,15 +91,14 @@ class Cluster:
 
     def wait_for_workers(self) -> None:
         """Returns once there is a worker."""
-        try:
-            self._client.sync(self._client.wait_for_workers, 1, callback_timeout=WORKERS)
-        except TimeoutError as error:
-            raise ClusterError(
-                f"{self._where} has had no worker for {WORKERS:.0f} seconds",
-                f"start some, such as: dask worker {self._where} --nthreads 1; {GOES_ON}",
-            ) from error
-        except Exception as error:
-            raise self._told(error) from error
+        with self._explained():
+            try:
+                self._client.sync(self._client.wait_for_workers, 1, callback_timeout=WORKERS)
+            except TimeoutError as error:
+                raise ClusterError(
+                    f"{self._where} has had no worker for {WORKERS:.0f} seconds",
+                    f"start some, such as: dask worker {self._where} --nthreads 1; {GOES_ON}",
+                ) from error
 
     def share(self, *model: object) -> Future:
         """Has a ``ModelCopy`` made on a worker, from which the others get it; if it is lost, Dask has it made again."""
@@ -121,40 +120,42 @@ class Cluster:
             self._client.close(timeout=LEAVING)
 
     def _submit(self, task: Callable[..., Any], *arguments: object) -> Future:
-        try:
+        with self._explained():
             return self._client.submit(task, *arguments, pure=False)
-        except Exception as error:
-            raise self._told(error) from error
 
     def _count(self) -> int:
         """How many workers there are."""
-        try:
+        with self._explained():
             return len(self._client.sync(self._client.nthreads, callback_timeout=SCHEDULER))
-        except Exception as error:
-            raise self._told(error) from error
 
     def _result(self, future: Future | None) -> FloatArray:
         if future is None:
             return NO_VECTORS
-        while True:
-            try:
-                vectors: FloatArray = future.result(timeout=LOOK)
-                return vectors
-            except TimeoutError:
-                if not self._count():
-                    self.wait_for_workers()
-            except Exception as error:  # the task's own, or that it was given up
-                raise self._told(error) from error
+        with self._explained():  # the task's own error, or that it was given up
+            while True:
+                try:
+                    vectors: FloatArray = future.result(timeout=LOOK)
+                    return vectors
+                except TimeoutError:
+                    if not self._count():
+                        self.wait_for_workers()
 
-    def _told(self, error: Exception) -> QAError:
-        """What went wrong, as an error of this package."""
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """What goes wrong in the block is raised as an error of this package."""
+        try:
+            yield
+        except QAError:
+            raise
+        except Exception as error:
+            raise self._error(error) from error
+
+    def _error(self, error: Exception) -> ClusterError:
         from distributed import KilledWorker
         from distributed.client import FutureCancelledError
         from distributed.comm import CommClosedError
 
         gone = FutureCancelledError | CommClosedError | TimeoutError
-        if isinstance(error, QAError):
-            return error
         if "ModuleNotFoundError" in f"{error!r}":  # the scheduler tells of it within another error
             what = f"lacks what is installed here ({_line(error)})"
             advice = (
