@@ -26,6 +26,13 @@ if TYPE_CHECKING:
 #: Runtimes take any number and fail on one that is too large in ways of their own.
 MOST_THREADS = 1024
 
+#: The members of ``qa.Encoder`` and ``qa.Splitter``.
+_ENCODER = (
+    *("name", "fingerprint", "engine", "dimension", "max_tokens"),
+    *("count_tokens", "encode_passages", "encode_query", "export"),
+)
+_SPLITTER = ("name", "split")
+
 
 def open_index(
     index: Path | str = "index",
@@ -50,6 +57,9 @@ def open_index(
     """
     if threads is not None and not (isinstance(threads, int) and 0 <= threads <= MOST_THREADS):
         raise ConfigError(f"threads is {threads!r}", f"give a number from 0 to {MOST_THREADS:,}")
+    _check_parts(config, encoder, splitter)
+    if calibration is not None and not callable(getattr(calibration, "confidence", None)):
+        raise ConfigError(f"the calibration is {calibration!r}", "give a Calibration, or None for the index's own")
     reads_pairs = open_reranker(reranker)
     upkeep = StoreUpkeep(store_at(index), config, calibration, threads, encoder, splitter)
     searcher, query_encoder, confidence = upkeep.open()
@@ -68,9 +78,21 @@ def open_reranker(folder: Path | str | None) -> Reranker | None:
     """The cross-encoder in a folder, if one is named. Raises ModelError where it holds none."""
     if folder is None:
         return None
+    if not isinstance(folder, str | Path):
+        raise ConfigError(f"the reranker is {folder!r}", "give the folder of a cross-encoder")
     from qa.models.torch.cross_encoder import CrossEncoderReranker
 
     return CrossEncoderReranker(folder)
+
+
+def _check_parts(config: SearchConfig, encoder: Encoder | None, splitter: Splitter | None) -> None:
+    """Raises ConfigError for what has not the members of its kind, before anything is done with it."""
+    if not isinstance(config, SearchConfig):
+        raise ConfigError(f"the config is {config!r}", "give a qa.SearchConfig")
+    for name, part, members in (("encoder", encoder, _ENCODER), ("splitter", splitter, _SPLITTER)):
+        lacks = [member for member in members if part is not None and not hasattr(part, member)]
+        if lacks:
+            raise ConfigError(f"the {name} is {part!r}, which has no {lacks[0]}", f"see qa.{name.title()}")
 
 
 def build(
@@ -106,6 +128,9 @@ def build(
     from qa.indexing.stored import Given
     from qa.indexing.update import UpdateOptions, update
 
+    _check_parts(config, encoder, splitter)
+    if dask is not None and not isinstance(dask, str):
+        raise ConfigError(f"dask is {dask!r}", "give a scheduler's address as text, or local:N")
     open_reranker(reranker)  # a wrong folder is told before anything is built
     store = store_at(index)
     paths, documents = parted(given)
@@ -139,6 +164,7 @@ def from_documents(
     from qa.models.loading import load_reader
     from qa.models.model import open_encoder
 
+    _check_parts(config, encoder, splitter)
     reads_pairs = open_reranker(reranker)
     named = encoder.name if encoder else model
     settings = IndexConfig(named, max_tokens, overlap, splitter=splitter.name if splitter else "")

@@ -102,6 +102,8 @@ class Index:
 
     def answer(self, request: Request) -> Answer:
         """As ``ask``, for a request that was checked before."""
+        if not isinstance(request, Request):
+            raise UsageError(f"the request is {request!r}", "make a qa.Request of the question")
         with self._current.using() as opened:
             return self._answer(request, opened)
 
@@ -161,6 +163,8 @@ class Index:
 
     def document(self, document_id: str) -> Document:
         """A document with its text. Raises DocumentNotFoundError."""
+        if not isinstance(document_id, str):
+            raise UsageError(f"the document's id is {document_id!r}", "give it as text")
         with self._current.using() as opened:
             return opened.searcher.document(document_id)
 

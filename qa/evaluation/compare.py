@@ -58,6 +58,9 @@ class ReportComparison:
 
 def compare(report: Report, baseline: Report) -> ReportComparison:
     """Pairs the questions of two reports. Raises UsageError where they are not on the same gold questions."""
+    for one in (report, baseline):
+        if not isinstance(one, Report):
+            raise UsageError(f"a report is {one!r}", "give what qa.evaluate or qa.read_report gave")
     check_same_gold(report.gold, baseline)
     return ReportComparison(baseline.index, tuple(_differences(report, baseline)))
 
