@@ -140,3 +140,23 @@ def test_the_library_replaces_sources_only_where_that_is_said(news):
         library.build(news / "b", news / "ix")
     with library.build(news / "b", news / "ix", replace=True) as index:
         assert [document.id for document in index.documents()] == ["bakery.txt"]
+
+
+def test_documents_that_a_program_gave_stay_until_they_are_removed_by_id(news):
+    note = library.Document(id="note", title="A note", text="The crane of Norhavn is back in service.")
+    library.build([news / "a", note], news / "index").close()
+    assert "stored      1 document in no file" in qa("status", cwd=news).out
+    assert qa("status", "--json", cwd=news).json["stored"] == 1
+    for words in (["index"], ["index", "a"], ["add", "b"], ["index", "--rebuild"]):
+        assert qa(*words, cwd=news).code == 0
+        assert "note" in ids(news)
+    asked = qa("ask", "which crane is back in service?", "--json", cwd=news)
+    assert asked.shown[0]["document"]["path"] is None
+    (news / "answer.json").write_text(asked.out)
+    assert_refused(qa("verify", "answer.json", cwd=news), "names no absolute path", "--index")
+    verified = qa("verify", "answer.json", "--index", "index", cwd=news)
+    assert verified.code == 0
+    assert "the documents that only index has" in verified.out
+    assert qa("remove", "note", cwd=news).code == 0
+    assert ids(news) == ["bakery.txt", "ferry.txt", "mill.txt"]
+    assert_refused(qa("remove", "note", cwd=news), "the index has no source and no document note")
