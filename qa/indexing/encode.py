@@ -95,11 +95,11 @@ class Indexer:
         index_terms = [
             tuple(passage_terms(document.title, document.date, document.text[p.start : p.end])) for p in passages
         ]
-        known = {key: vector for old in stored for key, vector in self._vectors(old).items()}
+        previous = {key: vector for old in stored for key, vector in self._vectors(old).items()}
         encoded = EncodedDocument(
             document, tuple(sentences), tuple(passages), tuple(index_terms), NO_VECTORS, NO_VECTORS
         )
-        return _Prepared(encoded, inputs, known)
+        return _Prepared(encoded, inputs, previous)
 
     def _split(self, document: Document, budget: int) -> tuple[Sequence[Span], Sequence[Chunk]]:
         if self._splitter is not None:
@@ -138,8 +138,8 @@ class Indexer:
     def _stored(self, document: Document) -> list[EncodedDocument]:
         """What was encoded before of the document, or of one with the same text."""
         names = dict.fromkeys([document.id, self._renamed.get(document.sha256, document.id)])
-        found = (searcher.encoded(name) for searcher in self._previous for name in names)
-        return [old for old in found if old is not None]
+        encoded = (searcher.encoded(name) for searcher in self._previous for name in names)
+        return [old for old in encoded if old is not None]
 
     def _vectors(self, old: EncodedDocument) -> dict[_Input, FloatArray]:
         """The vectors of the document's former texts, by what was encoded."""
@@ -175,16 +175,16 @@ class _Prepared:
 
     encoded: EncodedDocument
     inputs: list[_Input]
-    known: dict[_Input, FloatArray]
+    previous: dict[_Input, FloatArray]
 
     @property
     def missing(self) -> list[str]:
-        return [text for kind, text in self.inputs if (kind, text) not in self.known]
+        return [text for kind, text in self.inputs if (kind, text) not in self.previous]
 
     def complete(self, vectors: dict[str, FloatArray]) -> EncodedDocument:
         if not self.inputs:
             return self.encoded
-        rows = (self.known[key] if key in self.known else vectors[key[1]] for key in self.inputs)
+        rows = (self.previous[key] if key in self.previous else vectors[key[1]] for key in self.inputs)
         matrix = np.stack(list(rows))
         passages = len(self.encoded.passages)
         return replace(self.encoded, passage_vectors=matrix[:passages], sentence_vectors=matrix[passages:])

@@ -37,21 +37,21 @@ def open_encoder(name: str) -> Encoder:
 
 
 class Model:
-    """A model by name. ``known`` is the fingerprint of its files when their ``FileStats`` were ``stats``, so that they
-    need not be read again. ``make`` makes the encoder of a name. Raises ModelError when it cannot be located."""
+    """A model by name. ``previous`` is the fingerprint of its files when their ``FileStats`` were ``stats``, so that
+    they need not be read again. ``make`` makes the encoder of a name. Raises ModelError when it cannot be located."""
 
     def __init__(
         self,
         name: str,
         stats: FileStats,
-        known: str,
+        previous: str,
         make: Callable[[str], SentenceTransformerEncoder] = SentenceTransformerEncoder,
     ) -> None:
         folder = locate(name)
         self._encoder = make(name)
         self.name = self._encoder.name
         self.stats = stats_of(folder)
-        self.fingerprint = known if known and self.stats == dict(stats) else fingerprint(folder)
+        self.fingerprint = previous if previous and self.stats == dict(stats) else fingerprint(folder)
 
     def encoder(self, exported: Path | None, characters: int) -> Encoder:
         """What encodes texts of so many characters, for an index that has the export of this model in the folder

@@ -81,15 +81,15 @@ class BlockReader:
         """The same of several places, ``starts`` ascending: what lies in the same or in adjoining blocks is read at
         once."""
         parts: list[memoryview] = []
-        found: list[int] = []
+        actual: list[int] = []
         blocks: list[int] = []
         for first, last, group in _runs(starts, sizes):
             data = self._unchecked(first, last)
             # All are compared with the table at once: a question reads hundreds of single blocks.
-            found += _sums(data)
+            actual += _sums(data)
             blocks += range(first, last)
             parts += [self._part(data, starts[i] - first * BLOCK, sizes[i]) for i in group]
-        if found != self._sums[blocks].tolist():
+        if actual != self._sums[blocks].tolist():
             raise self._damaged()
         return parts
 

@@ -114,11 +114,11 @@ class Codes:
     def above(self, vector: FloatArray, least: float, allowed: BoolArray | None) -> Scanned:
         """All passages whose codes have a score of more than ``least``, among those that ``allowed`` marks."""
         question = _rounded(vector)
-        found = least / (question.step * self._step) - self._taken(question)
-        return self._scanned(question, *flat.above(self._index, question.steps, found, allowed))
+        threshold = least / (question.step * self._step) - self._taken(question)
+        return self._scanned(question, *flat.above(self._index, question.steps, threshold, allowed))
 
-    def _scanned(self, question: _Rounded, numbers: IntArray, found: FloatArray) -> Scanned:
-        scores = (found + np.float32(self._taken(question))) * np.float32(question.step * self._step)
+    def _scanned(self, question: _Rounded, numbers: IntArray, products: FloatArray) -> Scanned:
+        scores = (products + np.float32(self._taken(question))) * np.float32(question.step * self._step)
         codes = _sum_of_errors(self._distance, self._step)
         error = codes * (1 + question.distance) + _sum_of_errors(question.distance, question.step) + _SUMS
         return Scanned(numbers, scores, error)

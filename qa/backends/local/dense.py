@@ -46,10 +46,10 @@ class DenseSearch:
         def scan(codes: Codes | Compared, flags: BoolArray | None) -> Scanned:
             return codes.nearest(vector, _AHEAD * depth, flags)
 
-        found = list(self._map(scan, self._codes, allowed))
-        least = _least(found, depth)
+        scans = list(self._map(scan, self._codes, allowed))
+        least = _least(scans, depth)
         numbers, scores, first = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.float32)], 0
-        for segment, codes, flags, scanned in zip(self._segments, self._codes, allowed, found, strict=True):
+        for segment, codes, flags, scanned in zip(self._segments, self._codes, allowed, scans, strict=True):
             places = self._near(codes, vector, depth, least - scanned.error, flags, scanned)
             numbers.append(places + first)
             # Not a matrix product, which would give a passage another last digit among other passages.
@@ -72,9 +72,9 @@ class DenseSearch:
         return np.sort(scanned.numbers[scanned.scores >= least])
 
 
-def _least(found: Sequence[Scanned], depth: int) -> float:
+def _least(scans: Sequence[Scanned], depth: int) -> float:
     """What at least ``depth`` passages' vectors score: less than that is not among the best."""
-    surely = np.concatenate([scanned.scores - scanned.error for scanned in found])
+    surely = np.concatenate([scanned.scores - scanned.error for scanned in scans])
     return float(np.partition(surely, len(surely) - depth)[len(surely) - depth]) if len(surely) > depth else -np.inf
 
 

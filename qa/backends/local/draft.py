@@ -49,11 +49,11 @@ class LocalDraft:
         with writing_to(self._index):
             writer = LocalWriter(self._folder, manifest.dimension)
             if self._base:
-                known, contents = self._base.manifest, self._base.contents()
+                previous, contents = self._base.manifest, self._base.contents()
                 outdated = digest_of_all(map(contents.reference, self._without))
-                self._digest = (int(known.digest, 16) - outdated) % DIGESTS
-                files = known.extra.within(ENCODER_FOLDER)
-                writer.take_over(self._base.folder, contents.without(self._without), known.extra.files)
+                self._digest = (int(previous.digest, 16) - outdated) % DIGESTS
+                files = previous.extra.within(ENCODER_FOLDER)
+                writer.take_over(self._base.folder, contents.without(self._without), previous.extra.files)
             else:
                 self._digest = 0
                 described = describe(self.encoder_folder)

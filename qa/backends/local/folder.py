@@ -52,8 +52,8 @@ class FolderStore:
         with writing_to(self.folder):
             self._check_folder()
             generations.tidy(self.folder)
-        found = generations.pending_manifest(self.folder)
-        return LocalGeneration(*found, is_unfinished=True) if found else None
+        pending = generations.pending_manifest(self.folder)
+        return LocalGeneration(*pending, is_unfinished=True) if pending else None
 
     @contextmanager
     def write(
@@ -61,9 +61,9 @@ class FolderStore:
     ) -> Iterator[Any]:
         from qa.backends.local.draft import LocalDraft
 
-        with ExitStack() as held:
+        with ExitStack() as stack:
             with writing_to(self.folder):
-                folder = held.enter_context(generations.writing(self.folder))
+                folder = stack.enter_context(generations.writing(self.folder))
             if previous and previous != self._current():
                 raise IndexBusyError(
                     f"another process has just written the index in {self.folder}", "run qa index again"

@@ -77,11 +77,11 @@ def reading(index: Path, open_: Callable[[Path, LocalManifest], Opened]) -> Open
 def _checked(pointer: Path, folder: Path, expected: str, name: str) -> tuple[Path, LocalManifest]:
     manifest = folder / name
     try:
-        found = checksum(manifest)
+        actual = checksum(manifest)
     except (OSError, ValueError) as error:  # ValueError: no name that a file could have
         reason = error.strerror if isinstance(error, OSError) else error
         raise IndexDamagedError(f"{manifest}, which {pointer} names, cannot be read ({reason})", REBUILD) from error
-    if found != expected:
+    if actual != expected:
         raise IndexDamagedError(f"{manifest} is not what was written, or {pointer} is not", REBUILD)
     return folder, read_manifest(folder, name)
 

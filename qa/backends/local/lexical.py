@@ -32,11 +32,11 @@ class LexicalSearch:
 
         ``allowed`` has the flags of each segment's passages that may be found, None where all may.
         """
-        found = [{term: s.postings.read(term) for term in terms} for s in self._segments]
-        total = self._added_up(found, terms)
+        by_segment = [{term: s.postings.read(term) for term in terms} for s in self._segments]
+        total = self._added_up(by_segment, terms)
         weights = {term: idf(total[term], self._passages) for term in terms}
         numbers, scores, first = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.float32)], 0
-        for segment, postings, norms, flags in zip(self._segments, found, self._norms, allowed, strict=True):
+        for segment, postings, norms, flags in zip(self._segments, by_segment, self._norms, allowed, strict=True):
             places, values = best(*scores_of([(postings[t], weights[t]) for t in terms], norms, flags), depth)
             numbers.append(places + first)
             scores.append(values)
@@ -48,15 +48,15 @@ class LexicalSearch:
         keys = np.fromiter(map(key, terms), dtype=np.uint64, count=len(terms))
         total = np.zeros(len(terms), dtype=np.int64)
         for segment in self._segments:
-            found = segment.postings.frequencies(keys)
+            counts = segment.postings.frequencies(keys)
             if segment.removed:  # what occurs in it may occur in what was removed only
-                for place in np.flatnonzero(found).tolist():
-                    found[place] = _live(segment, segment.postings.read(terms[place]))
-            total += found
+                for place in np.flatnonzero(counts).tolist():
+                    counts[place] = _live(segment, segment.postings.read(terms[place]))
+            total += counts
         return total.tolist()
 
-    def _added_up(self, found: Sequence[dict[str, Postings]], terms: Sequence[str]) -> dict[str, int]:
-        pairs = list(zip(self._segments, found, strict=True))
+    def _added_up(self, by_segment: Sequence[dict[str, Postings]], terms: Sequence[str]) -> dict[str, int]:
+        pairs = list(zip(self._segments, by_segment, strict=True))
         return {term: sum(_live(segment, postings[term]) for segment, postings in pairs) for term in terms}
 
 

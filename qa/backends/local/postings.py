@@ -103,12 +103,12 @@ class PostingsReader:
     def frequencies(self, keys: NDArray[np.uint64]) -> IntArray:
         """In how many passages the term of each key occurs."""
         places = np.searchsorted(self._keys, keys)
-        found = np.zeros(len(keys), dtype=np.int64)
+        frequencies = np.zeros(len(keys), dtype=np.int64)
         (inside,) = np.nonzero(places < len(self._keys))
         (same,) = np.nonzero(self._keys[places[inside]] == keys[inside])
         places, inside = places[inside][same], inside[same]
-        found[inside] = self._bounds[places + 1] - self._bounds[places]
-        return found
+        frequencies[inside] = self._bounds[places + 1] - self._bounds[places]
+        return frequencies
 
     def read(self, term: str) -> Postings:
         """The passages that hold the term. Raises IndexDamagedError."""
@@ -123,10 +123,10 @@ class PostingsReader:
         """The keys of each passage's terms, each as often as the passage holds it. Raises IndexDamagedError."""
         terms, (passages, counts) = self.all()
         order = np.argsort(passages, kind="stable")
-        held = np.bincount(passages, weights=counts, minlength=len(self.lengths)).astype(np.int64)
+        totals = np.bincount(passages, weights=counts, minlength=len(self.lengths)).astype(np.int64)
         keys = np.repeat(terms[order], counts[order]).tolist()
-        ends = np.cumsum(held).tolist()
-        return [keys[end - count : end] for end, count in zip(ends, held.tolist(), strict=True)]
+        ends = np.cumsum(totals).tolist()
+        return [keys[end - count : end] for end, count in zip(ends, totals.tolist(), strict=True)]
 
     def close(self) -> None:
         """Closes the files."""

@@ -83,7 +83,7 @@ class LocalSearcher:
     def candidates(self, numbers: Sequence[int]) -> list[Candidate]:
         if not len(numbers):
             return []
-        found: dict[int, LazyCandidate] = {}
+        candidates: dict[int, LazyCandidate] = {}
         for i, places in self._places(numbers).items():
             segment, first = self.segments[i], self._firsts[i]
             texts = {
@@ -93,8 +93,8 @@ class LocalSearcher:
             for (number, place), own in zip(places.items(), vectors, strict=True):
                 identity = (place.document_id, place.chunk.start)
                 text = texts[place.document]
-                found[first + number] = LazyCandidate(first + number, identity, place.chunk, own, text)
-        return [found[int(number)] for number in numbers]
+                candidates[first + number] = LazyCandidate(first + number, identity, place.chunk, own, text)
+        return [candidates[int(number)] for number in numbers]
 
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
         return self._bm25.document_frequencies(terms)
@@ -103,22 +103,22 @@ class LocalSearcher:
         return mentioned(terms, self.document_frequencies)
 
     def document(self, document_id: str) -> Document:
-        found = self._find(document_id)
-        if found is None:
+        entry = self._find(document_id)
+        if entry is None:
             raise DocumentNotFoundError(
                 f"the index holds no document {document_id}", "qa status --documents lists them"
             )
-        segment, row = found
+        segment, row = entry
         return segment.store.stored(row).document
 
     def documents(self) -> Iterator[DocumentRef]:
         return heapq.merge(*map(_references, self.segments), key=lambda ref: ref.id)
 
     def encoded(self, document_id: str) -> EncodedDocument | None:
-        found = self._find(document_id)
-        if found is None:
+        entry = self._find(document_id)
+        if entry is None:
             return None
-        segment, row = found
+        segment, row = entry
         document, sentences = segment.store.stored(row)
         chunks = segment.store.chunks(row)
         return EncodedDocument(
@@ -167,12 +167,12 @@ class LocalSearcher:
         return np.split(every, list(accumulate(count for _, count in ranges))[:-1])
 
     def _identify(self, numbers: IntArray) -> list[tuple[str, int]]:
-        found = {
+        identities = {
             self._firsts[segment] + number: (place.document_id, place.chunk.start)
             for segment, places in self._places(numbers.tolist()).items()
             for number, place in places.items()
         }
-        return [found[number] for number in numbers.tolist()]
+        return [identities[number] for number in numbers.tolist()]
 
     def _places(self, numbers: Sequence[int]) -> dict[int, dict[int, Place]]:
         """For each segment that holds some of the passages: which of its own they are, ascending, and where."""

@@ -156,15 +156,15 @@ class StoreReader:
     def row(self, document_id: str) -> DocumentRow | None:
         """The row of the document with this id."""
         try:
-            found = list(self._documents("WHERE id = ?", document_id))
+            rows = list(self._documents("WHERE id = ?", document_id))
         except UnicodeEncodeError:  # lone surrogates, which no stored id has
             return None
-        return found[0] if found else None
+        return rows[0] if rows else None
 
     def row_at(self, number: int) -> DocumentRow:
         """The row of the document with this number."""
-        (found,) = self._documents("WHERE number = ?", number)
-        return found
+        (row,) = self._documents("WHERE number = ?", number)
+        return row
 
     def rows(self) -> Iterator[DocumentRow]:
         """Every row, by number."""
@@ -187,15 +187,15 @@ class StoreReader:
 
     def at(self, passages: Sequence[int]) -> dict[int, Place]:
         """Where each of the passages is, ``passages`` ascending, in their order."""
-        found: dict[int, Place] = {}
+        places: dict[int, Place] = {}
         for first in range(0, len(passages), _AT_ONCE):
             asked = passages[first : first + _AT_ONCE]
             statement = f"""SELECT passages.number, document, id, documents.first_sentence, {_PASSAGE} FROM passages
                 JOIN documents ON documents.number = document
                 WHERE passages.number IN ({", ".join("?" * len(asked))}) ORDER BY passages.number"""
             rows = self._rows(statement, *asked)
-            found |= {number: Place(of, name, first, Chunk(*chunk)) for number, of, name, first, *chunk in rows}
-        return found
+            places |= {number: Place(of, name, first, Chunk(*chunk)) for number, of, name, first, *chunk in rows}
+        return places
 
     def chunks(self, row: DocumentRow) -> list[Chunk]:
         """The document's passages, in order."""

@@ -74,11 +74,11 @@ class MilvusCluster:
         self, collection: str, column: str, keys: Sequence[int], fields: list[str], level: str = "Strong"
     ) -> list[Any]:
         """The rows that have one of the keys in a column. ``level`` is Milvus's consistency level."""
-        found: list[Any] = []
+        rows: list[Any] = []
         for first in range(0, len(keys), AT_ONCE):
             condition = f"{column} in {list(keys[first : first + AT_ONCE])}"
-            found += self.call("query", collection, filter=condition, output_fields=fields, consistency_level=level)
-        return found
+            rows += self.call("query", collection, filter=condition, output_fields=fields, consistency_level=level)
+        return rows
 
     def wake(self, *collections: str) -> None:
         """Makes collections readable that are so on a server already: Milvus Lite forgets it with its process."""
@@ -169,8 +169,8 @@ def credentials(environment: Mapping[str, str]) -> str:
 
 def check_version(address: MilvusAddress, version: str) -> None:
     """Raises ServerError unless a server of this version computes BM25."""
-    found = re.search(r"(\d+)\.(\d+)", version)
-    if address.file is None and (found is None or (int(found[1]), int(found[2])) < NEEDED):
+    match = re.search(r"(\d+)\.(\d+)", version)
+    if address.file is None and (match is None or (int(match[1]), int(match[2])) < NEEDED):
         needed = ".".join(map(str, NEEDED))
         raise ServerError(
             f"the server of {address} is Milvus {one_line(version)}, which has no BM25", f"use Milvus {needed} or newer"

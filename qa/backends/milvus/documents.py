@@ -34,11 +34,6 @@ class Head(NamedTuple):
         """What a citation needs of it."""
         return reference_of(self.id, self.record)
 
-    @property
-    def fingerprint(self) -> bytes:
-        """16 bytes for all that the index holds of the document besides its text."""
-        return fingerprint(self.id, self.record)
-
 
 class DocumentBody(NamedTuple):
     """A document's text and the offsets in it."""
@@ -49,7 +44,7 @@ class DocumentBody(NamedTuple):
 
 
 def fingerprint(document_id: str, record: str) -> bytes:
-    """16 bytes that stand for a document and its record."""
+    """16 bytes for a document and its record: all that the index holds of it besides its text."""
     return blake2b(json.dumps([document_id, record]).encode("ascii"), digest_size=16).digest()
 
 
@@ -69,11 +64,6 @@ def document_of(head: Head, body: DocumentBody) -> Document:
     return from_record(head.id, body.text, head.record)
 
 
-def passage_number(document_id: str, start: int) -> int:
-    """The number of the passage that begins at ``start``."""
-    return key(document_id, start)
-
-
 def passage_rows(encoded: EncodedDocument) -> list[dict[str, Any]]:
     """A row for each passage. Raises ConfigError for one with more terms than a row holds."""
     document = encoded.document
@@ -85,7 +75,7 @@ def passage_rows(encoded: EncodedDocument) -> list[dict[str, Any]]:
                 f"{document.id[:80]} has a passage or a name too long for Milvus ({MAX_STRING:,} bytes of terms)",
                 "use a smaller --max-tokens, or a shorter name",
             )
-        row = {"number": passage_number(document.id, chunk.start), "document": key(document.id), "id": name}
+        row = {"number": key(document.id, chunk.start), "document": key(document.id), "id": name}
         row |= chunk._asdict()
         row |= {"date": day(document.date), "source": key(document.source or ""), "terms": text, "vector": vector}
         passages.append(row)
@@ -98,7 +88,7 @@ def body_rows(encoded: EncodedDocument) -> Iterator[dict[str, Any]]:
     yield from rows(Kind.BODY, owner, packed([document.text, encoded.sentences, encoded.passages]), owner)
     for chunk in encoded.passages:
         vectors = pack_sentences(encoded.sentence_vectors[chunk.first_sentence : chunk.last_sentence])
-        yield from rows(Kind.SENTENCES, passage_number(document.id, chunk.start), vectors, owner)
+        yield from rows(Kind.SENTENCES, key(document.id, chunk.start), vectors, owner)
 
 
 def head_rows(encoded: EncodedDocument) -> Iterator[dict[str, Any]]:
@@ -112,7 +102,7 @@ def encoded_of(
     head: Head, body: DocumentBody, passages: dict[int, Any], sentences: dict[int, bytes], dimension: int
 ) -> EncodedDocument:
     """The document as it was written; ``passages`` are the rows by number, ``sentences`` their sentences' vectors."""
-    numbers = [passage_number(head.id, chunk.start) for chunk in body.passages]
+    numbers = [key(head.id, chunk.start) for chunk in body.passages]
     vectors = np.array([passages[number]["vector"] for number in numbers], dtype=np.float32)
     every = np.zeros((len(body.sentences), dimension), dtype=np.float32)
     for number, chunk in zip(numbers, body.passages, strict=True):

@@ -22,7 +22,7 @@ class MilvusContents:
     """See ``base.Contents``. Of two heads of one document the later counts. 100 bytes a document and its id."""
 
     def __init__(self, heads: Iterable[Head]) -> None:
-        self._heads = {head.id: (head.fingerprint, head.reference.sha256) for head in heads}
+        self._heads = {head.id: (fingerprint(head.id, head.record), head.reference.sha256) for head in heads}
 
     @property
     def ids(self) -> Collection[str]:

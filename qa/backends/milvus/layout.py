@@ -66,8 +66,10 @@ class Names:
 
 
 def key(*parts: str | int) -> int:
-    """A number of 63 bits for a document's id, a passage, or a piece. Two of ten million are the same with a chance of
-    one in 180,000."""
+    """A number of 63 bits for a document's id, a passage (the id and its start), or a piece.
+
+    Two of ten million are the same with a chance of one in 180,000.
+    """
     text = "\0".join(map(str, parts)).encode("utf-8", "surrogatepass")
     return int.from_bytes(blake2b(text, digest_size=8).digest()) >> 1
 

@@ -90,8 +90,13 @@ def read_kinds(
     return {name: joined(pieces[name], parts[name], cluster) for name in pieces}
 
 
+def lacking(cluster: MilvusCluster) -> IndexDamagedError:
+    """The error for a part that is missing."""
+    return IndexDamagedError(f"{cluster.address} lacks a part of what was written", REBUILD)
+
+
 def joined(pieces: dict[int, str], parts: int, cluster: MilvusCluster) -> bytes:
     """The data of all its pieces, by part. Raises IndexDamagedError."""
     if sorted(pieces) != list(range(parts)):
-        raise IndexDamagedError(f"{cluster.address} lacks a part of what was written", REBUILD)
+        raise lacking(cluster)
     return b"".join(base64.b64decode(pieces[part]) for part in range(parts))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from qa.backends.base import REBUILD, Candidate, EncodedDocument
+from qa.backends.base import Candidate, EncodedDocument
 from qa.backends.milvus.connection import MilvusCluster
 from qa.backends.milvus.counts import bucket
 from qa.backends.milvus.documents import (
@@ -19,17 +19,16 @@ from qa.backends.milvus.documents import (
     document_of,
     encoded_of,
     head_of,
-    passage_number,
 )
 from qa.backends.milvus.layout import Names, condition, key, reach, written_terms
 from qa.backends.milvus.manifest import MilvusManifest
-from qa.backends.milvus.pieces import Kind, joined, read, read_kinds, unpacked
+from qa.backends.milvus.pieces import Kind, joined, lacking, read, read_kinds, unpacked
 from qa.backends.shared.candidate import LazyCandidate, LazyText
 from qa.backends.shared.filtering import Columns, accepts, filtered
 from qa.backends.shared.mentioned import mentioned
 from qa.backends.shared.quantising import unpack_sentences
 from qa.backends.shared.ranking import ranking
-from qa.errors import DocumentNotFoundError, IndexDamagedError
+from qa.errors import DocumentNotFoundError
 from qa.types import Chunk, Document, DocumentRef, Filter, Filtered, FloatArray, IndexInfo, IntArray, Ranking, Span
 
 #: The longest list that Milvus gives.
@@ -71,7 +70,7 @@ class MilvusSearcher:
         vectors = self._pieces(Kind.SENTENCES, wanted)
         texts = {row["document"]: LazyText(partial(self._text, row["document"])) for row in rows.values()}
         if len(rows) < len({*wanted}) or len(vectors) < len({*wanted}):
-            raise self._damaged()
+            raise lacking(self._cluster)
 
         def candidate(number: int) -> LazyCandidate:
             row, own = rows[number], unpack_sentences(vectors[number], self._manifest.dimension)
@@ -109,10 +108,10 @@ class MilvusSearcher:
         if whole is None:
             return None
         head, body = whole
-        numbers = [passage_number(document_id, chunk.start) for chunk in body.passages]
+        numbers = [key(document_id, chunk.start) for chunk in body.passages]
         rows, vectors = self._passages(numbers, ["terms", "vector"]), self._pieces(Kind.SENTENCES, numbers)
         if len(rows) < len(numbers) or len(vectors) < len(numbers):
-            raise self._damaged()
+            raise lacking(self._cluster)
         return encoded_of(head, body, rows, vectors, self._manifest.dimension)
 
     def _whole(self, owner: int) -> tuple[Head, DocumentBody] | None:
@@ -122,19 +121,15 @@ class MilvusSearcher:
         if wanted[0] not in parts:
             return None
         if wanted[1] not in parts:
-            raise self._damaged()
+            raise lacking(self._cluster)
         return head_of(parts[wanted[0]]), body_of(parts[wanted[1]])
 
     def _text(self, owner: int) -> tuple[Document, tuple[Span, ...]]:
         whole = self._whole(owner)
         if whole is None:
-            raise self._damaged()
+            raise lacking(self._cluster)
         head, body = whole
         return document_of(head, body), body.sentences
-
-    def _damaged(self) -> IndexDamagedError:
-        """The error for a part that is missing."""
-        return IndexDamagedError(f"{self._cluster.address} lacks a part of what was written", REBUILD)
 
     def close(self) -> None:
         self._cluster.close()

@@ -31,9 +31,9 @@ def nearest(index: Any, vector: FloatArray, count: int, allowed: BoolArray | Non
     if index.ntotal == 0:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
     with _one_thread():
-        found, places = index.search(vector[np.newaxis], min(count, index.ntotal), params=_parameters(allowed))
+        scores, places = index.search(vector[np.newaxis], min(count, index.ntotal), params=_parameters(allowed))
     listed = places[0] >= 0
-    return places[0][listed], found[0][listed]
+    return places[0][listed], scores[0][listed]
 
 
 def above(index: Any, vector: FloatArray, least: float, allowed: BoolArray | None) -> tuple[IntArray, FloatArray]:

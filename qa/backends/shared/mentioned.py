@@ -30,5 +30,5 @@ def beside(term: str) -> str:
 
 def mentioned(terms: Sequence[str], frequencies: Callable[[Sequence[str]], Sequence[int]]) -> list[bool]:
     """Whether each term occurs in a passage or beside one; ``frequencies`` counts both by name."""
-    found = frequencies([*terms, *map(beside, terms)])
-    return [bool(inside or told) for inside, told in zip(found[: len(terms)], found[len(terms) :], strict=True)]
+    counts = frequencies([*terms, *map(beside, terms)])
+    return [bool(inside or told) for inside, told in zip(counts[: len(terms)], counts[len(terms) :], strict=True)]

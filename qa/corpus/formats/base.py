@@ -8,17 +8,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from qa.corpus.encoding import UndecodableError
+from qa.corpus.encoding import UndecodableError, is_unicode
 from qa.corpus.fields import Fields
 from qa.corpus.metadata import skip_blanks
 from qa.corpus.problem import OnProblem, Problem
 from qa.corpus.titles import title_from_text
 from qa.corpus.walk import Source
+from qa.escaping import has_control
 from qa.types import Document
 
 #: Longest file that is read as a whole, in bytes, so that memory stays bounded whatever the file. The Bible has some 4
 #: million.
 MAX_FILE = 64 * 1024 * 1024
+
+
+#: Longest id, in code points, so that it can be named on a line. The longest path in Linux has as many bytes.
+MAX_ID = 4096
 
 
 class Format(Protocol):
@@ -108,3 +113,12 @@ class Complaints:
         for key, first in self._first.items():
             more = self._times[key] - 1
             self._tell(replace(first, what=f"{first.what} (and {more:,} more like it in this file)") if more else first)
+
+
+def id_flaw(identifier: str) -> str | None:
+    """Why an id that a file tells cannot be one: "is not valid Unicode"; None where it can."""
+    if not is_unicode(identifier):
+        return "is not valid Unicode"
+    if has_control(identifier):
+        return "has a control character"
+    return f"is longer than {MAX_ID:,} characters" if len(identifier) > MAX_ID else None

@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 from qa.corpus.encoding import UndecodableError, is_unicode
 from qa.corpus.fields import valid_fields
-from qa.corpus.formats.base import Complaints, article, bytes_of, sha256_of
+from qa.corpus.formats.base import Complaints, article, bytes_of, id_flaw, sha256_of
 from qa.corpus.formats.extract import Extract, UnreadableError
 from qa.corpus.problem import READ_ERRORS, OnProblem, Problem, unreadable
 from qa.corpus.walk import Source
-from qa.escaping import has_control
 from qa.types import Document
 
 
@@ -59,7 +58,7 @@ class Collection:
     holds_many: bool = True
 
     def read(self, source: Source, tell: OnProblem) -> Iterator[tuple[str, Document]]:
-        """The file's documents, each with ``path:NUMBER``; a part without an id has ``FILE:NUMBER`` as id."""
+        """The file's documents, each with ``path:NUMBER``; one without a usable id has ``FILE:NUMBER``."""
         data = _bytes(source, tell)
         if data is None:
             return
@@ -71,7 +70,8 @@ class Collection:
                 if isinstance(part, UnreadableError):
                     complaints.add(Problem(where, str(part), part.advice))
                     continue
-                identifier = part.identifier if _is_fit(part.identifier) else f"{source.id}:{number}"
+                has_id = part.identifier.strip() and not id_flaw(part.identifier)
+                identifier = part.identifier if has_id else f"{source.id}:{number}"
                 document = _document(source, identifier, part.raw, part.extract, where, complaints.add)
                 if document:
                     yield where, document
@@ -107,8 +107,3 @@ def _document(
         return None
     fields = valid_fields(extract.values, complain)
     return article(source, identifier, extract.text, fields, sha256_of(raw), places=extract.places)
-
-
-def _is_fit(identifier: str) -> bool:
-    """Whether an id that a file tells can be one."""
-    return bool(identifier.strip()) and is_unicode(identifier) and not has_control(identifier)

@@ -8,13 +8,10 @@ from collections.abc import Mapping
 
 from qa.corpus.encoding import is_unicode
 from qa.corpus.fields import Complain, valid_fields
-from qa.corpus.formats.base import article, sha256_of
+from qa.corpus.formats.base import article, id_flaw, sha256_of
 from qa.corpus.walk import Source
 from qa.escaping import has_control
 from qa.types import Document, field_name
-
-#: Longest id, in code points, so that it can be named on a line. The longest path in Linux has as many bytes.
-MAX_ID = 4096
 
 #: How many fields a complaint names.
 _NAMED = 8
@@ -83,12 +80,8 @@ def _identifier(values: Mapping[str, object]) -> tuple[str, str]:
     value = values[name]
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise RecordError("its id is neither a text nor a whole number", "give one in the field '_id' or 'id'")
-    if not is_unicode(str(value)):
-        raise RecordError("its id is not valid Unicode", "remove the lone surrogate")
-    if has_control(str(value)):
-        raise RecordError("its id has a control character", "give it another one")
-    if len(str(value)) > MAX_ID:
-        raise RecordError(f"its id is longer than {MAX_ID:,} characters", "give it another one")
+    if flaw := id_flaw(str(value)):
+        raise RecordError(f"its id {flaw}", "give it another one")
     return name, str(value)
 
 

@@ -145,6 +145,13 @@ def test_a_mailbox_holds_its_messages(documents):
     assert second.text == f"{CLOSED}\n\n{COSTS}"
 
 
+@pytest.mark.parametrize(("guid", "expected"), [("g" * 4096, "g" * 4096), ("g" * 4097, "a.rss:1"), (" ", "a.rss:1")])
+def test_an_id_that_is_too_long_or_blank_gives_way_to_the_place(documents, guid, expected):
+    item = f"<item><guid>{guid}</guid><description>{FILLER}</description></item>"
+    (document,) = documents(".rss", f"<rss version='2.0'><channel>{item}</channel></rss>".encode())
+    assert document.id == expected
+
+
 def test_each_entry_of_a_feed_is_a_document(documents):
     quay, grain = documents(".rss", samples.rss(PORT))
     assert (quay.id, quay.title, quay.date) == ("https://post.example/quay", "Quay & crane", "2023-03-14")
