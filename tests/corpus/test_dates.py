@@ -61,7 +61,7 @@ def test_the_first_of_a_month(text: str) -> None:
 
 @given(st.dates(), st.sampled_from(["%Y-%m-%d", "%d %B %Y", "%B %d, %Y", "%a, %d %b %Y 10:00:00 +0000"]))
 def test_any_day_is_read_as_that_day(day: date, notation: str) -> None:
-    text = day.strftime(notation).replace(day.strftime("%Y"), f"{day.year:04}")
+    text = day.strftime(notation.replace("%Y", f"{day.year:04}"))  # some systems do not pad years
     assert to_iso(text) == day.isoformat()
 
 
