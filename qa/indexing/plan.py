@@ -12,9 +12,11 @@ from typing import Any
 from qa.backends.base import OnProgress
 from qa.backends.manifest import Manifest
 from qa.config import IndexConfig
+from qa.errors import ConfigError
 from qa.indexing.changes import SourceComparison, wanted
 from qa.models.base import Encoder
 from qa.models.model import FixedModel, Model
+from qa.text.chunking import Splitter
 from qa.text.sentences import sentences
 
 #: What is told while a model is loaded.
@@ -82,6 +84,15 @@ class Plan:
         for passage in (text[:PASSAGE_LENGTH] for text in texts):
             samples += [passage, *(passage[s.start : s.end] for s in sentences(passage))]
         return samples
+
+
+def split_by(splitter: Splitter | None, config: IndexConfig, rebuild: bool) -> IndexConfig:
+    """The settings with this splitter's name. Raises ConfigError where an index that is not to be rebuilt needs one."""
+    if config.splitter and splitter is None and not rebuild:
+        raise ConfigError(
+            f"the index was split by {config.splitter!r}", "update it in Python, with splitter=, or rebuild it"
+        )
+    return replace(config, splitter=splitter.name if splitter is not None else "")
 
 
 def _now() -> str:

@@ -16,7 +16,7 @@ from qa.errors import ConfigError, CorpusError, IndexDamagedError, IndexFormatEr
 from qa.indexing.changes import NOTHING, Changes, SourceComparison, compare, wanted
 from qa.indexing.encode import Indexer
 from qa.indexing.pipeline import Behind
-from qa.indexing.plan import LOADING, Plan
+from qa.indexing.plan import LOADING, Plan, split_by
 from qa.indexing.sources import check_present, check_removals
 from qa.indexing.stamps import Stamps, folders_of, load
 from qa.indexing.stored import Given, stored
@@ -110,7 +110,7 @@ def update(
             check_present(roots)
         stamps = load(store, manifest.generation) if manifest else Stamps()
         make = stack.enter_context(_encoders(options.dask, encoder))
-        config = _split_by(splitter, options, manifest.config if manifest else IndexConfig())
+        config = split_by(splitter, options.over(manifest.config if manifest else IndexConfig()), options.rebuild)
         plan = replace(_plan(roots, config, stamps, encoder, make), stored=len(kept.ids))
         reasons = plan.reasons(manifest) if manifest and not options.rebuild else ()
         alike = [one for one in (left, previous) if one and not options.rebuild and not plan.reasons(one.manifest)]
@@ -176,17 +176,6 @@ def is_sound(left: Generation) -> bool:
     except IndexDamagedError:
         return False
     return True
-
-
-def _split_by(splitter: Splitter | None, options: UpdateOptions, config: IndexConfig) -> IndexConfig:
-    """The settings of the next generation. Raises ConfigError where the index needs a splitter that is not there."""
-    name = splitter.name if splitter else ""
-    if config.splitter and not splitter and not options.rebuild:
-        raise ConfigError(
-            f"the index was split by {config.splitter!r}",
-            "bring it up to date in Python, with splitter=, or rebuild it",
-        )
-    return replace(options.over(config), splitter=name)
 
 
 def _until_the_end(stack: ExitStack, generation: G | None) -> G | None:

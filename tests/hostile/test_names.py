@@ -14,11 +14,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qa.answering.index import Index
+from qa.backends.base import Searcher
 from qa.cli.locators import span_of
 from qa.cli.showing import find
 from qa.config import SearchConfig
 from qa.corpus import Problem
 from qa.errors import DocumentNotFoundError, QAError
+from qa.types import Span
 from tests.hostile.flow import assert_harmless, check_answer, check_verification
 from tests.support import WordEncoder, open_current, update
 from tests.test_costs import Words
