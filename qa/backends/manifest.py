@@ -33,7 +33,8 @@ class Manifest(Generic[Extra]):
     files, ``encoder_note`` what its export had to say, ``engine`` what computed the vectors of the first build,
     ``sources`` the absolute paths that were indexed, ``live`` how much the index holds, ``bytes`` what that takes on
     disk (None where a server does not tell), ``extra`` what only its store knows and asks, and ``stored`` how many of
-    the documents are in no file.
+    the documents are in no file. ``excluded`` are articles that are left out although a source has them (paths and ids,
+    as in ``qa.indexing.excluded``).
     """
 
     config: IndexConfig
@@ -49,6 +50,7 @@ class Manifest(Generic[Extra]):
     live: Sizes = NOTHING
     bytes: int | None = None
     stored: int = 0
+    excluded: tuple[tuple[str, str], ...] = ()
 
     @property
     def info(self) -> IndexInfo:
@@ -68,4 +70,5 @@ class Manifest(Generic[Extra]):
 def decoded(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a manifest that are more than what JSON gives. Raises KeyError, TypeError and ConfigError."""
     config, sources, live = IndexConfig(**values["config"]), tuple(values["sources"]), Sizes(*values["live"])
-    return {**values, "config": config, "sources": sources, "live": live}
+    excluded = tuple((path, name) for path, name in values.get("excluded", ()))
+    return {**values, "config": config, "sources": sources, "live": live, "excluded": excluded}

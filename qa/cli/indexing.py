@@ -41,7 +41,7 @@ def add(paths: Sequence[Path], index: str) -> None:
 
 
 def remove(names: Sequence[str], index: str) -> None:
-    """Takes sources, or documents that are in no file, out of the index, and brings it up to date.
+    """Takes sources, articles in them, or documents in no file, out of the index, and brings it up to date.
 
     Raises IndexNotFoundError and CorpusError.
     """
@@ -100,6 +100,9 @@ def summary(done: Update, store: Store[Any]) -> Iterator[str]:
         yield f"rebuilt, because the settings have changed: {', '.join(done.rebuilt)}"
     if done.note:
         yield f"note: {done.note}"
+    if done.excluded:
+        count = f"{done.excluded:,} article{'s' * (done.excluded > 1)}"
+        yield f"left out, as qa remove was asked to: {count}; qa add PATH takes in again what PATH holds"
     changes = done.changes
     yield (
         f"{store}: {done.info.documents:,} documents, {done.info.passages:,} passages "

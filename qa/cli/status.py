@@ -49,6 +49,7 @@ def as_dict(status: IndexStatus, store: Store[Any]) -> dict[str, Any]:
         "created": manifest.created,
         "settings": asdict(manifest.config),
         "sources": list(manifest.sources),
+        "excluded": [{"path": path, "id": name or None} for path, name in manifest.excluded],
         "stored": manifest.stored,
         "current": status.current,
         "changes": {k: v for k, v in asdict(status.changes).items() if k != "encoded"},
@@ -94,6 +95,8 @@ def facts(status: IndexStatus, store: Store[Any]) -> Iterator[tuple[str, str]]:
     if manifest.stored:
         count = f"{manifest.stored:,} document{'s' * (manifest.stored > 1)}"
         yield "stored", f"{count} in no file: only this index has {'them' if manifest.stored > 1 else 'it'}"
+    for path, name in manifest.excluded:
+        yield "left out", f"{f'{name} in ' if name else ''}{path} (by qa remove; qa add takes it in again)"
     yield "calibration", calibration_line(manifest, store)
     if manifest.encoder_note:
         yield "note", manifest.encoder_note

@@ -9,8 +9,9 @@ from itertools import chain
 from pathlib import Path
 
 from qa.backends.base import Contents, OnProgress
-from qa.corpus import Problem, ReadFile, read_files
+from qa.corpus import Problem, ReadFile
 from qa.corpus.walk import Source
+from qa.indexing.excluded import NONE, Excluded, read_but
 from qa.indexing.stamps import Stamp
 from qa.indexing.stored import Stored
 from qa.types import Document
@@ -51,7 +52,8 @@ NOTHING: Contents = _Nothing()
 class SourceComparison:
     """``wanted`` are the ids of documents to encode or to store anew, ``gone`` those of the next generation's base that
     the sources no longer have, ``vanished`` those of the current generation, ``characters`` the length of the wanted
-    texts, ``files`` the stamps of all files by path, and ``stored`` the documents in no file."""
+    texts, ``files`` the stamps of all files by path, ``stored`` the documents in no file, and ``excluded`` the
+    articles that are left out."""
 
     changes: Changes = Changes()
     wanted: set[str] = field(default_factory=set)
@@ -60,6 +62,7 @@ class SourceComparison:
     characters: int = 0
     files: dict[str, Stamp] = field(default_factory=dict)
     stored: Stored = field(default_factory=Stored)
+    excluded: Excluded = NONE
 
     @property
     def differs(self) -> bool:
@@ -78,6 +81,7 @@ def compare(
     base: Contents,
     stamps: Mapping[str, Stamp],
     stored: Stored,
+    excluded: Excluded = NONE,
     *,
     on_problem: Callable[[Problem], None],
     on_progress: OnProgress,
@@ -87,7 +91,7 @@ def compare(
     Changes are counted against ``old``; what is wanted, and what is gone, is so for ``base``, which is to become the
     next generation. ``stamps`` must be those of all files of ``base``, or none. Raises CorpusError.
     """
-    comparison, seen, added, changed = SourceComparison(stored=stored), set[str](), 0, 0
+    comparison, seen, added, changed = SourceComparison(stored=stored, excluded=excluded), set[str](), 0, 0
     # What is based on the current generation has them; what is based on none, or on an unfinished one, may not.
     has_stored = base is old and base is not NOTHING
     seen.update(stored.kept if has_stored else ())
@@ -99,10 +103,10 @@ def compare(
 
     began = time.time_ns()
     on_progress("reading", 0, None)
-    for item in chain(stored.changed(), kept, read_files(paths, on_problem, ids_in, stored.ids)):
+    for item in chain(stored.changed(), kept, read_but(excluded, paths, on_problem, ids_in, stored.ids)):
         if isinstance(item, ReadFile):
             path = item.source.path
-            comparison.files[path] = Stamp.of(item, began) if item.opened else stamps[path]
+            comparison.files[path] = Stamp.of(item, began) if item.opened else stamps[path]._replace(ids=item.ids)
             if not seen.issuperset(item.ids):
                 seen.update(item.ids)
                 on_progress("reading", len(seen), None)
@@ -125,6 +129,6 @@ def compare(
 def wanted(comparison: SourceComparison, paths: Sequence[Path | str]) -> Iterator[Document]:
     """Reads the wanted documents again, whose texts ``compare`` did not keep. Raises CorpusError."""
     yield from comparison.stored.among(comparison.wanted)
-    for item in read_files(paths, lambda _: None, comparison.ids_in, comparison.stored.ids):
+    for item in read_but(comparison.excluded, paths, lambda _: None, comparison.ids_in, comparison.stored.ids):
         if isinstance(item, Document) and item.id in comparison.wanted:
             yield item

@@ -9,13 +9,15 @@ from typing import Any
 
 from qa.backends.addresses import current_manifest
 from qa.backends.base import Generation, OnProgress, Store
+from qa.backends.manifest import Manifest
 from qa.corpus import Problem
 from qa.corpus.documents import check_documents
 from qa.errors import CorpusError
+from qa.indexing.excluded import lifted
 from qa.indexing.sources import with_added, without
 from qa.indexing.stamps import load
 from qa.indexing.stored import Given, stored_ids
-from qa.indexing.update import Update, update
+from qa.indexing.update import Update, UpdateOptions, update
 from qa.models.base import Encoder
 from qa.text.chunking import Splitter
 from qa.types import Document
@@ -33,15 +35,17 @@ def add(
 ) -> Update:
     """Adds sources, and documents that are in no file, which take the place of those with the same ids.
 
+    Articles in ``paths`` that were taken away before come back.
     The index is brought up to date with its other sources. Raises IndexNotFoundError, CorpusError, and what ``update``
     raises.
     """
     if not paths and not documents:
         raise CorpusError("there is nothing to add", "give documents, or the paths of files and folders")
-    sources = with_added(current_manifest(store).sources, paths)
-    given = Given(tuple(documents))
+    manifest = current_manifest(store)
+    sources = with_added(manifest.sources, paths)
+    given, options = Given(tuple(documents)), UpdateOptions(excluded=lifted(frozenset(manifest.excluded), paths))
     told: dict[str, Any] = {"on_problem": on_problem, "on_progress": on_progress}
-    return update(sources, store, given=given, encoder=encoder, splitter=splitter, **told)
+    return update(sources, store, options, given=given, encoder=encoder, splitter=splitter, **told)
 
 
 def remove(
@@ -53,27 +57,29 @@ def remove(
     on_problem: Callable[[Problem], None] = lambda *_: None,
     on_progress: OnProgress = lambda *_: None,
 ) -> Update:
-    """Takes away documents that are in no file, by id, and sources, by path or by the id of what is read from them.
+    """Takes away documents that are in no file, by id, and sources and articles in them, by path or id.
 
+    An article whose file stays in a source is left out from now on.
     The index is brought up to date with its other sources. Raises IndexNotFoundError, CorpusError where there is no
     such thing or nothing would be left, and what ``update`` raises.
     """
 
-    def contents(generation: Generation) -> tuple[tuple[str, ...], str, frozenset[str]]:
+    def contents(generation: Generation) -> tuple[Manifest[Any], frozenset[str]]:
         with closing(generation):
             manifest = generation.manifest
             ids = stored_ids(generation.searcher()) if manifest.stored else ()
-            return manifest.sources, manifest.generation, frozenset(ids)
+            return manifest, frozenset(ids)
 
-    old, generation, ids = store.read(contents)
+    manifest, ids = store.read(contents)
     wanted = frozenset(names)
-    files = load(store, generation).files
-    sources = without(old, sorted(wanted - ids), files)
+    files = load(store, manifest.generation).files
+    sources, left_out = without(manifest.sources, sorted(wanted - ids), files)
+    options = UpdateOptions(excluded=frozenset(manifest.excluded) | left_out)
     if not sources and ids <= wanted:
         raise CorpusError("nothing would be left in the index", "delete its folder instead")
     given = Given(removed=wanted & ids, only_documents=not sources)
     told: dict[str, Any] = {"on_problem": on_problem, "on_progress": on_progress}
-    return update(sources, store, given=given, encoder=encoder, splitter=splitter, **told)
+    return update(sources, store, options, given=given, encoder=encoder, splitter=splitter, **told)
 
 
 def parted(given: object) -> tuple[list[Path | str], list[Document]]:

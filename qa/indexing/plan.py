@@ -28,12 +28,13 @@ SAMPLE, PASSAGE_LENGTH = 32, 1_000
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``sources`` are absolute paths; ``stored`` counts the documents that are in no file."""
+    """``sources`` are absolute paths; ``stored`` counts the documents that are in no file; ``excluded`` is sorted."""
 
     sources: tuple[str, ...]
     config: IndexConfig
     model: Model | FixedModel
     stored: int = 0
+    excluded: tuple[tuple[str, str], ...] = ()
 
     def reasons(self, manifest: Manifest[Any]) -> tuple[str, ...]:
         """Why nothing of a generation can be reused; empty where all can."""
@@ -42,6 +43,10 @@ class Plan:
             ours, theirs = manifest.encoder[:12], self.model.fingerprint[:12]
             reasons.append(f"model: {manifest.config.model}@{ours} -> {self.config.model}@{theirs}")
         return tuple(reasons)
+
+    def is_of(self, manifest: Manifest[Any]) -> bool:
+        """Whether a generation was made of the same sources, but for the same articles."""
+        return self.sources == manifest.sources and self.excluded == manifest.excluded
 
     def first(
         self, comparison: SourceComparison, folder: Path, on_progress: OnProgress
@@ -63,12 +68,20 @@ class Plan:
             created=_now(),
             extra=None,
             stored=self.stored,
+            excluded=self.excluded,
         )
         return manifest, encoder
 
     def next(self, manifest: Manifest[Any]) -> Manifest[Any]:
         """What a generation says of itself that is based on the one of ``manifest``."""
-        return replace(manifest, config=self.config, sources=self.sources, created=_now(), stored=self.stored)
+        return replace(
+            manifest,
+            config=self.config,
+            sources=self.sources,
+            created=_now(),
+            stored=self.stored,
+            excluded=self.excluded,
+        )
 
     def encoder(self, engine: str, comparison: SourceComparison, folder: Path) -> Encoder:
         """What encodes further texts of an index whose encoder is in ``folder``: by what encoded the others, or by what

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +39,17 @@ def with_added(old: Sequence[str], paths: Iterable[Path | str]) -> list[str]:
     return [path for i, path in enumerate(both) if not _is_in_another(path, i, both)]
 
 
-def without(old: Sequence[str], names: Iterable[str], files: Mapping[str, Stamp]) -> list[str]:
-    """The sources of an index but those that ``names`` mean, each a source's path or the id of what is read from it.
+def without(
+    old: Sequence[str], names: Iterable[str], files: Mapping[str, Stamp]
+) -> tuple[list[str], set[tuple[str, str]]]:
+    """The sources of an index but those that ``names`` mean, and the articles of the others to be left out.
 
-    An article that is read from a folder stays as long as its file is there. Raises CorpusError.
+    Each of ``names`` is a source's path, the path of a file in a source, or an article's id. What is left out is a
+    file's path, with the article's id where the file has others too. Raises CorpusError.
     """
-    going = {_source_of(name, old, files) for name in names}
-    return [source for source in old if source not in going]
+    going = {_meant(name, old, files) for name in names}
+    sources = {path for path, name in going if path in old and not name}
+    return [source for source in old if source not in sources], {one for one in going if one[0] not in sources}
 
 
 def check_removals(
@@ -81,22 +85,24 @@ def _documents(old: Mapping[str, Stamp], gone: Iterable[str], folder: str) -> st
     return f"{count:,} document{'s' * (count > 1)}" if count else None
 
 
-def _source_of(name: str, old: Sequence[str], files: Mapping[str, Stamp]) -> str:
+def _meant(name: str, old: Sequence[str], files: Mapping[str, Stamp]) -> tuple[str, str]:
+    """The path of the source or file that is meant, and an article's id where the file has others too."""
     path = os.path.abspath(name)
     if path in old:
-        return path
-    for file in _files_of(name, path, files):
-        if file in old:
-            return file
-        if not os.path.lexists(file):
-            raise CorpusError(f"{name} is gone already", "qa index brings the index up to date")
-        folder = next((source for source in old if _is_in(file, source)), "another source")
-        raise CorpusError(f"{name} is read from {folder}, a source of the index", f"move {file} out of it, or name it")
-    raise CorpusError(f"the index has no source and no document {name}", "list them: qa status; qa status --documents")
-
-
-def _files_of(name: str, path: str, files: Mapping[str, Stamp]) -> Iterator[str]:
-    return (file for file, stamp in files.items() if name in stamp.ids or _is_in(file, path))
+        return path, ""
+    file = path if path in files else next((file for file, stamp in files.items() if name in stamp.ids), None)
+    if file is None:
+        inside = next(
+            (source for source in old if any(_is_in(one, path) for one in files) and _is_in(path, source)), None
+        )
+        if inside:
+            raise CorpusError(f"{name} is a part of {inside}, a source of the index", "move it out, or name its files")
+        raise CorpusError(
+            f"the index has no source and no document {name}", "list them: qa status; qa status --documents"
+        )
+    if file not in old and not os.path.lexists(file):
+        raise CorpusError(f"{name} is gone already", "qa index brings the index up to date")
+    return file, name if file != path and len(files[file].ids) > 1 else ""
 
 
 def _is_in(path: str, folder: str) -> bool:

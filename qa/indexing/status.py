@@ -42,7 +42,14 @@ def inspect(store: Store[Any]) -> IndexStatus:
             stamps = load(store, manifest.generation).files
             kept = stored(generation)
             comparison = compare(
-                here, contents, contents, stamps, kept, on_problem=lambda _: None, on_progress=lambda *_: None
+                here,
+                contents,
+                contents,
+                stamps,
+                kept,
+                frozenset(manifest.excluded),
+                on_problem=lambda _: None,
+                on_progress=lambda *_: None,
             )
             return IndexStatus(manifest, comparison.changes, missing)
 

@@ -15,6 +15,7 @@ from qa.corpus import Problem
 from qa.errors import ConfigError, CorpusError, IndexDamagedError, IndexFormatError, IndexNotFoundError
 from qa.indexing.changes import NOTHING, Changes, SourceComparison, compare, wanted
 from qa.indexing.encode import Indexer
+from qa.indexing.excluded import NONE, Excluded, still_there, to_read_again
 from qa.indexing.pipeline import Behind
 from qa.indexing.plan import LOADING, Plan, split_by
 from qa.indexing.sources import check_present, check_removals
@@ -37,7 +38,7 @@ class UpdateOptions:
     ``rebuild`` takes nothing over from the index; ``full`` reads every file again, whatever its size and time. ``dask``
     is the address of a Dask scheduler, or ``local:N``, see ``qa.models.dask.cluster.connect``: texts are embedded
     there, unless they are few. ``allow_removal`` lets go also of documents whose source could not be read, or is empty
-    although it was not.
+    although it was not. ``excluded`` are articles that are left out although a source has them.
 
     The sources are no option: they are the ``paths`` of ``update``, and replace those that the index was built from
     (``manifest.sources``). To add one, pass these and the new one; to remove one, pass these without it. Whatever is
@@ -51,6 +52,7 @@ class UpdateOptions:
     full: bool = False
     dask: str | None = None
     allow_removal: bool = False
+    excluded: Excluded | None = None
 
     def over(self, config: IndexConfig) -> IndexConfig:
         """``config`` with what is set here."""
@@ -64,12 +66,14 @@ class UpdateOptions:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What an update did. ``rebuilt`` says why everything was encoded anew; ``note`` is the encoder's, if any."""
+    """What an update did. ``rebuilt`` says why everything was encoded anew; ``note`` is the encoder's, if any;
+    ``excluded`` counts the articles, or files, that were left out as somebody has asked."""
 
     changes: Changes
     info: IndexInfo
     rebuilt: tuple[str, ...] = ()
     note: str | None = None
+    excluded: int = 0
 
 
 def update(
@@ -118,7 +122,9 @@ def update(
         base = reusable[0] if reusable else None
         old = previous.contents() if previous and not options.rebuild else NOTHING
         contents = NOTHING if base is None else old if base is previous else base.contents()
-        files = stamps.files if base is previous and not options.full else {}
+        left_out = frozenset(manifest.excluded) if manifest else NONE
+        excluded = left_out if options.excluded is None else options.excluded
+        files = to_read_again(stamps.files, left_out, excluded) if base is previous and not options.full else {}
         unseen: list[str] = []
 
         def tell(problem: Problem) -> None:
@@ -126,7 +132,7 @@ def update(
             on_problem(problem)
 
         kept.check(old)
-        comparison = compare(roots, old, contents, files, kept, on_problem=tell, on_progress=on_progress)
+        comparison = compare(roots, old, contents, files, kept, excluded, on_problem=tell, on_progress=on_progress)
         if not comparison.changes.documents:
             raise CorpusError(
                 f"there is nothing to index in {', '.join(map(str, roots))}", "check the path and its files"
@@ -134,12 +140,13 @@ def update(
         if not options.allow_removal:
             check_removals(plan.sources, stamps.files, comparison.files, unseen)
         folders = folders_of(plan.sources, comparison.files)
+        plan = replace(plan, excluded=tuple(sorted(still_there(excluded, comparison.files))))
         now = Stamps(comparison.files, plan.model.stats, plan.model.fingerprint, folders)
-        if previous and manifest and base is previous and not comparison.differs and plan.sources == manifest.sources:
+        if previous and manifest and base is previous and not comparison.differs and plan.is_of(manifest):
             previous.searcher()  # opening it finds damage
             if now != stamps:
                 now.save(store, manifest.generation)
-            return Update(comparison.changes, manifest.info, reasons, manifest.encoder_note)
+            return Update(comparison.changes, manifest.info, reasons, manifest.encoder_note, len(plan.excluded))
         outdated = sorted((comparison.gone | comparison.wanted) & {*contents.ids}) if base else []
         with store.write(manifest, base, outdated) as draft:
             encoder = _begun(draft, plan, base, comparison, on_progress)
@@ -151,7 +158,7 @@ def update(
             published = draft.publish()
             now.save(store, published.generation)
         changes = replace(comparison.changes, encoded=indexer.encoded)
-        return Update(changes, published.info, reasons, published.encoder_note)
+        return Update(changes, published.info, reasons, published.encoder_note, len(plan.excluded))
 
 
 def current_generation(store: Store[G], *, damaged_is_none: bool = False) -> G | None:

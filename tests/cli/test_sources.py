@@ -78,9 +78,53 @@ def test_what_is_added_comes_to_the_rest_and_what_is_removed_leaves_it(news):
 
 def test_an_article_of_a_folder_leaves_with_its_file(news):
     qa("index", "a", "b", cwd=news)
-    assert_refused(qa("remove", "mill.txt", cwd=news), str(news / "a"), "move ")
     (news / "a" / "mill.txt").unlink()
+    assert_refused(qa("remove", "mill.txt", cwd=news), "is gone already", "qa index")
     assert (qa("index", cwd=news).code, ids(news)) == (0, ["bakery.txt", "ferry.txt"])
+
+
+@pytest.mark.parametrize("name", ["mill.txt", "a/mill.txt"], ids=["by its id", "by its path"])
+def test_an_article_is_left_out_although_its_file_stays_until_it_is_added_again(news, name):
+    qa("index", "a", "b", cwd=news)
+    removed = qa("remove", name, cwd=news)
+    assert (removed.code, ids(news)) == (0, ["bakery.txt", "ferry.txt"])
+    told = "left out, as qa remove was asked to: 1 article; qa add PATH takes in again what PATH holds"
+    assert removed.complaints[0] == told
+    (news / "a" / "mill.txt").write_text("The windmill of Dorpe was painted.\n")
+    for words in (("index",), ("index", "--full"), ("index", "--rebuild")):
+        again = qa(*words, cwd=news)
+        assert (again.complaints[0], ids(news)) == (told, ["bakery.txt", "ferry.txt"])
+    assert qa("ask", "What was painted?", "--json", cwd=news).err == ""
+    shown = qa("status", cwd=news).out
+    assert "current     yes" in shown
+    assert f"left out    {news / 'a' / 'mill.txt'} (" in shown
+    assert qa("status", "--json", cwd=news).json["excluded"] == [{"path": str(news / "a" / "mill.txt"), "id": None}]
+    assert qa("add", "a/mill.txt", cwd=news).err.startswith("index: 3 documents")
+    assert ids(news) == ["bakery.txt", "ferry.txt", "mill.txt"]
+    assert qa("status", "--json", cwd=news).json["sources"] == [str(news / "a"), str(news / "b")]
+
+
+def test_a_record_is_left_out_and_the_others_of_its_file_stay(news):
+    (news / "a" / "old.jsonl").write_text('{"id": "r1", "text": "Tides."}\n{"id": "r2", "text": "Winds."}\n')
+    qa("index", "a", cwd=news)
+    assert (qa("remove", "r1", cwd=news).code, ids(news)) == (0, ["ferry.txt", "mill.txt", "r2"])
+    assert ids(news) == ["ferry.txt", "mill.txt", "r2"]
+    assert qa("remove", "r2", "ferry.txt", cwd=news).code == 0
+    assert (qa("index", cwd=news).code, ids(news)) == (0, ["mill.txt"])
+    assert_refused(qa("remove", "mill.txt", cwd=news), "nothing to index")
+    assert (qa("add", "a", cwd=news).code, ids(news)) == (0, ["ferry.txt", "mill.txt", "r1", "r2"])
+
+
+def test_a_file_of_many_records_stays_a_source_when_one_leaves(news):
+    """``qa remove r1`` once took the whole file out of the index."""
+    (news / "old.jsonl").write_text('{"id": "r1", "text": "Tides."}\n{"id": "r2", "text": "Winds."}\n')
+    qa("index", "a", "old.jsonl", cwd=news)
+    assert (qa("remove", "r1", cwd=news).code, ids(news)) == (0, ["ferry.txt", "mill.txt", "r2"])
+
+
+def test_a_part_of_a_folder_is_not_taken_out_by_its_path(news):
+    qa("index", ".", cwd=news)
+    assert_refused(qa("remove", "a", cwd=news), "a is a part of", "name its files")
 
 
 def test_a_source_that_has_become_empty_keeps_its_documents(news):

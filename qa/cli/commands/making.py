@@ -87,9 +87,9 @@ def remove(
     ],
     index: IndexPlace = str(DEFAULT_INDEX),
 ) -> None:
-    """Take files and folders out of what the index is built from, and bring it up to date.
+    """Take files, folders or single articles out of the index, and bring it up to date.
 
-    No file is deleted. An article in a folder of articles leaves the index when its file leaves the folder.
+    No file is deleted. An article in a folder of articles is left out from now on, until qa add is given its path.
     """
     from qa.cli.indexing import remove
 
