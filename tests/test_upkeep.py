@@ -131,11 +131,20 @@ class TestOnDisk:
             for given in wrong:
                 with pytest.raises(qa.CorpusError):
                     index.add(given)
-            for names in ("nobody", ["ferry", "nobody"], 7, [7], "harbour.txt"):
+            for names in ("nobody", ["ferry", "nobody"], 7, [7]):
                 with pytest.raises(qa.CorpusError):
                     index.remove(names)  # type: ignore[arg-type]
             assert index.info == before
             assert ids(index) == ["ferry", "harbour.txt"]
+
+    def test_an_article_is_left_out_although_its_file_stays_until_it_is_added(self, corpus, place):
+        with build([corpus, FERRY], place) as index:
+            index.remove("harbour.txt")
+            assert ids(index) == ["ferry"]
+            index.add(BAKERY)
+            assert ids(index) == ["bakery", "ferry"]
+            index.add(corpus / "harbour.txt")
+            assert ids(index) == ["bakery", "ferry", "harbour.txt"]
 
     def test_nothing_cannot_be_left(self, place):
         with build([FERRY, BAKERY], place) as index:

@@ -190,8 +190,9 @@ class Index:
             self._reopen()
 
     def remove(self, names: str | Iterable[str]) -> None:
-        """Takes away what ``add`` has added: documents by id, and sources by path, or by the id of the one article that
-        was read from them. Raises CorpusError where there is no such thing, or nothing would be left."""
+        """Takes away documents by id, and sources and files in them by path. An article whose file stays in a source is
+        left out until ``add`` is given its path. Raises CorpusError where there is no such thing, or nothing would be
+        left."""
         ids = [names] if isinstance(names, str) else list(names) if isinstance(names, Iterable) else [names]
         for name in ids:
             if not isinstance(name, str):
