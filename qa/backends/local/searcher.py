@@ -20,7 +20,7 @@ from qa.backends.local.dense import DenseSearch
 from qa.backends.local.lexical import LexicalSearch, OkapiSearch
 from qa.backends.local.manifest import SEGMENTS_FOLDER, LocalManifest
 from qa.backends.local.segment import Segment
-from qa.backends.local.store import DocumentRow, Place
+from qa.backends.local.store import DocumentRow, PassageRow
 from qa.backends.shared.candidate import LazyCandidate, LazyText
 from qa.backends.shared.filtering import filtered
 from qa.backends.shared.mentioned import mentioned
@@ -158,7 +158,7 @@ class LocalSearcher:
                 return segment, row
         return None
 
-    def _sentence_vectors(self, segment: Segment, places: Iterable[Place]) -> list[FloatArray]:
+    def _sentence_vectors(self, segment: Segment, places: Iterable[PassageRow]) -> list[FloatArray]:
         """The vectors of the sentences of each passage, which are in the order of their numbers."""
         ranges = [
             (first + chunk.first_sentence, chunk.last_sentence - chunk.first_sentence) for _, _, first, chunk in places
@@ -174,7 +174,7 @@ class LocalSearcher:
         }
         return [identities[number] for number in numbers.tolist()]
 
-    def _places(self, numbers: Sequence[int]) -> dict[int, dict[int, Place]]:
+    def _places(self, numbers: Sequence[int]) -> dict[int, dict[int, PassageRow]]:
         """For each segment that holds some of the passages: which of its own they are, ascending, and where."""
         wanted: dict[int, list[int]] = {}
         for number in sorted(numbers):

@@ -58,7 +58,7 @@ class DocumentRow(NamedTuple):
         return self.sentences * 2 * _OFFSET.itemsize
 
 
-class Place(NamedTuple):
+class PassageRow(NamedTuple):
     """A passage: its document's number and id, the number of that document's first sentence, and its offsets.
 
     Passages are found by the hundred for a question, and few of their documents are read.
@@ -70,7 +70,7 @@ class Place(NamedTuple):
     chunk: Chunk
 
 
-class Stored(NamedTuple):
+class DocumentText(NamedTuple):
     """A document with its sentences."""
 
     document: Document
@@ -170,14 +170,14 @@ class StoreReader:
         """Every row, by number."""
         return self._documents("ORDER BY number")
 
-    def stored(self, row: DocumentRow) -> Stored:
+    def stored(self, row: DocumentRow) -> DocumentText:
         """The document of a row. Raises IndexDamagedError."""
         data = self.bytes_of(row)
         offsets = np.frombuffer(data[: row.offset_bytes], dtype=_OFFSET).reshape(-1, 2).tolist()
         text = str(data[row.offset_bytes :], "utf-8", "surrogatepass")
-        return Stored(document_of(row.id, text, row.record), tuple(Span(*pair) for pair in offsets))
+        return DocumentText(document_of(row.id, text, row.record), tuple(Span(*pair) for pair in offsets))
 
-    def stored_at(self, number: int) -> Stored:
+    def stored_at(self, number: int) -> DocumentText:
         """The document with this number. Raises IndexDamagedError."""
         return self.stored(self.row_at(number))
 
@@ -185,16 +185,16 @@ class StoreReader:
         """The sentences' offsets and the text of a row. Raises IndexDamagedError."""
         return self._texts.read(row.at, row.bytes)
 
-    def at(self, passages: Sequence[int]) -> dict[int, Place]:
+    def at(self, passages: Sequence[int]) -> dict[int, PassageRow]:
         """Where each of the passages is, ``passages`` ascending, in their order."""
-        places: dict[int, Place] = {}
+        places: dict[int, PassageRow] = {}
         for first in range(0, len(passages), _AT_ONCE):
             asked = passages[first : first + _AT_ONCE]
             statement = f"""SELECT passages.number, document, id, documents.first_sentence, {_PASSAGE} FROM passages
                 JOIN documents ON documents.number = document
                 WHERE passages.number IN ({", ".join("?" * len(asked))}) ORDER BY passages.number"""
             rows = self._rows(statement, *asked)
-            places |= {number: Place(of, name, first, Chunk(*chunk)) for number, of, name, first, *chunk in rows}
+            places |= {number: PassageRow(of, name, first, Chunk(*chunk)) for number, of, name, first, *chunk in rows}
         return places
 
     def chunks(self, row: DocumentRow) -> list[Chunk]:
