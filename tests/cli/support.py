@@ -118,12 +118,13 @@ class Terminal:
         )
         os.close(terminal)
 
-    def until(self, text: str) -> str:
-        """What is shown next, up to ``text``."""
+    def until(self, text: str, again: bytes = b"") -> str:
+        """What is shown next, up to ``text``. ``again`` is typed for each second in which nothing is shown."""
         end = time.monotonic() + PATIENCE
         while text not in self.shown:
             assert time.monotonic() < end, self.shown
             if not select.select([self._ours], [], [], 1)[0]:
+                self.type(again)
                 continue
             try:
                 self.shown += os.read(self._ours, 65536).decode(errors="replace")

@@ -50,7 +50,7 @@ def test_ctrl_c_drops_a_line_and_the_prompt_stays(terminal):
     terminal.type("what did Alm")
     terminal.until("what did Alm")
     terminal.type(CTRL_C)
-    terminal.until(PROMPT)
+    terminal.until(PROMPT, again=CTRL_C)  # Python does not see a signal between readline's last letter and its select
     terminal.type(f"{VOTES}\n")
     assert "17" in terminal.until("confidence")
     terminal.until(PROMPT)
