@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from qa.answering.retrieve import Retrieved
 from qa.answering.select import Quoted
-from qa.types import ChannelScore, Citation, Document, DocumentRef, Excerpt, Hit
+from qa.types import ChannelScore, Citation, DocumentRef, Excerpt, Hit
 
 #: Decimal places of a citation's scores.
 DIGITS = 6
@@ -21,15 +18,9 @@ def cite(rank: int, quoted: Quoted) -> Citation:
         name: ChannelScore(place.rank, *(round(value, DIGITS) for value in (place.score, place.weight)))
         for name, place in shown.scores.items()
     }
-    excerpt = Excerpt.of(quoted.retrieved.candidate.document.text, *quoted.quote)
-    place = place_of(quoted.retrieved.candidate.document, excerpt.start)
+    document = quoted.retrieved.candidate.document
+    excerpt, place = Excerpt.of(document.text, *quoted.quote), document.place_at(quoted.quote.start)
     return Citation(rank, shown.document, shown.passage, excerpt, round(shown.score, DIGITS), scores, place)
-
-
-def place_of(document: Document, offset: int) -> Mapping[str, Any] | None:
-    """The page, the chapter or the row in which an offset of the document's text stands; None where it has none."""
-    before = [place for start, place in document.places if start <= offset]
-    return before[-1] if before else None
 
 
 def hit(rank: int, retrieved: Retrieved) -> Hit:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from bisect import bisect_right
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -57,15 +56,8 @@ def span_of(document: Document, asked: Locator) -> Span:
             return Span(asked.first, asked.last)
         hint = f"its text has {len(text):,} characters; for lines write :L7-L8"
         raise UsageError(f"{document.id} has no characters {asked.first}-{asked.last}", hint)
-    starts = [0, *accumulate(len(line) for line in text.split("\n"))]
-    starts = [start + number for number, start in enumerate(starts)]  # with the line feeds
+    starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]  # with the line feeds
     count = len(starts) - 1 - text.endswith("\n")
     if not 1 <= asked.first <= asked.last <= count:
         raise UsageError(f"{document.id} has no lines {asked.first}-{asked.last}", f"it has {count:,}")
     return Span(starts[asked.first - 1], min(starts[asked.last] - 1, len(text)))
-
-
-def place_at(document: Document, offset: int) -> dict[str, object]:
-    """The page, the chapter or the row of an offset; empty where the document has none."""
-    number = bisect_right([start for start, _ in document.places], offset)
-    return dict(document.places[number - 1][1]) if number else {}

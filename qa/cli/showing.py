@@ -8,7 +8,7 @@ from contextlib import closing
 from qa.answering.context import Context
 from qa.api import open_searcher
 from qa.backends.base import Searcher
-from qa.cli.locators import Locator, lines_of, locator, parsed, place_at, span_of
+from qa.cli.locators import Locator, lines_of, locator, parsed, span_of
 from qa.cli.output import dim, has_colour, marks, notice
 from qa.cli.wrapping import laid_out, packed
 from qa.errors import DocumentNotFoundError
@@ -68,7 +68,7 @@ def in_context(document: Document, span: Span) -> str:
     around = slice(max(least, first - CONTEXT), last + CONTEXT)  # which tells how the lines were wrapped
     shown = Context(first - around.start, last - around.start, first > least, last < len(text))
     marked = Span(start - around.start, end - around.start)
-    place = [f"{name} {value}" for name, value in place_at(document, start).items()]
+    place = [f"{name} {value}" for name, value in (document.place_at(start) or {}).items()]
     heading = packed([locator(document.id, lines_of(excerpt)), f"characters {start}-{end}", *place], "")
     body = laid_out(text[around], shown, marked, "   ", marks(sys.stdout))
     return f"{dim(heading, has_colour(sys.stdout))}\n{body}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -43,6 +44,11 @@ class Document:
 
     def __post_init__(self) -> None:
         freeze(self, "meta", "places")
+
+    def place_at(self, offset: int) -> Mapping[str, Any] | None:
+        """The page, the chapter or the row in which an offset of the text stands; None where there is none."""
+        number = bisect_right([start for start, _ in self.places], offset)
+        return self.places[number - 1][1] if number else None
 
 
 @dataclass(frozen=True, slots=True)
