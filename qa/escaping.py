@@ -13,6 +13,7 @@ import unicodedata
 # which no file can hold.
 _STEERING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def harmless(text: str) -> str:
@@ -23,6 +24,11 @@ def harmless(text: str) -> str:
 def json_text(values: object, indent: int | None = None) -> str:
     """``values`` as JSON: letters of all scripts as they are, what steers escaped. Reading it gives the same values."""
     return harmless(json.dumps(values, ensure_ascii=False, indent=indent))
+
+
+def is_unicode(text: str) -> bool:
+    """Whether ``text`` can be written as UTF-8, which lone surrogates cannot."""
+    return _SURROGATE.search(text) is None
 
 
 def has_control(text: str) -> bool:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TypeAlias
 
 from qa.errors import ConfigError, QuestionError
+from qa.escaping import is_unicode
 from qa.text.analysis import fold
 from qa.text.dates import first_day, last_day
 from qa.types import Filter
@@ -67,10 +68,8 @@ def _check_question(question: object) -> None:
         raise QuestionError(f"the question is {question!r}", "ask it as text")
     if not question.strip():
         raise QuestionError("the question is empty", 'ask one, as in: qa ask "what did Almagro request?"')
-    try:
-        question.encode()
-    except UnicodeEncodeError:
-        raise QuestionError("the question is not valid Unicode", "check the terminal's encoding") from None
+    if not is_unicode(question):
+        raise QuestionError("the question is not valid Unicode", "check the terminal's encoding")
 
 
 def _probability(threshold: object) -> float | None:

@@ -10,8 +10,8 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import Any
 
-from qa.corpus.encoding import is_unicode
 from qa.errors import CorpusError
+from qa.escaping import is_unicode
 from qa.text.dates import is_iso
 from qa.types import Document
 

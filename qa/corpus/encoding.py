@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import re
 import unicodedata
 from typing import NamedTuple
 
@@ -20,7 +19,6 @@ _MAGIC = (
     b"\xfd7zXZ",
     b"BZh91AY&SY",
 )
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class UndecodableError(ValueError):
@@ -48,11 +46,6 @@ def decode(data: bytes) -> Decoded:
     if decoded is None or "\0" in decoded.text:
         raise UndecodableError("is not text (binary)", "remove it, or convert it to text")
     return decoded
-
-
-def is_unicode(text: str) -> bool:
-    """Whether ``text`` can be written as UTF-8, which lone surrogates cannot."""
-    return _SURROGATE.search(text) is None
 
 
 def _decode(data: bytes) -> Decoded | None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from qa.corpus.dates import to_iso
-from qa.corpus.encoding import is_unicode
 from qa.corpus.titles import shorten
+from qa.escaping import is_unicode
 from qa.types import field_name
 
 #: Longest title, source and author, in code points.

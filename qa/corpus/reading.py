@@ -9,14 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from qa.corpus.encoding import is_unicode
 from qa.corpus.formats.base import sha256_of
 from qa.corpus.formats.registry import extensions, format_of
 from qa.corpus.naming import distinct
 from qa.corpus.problem import OnProblem, Problem
 from qa.corpus.walk import Source, absolute, is_regular, source_of, stat_of, walk
 from qa.errors import CorpusError
-from qa.escaping import escaped
+from qa.escaping import escaped, is_unicode
 from qa.types import Document
 
 #: How many different extensions the report on files not read names.

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, NamedTuple, TypeGuard, cast
 
-from qa.corpus.encoding import is_unicode
 from qa.corpus.problem import OnProblem, Problem, unreadable
+from qa.escaping import is_unicode
 
 #: What ends the name of a file that is compressed, whatever is in it.
 COMPRESSED = ".gz"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from qa.corpus.encoding import is_unicode
 from qa.errors import UsageError
+from qa.escaping import is_unicode
 
 
 def lines(path: Path) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from qa.errors import UsageError
+from qa.escaping import is_unicode
 from qa.types.frozen import FrozenDict, frozen
 
 T = TypeVar("T")
@@ -92,17 +93,9 @@ def _scalar(kind: Any, value: object, path: str) -> Any:
     # For JSON, true is no number; and NaN, which Python reads, is none either.
     if type(value) not in _EXACT[kind] or (isinstance(value, float) and not math.isfinite(value)):
         raise _mismatch(path, _NAMES[kind])
-    if isinstance(value, str) and not _is_unicode(value):
+    if isinstance(value, str) and not is_unicode(value):
         raise _MismatchError(f"{path or 'it'} is not valid Unicode")
     return value
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _inside(path: str, name: str) -> str:

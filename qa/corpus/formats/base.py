@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from qa.corpus.encoding import UndecodableError, is_unicode
+from qa.corpus.encoding import UndecodableError
 from qa.corpus.fields import Fields
 from qa.corpus.metadata import skip_blanks
 from qa.corpus.problem import OnProblem, Problem
 from qa.corpus.titles import title_from_text
 from qa.corpus.walk import Source
-from qa.escaping import has_control
+from qa.escaping import has_control, is_unicode
 from qa.types import Document
 
 #: Longest file that is read as a whole, in bytes, so that memory stays bounded whatever the file. The Bible has some 4

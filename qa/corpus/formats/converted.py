@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from qa.corpus.encoding import UndecodableError, is_unicode
+from qa.corpus.encoding import UndecodableError
 from qa.corpus.fields import valid_fields
 from qa.corpus.formats.base import Complaints, article, bytes_of, id_flaw, sha256_of
 from qa.corpus.formats.extract import Extract, UnreadableError
 from qa.corpus.problem import READ_ERRORS, OnProblem, Problem, unreadable
 from qa.corpus.walk import Source
+from qa.escaping import is_unicode
 from qa.types import Document
 
 

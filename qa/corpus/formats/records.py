@@ -6,11 +6,10 @@ import math
 import re
 from collections.abc import Mapping
 
-from qa.corpus.encoding import is_unicode
 from qa.corpus.fields import Complain, valid_fields
 from qa.corpus.formats.base import article, id_flaw, sha256_of
 from qa.corpus.walk import Source
-from qa.escaping import has_control
+from qa.escaping import has_control, is_unicode
 from qa.types import Document, field_name
 
 #: How many fields a complaint names.

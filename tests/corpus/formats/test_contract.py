@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa.corpus import Problem, read
-from qa.corpus.encoding import is_unicode
 from qa.corpus.formats import registry
 from qa.corpus.walk import Source
 from qa.errors import ConfigError
+from qa.escaping import is_unicode
 from qa.types import Document
 from tests.corpus.formats.shouted import Shouted
 
