@@ -230,4 +230,6 @@ class Store(Protocol[G]):
         part of the index; the second may be known to this machine only. Raises QAError."""
 
     def write_text(self, name: str, text: str | None) -> None:
-        """Puts a text there in one step, or removes it. Raises QAError where it cannot be written."""
+        """Puts a text there in one step, or removes it. Within the block of ``write``, before the generation is
+        published, a calibration is that of the new generation: no reader has that one without it. Raises QAError where
+        it cannot be written."""

@@ -47,8 +47,8 @@ def copy(
                 shutil.copytree(original.encoder_folder(), draft.encoder_folder, dirs_exist_ok=True)
             draft.begin(original.manifest, on_progress)
             _add_all(draft, searcher, wanted, on_progress)
+            target.write_text(CALIBRATION_FILE, source.read_text(CALIBRATION_FILE))
             published = draft.publish()
-        target.write_text(CALIBRATION_FILE, source.read_text(CALIBRATION_FILE))
         return Update(changes, published.info, (), published.encoder_note)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -342,6 +343,31 @@ class TestCopying:
         again = copy(here, there)
         assert (again.changes.added, again.changes.unchanged) == (1, 6)
         assert bring(there)[1] == []
+
+    def test_a_copy_that_is_published_has_its_calibration_although_the_machine_goes_down_at_once(
+        self, source, target, corpus, tmp_path, monkeypatch
+    ):
+        here, there = STORES[source](tmp_path / "here"), STORES[target](tmp_path / "there")
+        bring(here, corpus)
+        here.write_text(CALIBRATION_FILE, "its own")
+        real = there.write
+
+        @contextmanager
+        def write_and_go_down(*arguments: Any) -> Iterator[Any]:
+            with real(*arguments) as draft:
+                publish = draft.publish
+
+                def publish_and_go_down() -> None:
+                    publish()
+                    raise KeyboardInterrupt
+
+                monkeypatch.setattr(draft, "publish", publish_and_go_down)
+                yield draft
+
+        monkeypatch.setattr(there, "write", write_and_go_down)
+        with pytest.raises(KeyboardInterrupt):
+            copy(here, there)
+        assert (held(there).keys(), there.read_text(CALIBRATION_FILE)) == (held(here).keys(), "its own")
 
 
 class TestDocumentsInNoFile:

@@ -154,7 +154,7 @@ class MilvusDraft:
         for row in self._cluster.iterate(self._names.passages, ["terms"]):
             tally.add_passage(read_terms(row["terms"]))
         write(self._cluster, self._names.texts, tally.rows())
-        return self._manifest.holding(tally.sizes, digest, self._manifest.extra)
+        return self._manifest.holding(tally.sizes, digest, replace(self._manifest.extra, calibration=self.calibration))
 
     def _seal(self, passages: int) -> None:
         """Waits until everything can be read. Raises ServerError where there is not as much as was written."""

@@ -31,6 +31,7 @@ class MilvusStore:
 
     def __init__(self, address: MilvusAddress) -> None:
         self.address = address
+        self._draft: MilvusDraft | None = None
 
     def __str__(self) -> str:
         return str(self.address)
@@ -68,11 +69,14 @@ class MilvusStore:
                 raise IndexBusyError(f"another process has just written {self.address}", "run qa index again")
             draft = MilvusDraft(cluster, lock, names, base, without, Path(folder))
             draft.calibration = current.extra.calibration if current else None
+            self._draft = draft
             try:
                 yield draft
             except BaseException:
                 draft.keep()
                 raise
+            finally:
+                self._draft = None
 
     def read_text(self, name: str) -> str | None:
         if name == CALIBRATION_FILE:
@@ -86,6 +90,9 @@ class MilvusStore:
             return None
 
     def write_text(self, name: str, text: str | None) -> None:
+        if name == CALIBRATION_FILE and self._draft:
+            self._draft.calibration = text
+            return
         if name == CALIBRATION_FILE:
             with closing(connect(self.address)) as cluster, writing(cluster):
                 names = generations.current(cluster)
