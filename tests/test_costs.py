@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from qa.backends.base import EncodedDocument
 from qa.backends.local import draft, generations
 from qa.indexing import encode as indexing
 from qa.indexing import update as updating
-from qa.indexing.changes import Changes, SourceComparison, wanted
+from qa.indexing.changes import Changes, SourceComparison
 from qa.indexing.update import UpdateOptions
 from qa.types import Document
 from tests.support import WordEncoder, update
@@ -145,8 +145,10 @@ def test_the_documents_in_memory_do_not_grow_with_the_corpus(tmp_path: Path, mon
     add = draft.LocalDraft.add
     counts = {"read": 0, "written": 0, "most": 0}
 
-    def read(found: SourceComparison, paths: Sequence[Path | str]) -> Iterator[Document]:
-        for document in wanted(found, paths):
+    read_wanted = SourceComparison.read_wanted
+
+    def read(found: SourceComparison) -> Iterator[Document]:
+        for document in read_wanted(found):
             counts["read"] += 1
             counts["most"] = max(counts["most"], counts["read"] - counts["written"])
             yield document
@@ -155,7 +157,7 @@ def test_the_documents_in_memory_do_not_grow_with_the_corpus(tmp_path: Path, mon
         add(self, encoded)
         counts["written"] += 1
 
-    monkeypatch.setattr(updating, "wanted", read)
+    monkeypatch.setattr(SourceComparison, "read_wanted", read)
     monkeypatch.setattr(draft.LocalDraft, "add", write_one)
     folder = tmp_path / "corpus"
     folder.mkdir()

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 import qa
+from qa.backends.addresses import store_at
 from qa.config import IndexConfig
+from qa.indexing import membership
 from qa.indexing.update import UpdateOptions
 from qa.types import Chunk, Span
 from tests.disk import lists_open_files, opened_in
@@ -97,6 +99,46 @@ class TestOnDisk:
             assert ids(index) == ["ferry", "harbour.txt", "more.txt"]
             index.remove(str(more))
             assert ids(index) == ["ferry", "harbour.txt"]
+
+    def test_what_is_added_alone_is_read(self, corpus, place, tmp_path):
+        more = tmp_path / "more.txt"
+        more.write_text("A bridge was opened.")
+        with build(corpus, place) as index:
+            (corpus / "harbour.txt").write_text("The harbour is open again.")
+            index.add([more, FERRY])
+            assert ids(index) == ["ferry", "harbour.txt", "more.txt"]
+            assert index.document("harbour.txt").text == HARBOUR
+            index.remove("ferry")
+            assert index.document("harbour.txt").text == HARBOUR
+            index.add(corpus)
+            assert index.document("harbour.txt").text == "The harbour is open again."
+
+    def test_nothing_is_added_to_an_index_that_has_to_be_built_anew(self, corpus, place):
+        build(corpus, place).close()
+        other = Words()
+        other.fingerprint = "1" * 64
+        with pytest.raises(qa.ConfigError, match=r"built anew first \(model: .*qa index"):
+            membership.add([], [FERRY], store_at(place), encoder=other)
+
+    def test_adding_goes_on_where_it_was_interrupted_and_keeps_the_rest(self, corpus, place, tmp_path):
+        more = tmp_path / "more"
+        more.mkdir()
+        for number in range(6):
+            (more / f"{number}.txt").write_text(f"Bridge {number} was opened.")
+        build([corpus, FERRY], place).close()
+        (corpus / "harbour.txt").write_text("The harbour is open again.")
+        encoder = Words()
+
+        def interrupt(what: str, done: int, total: int | None) -> None:  # noqa: ARG001
+            if (what, done) == ("embedding", 4):
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            membership.add([more], [], store_at(place), encoder=encoder, on_progress=interrupt)
+        membership.add([more], [BAKERY], store_at(place), encoder=encoder)
+        with reopened(place) as index:
+            assert ids(index) == [*(f"{n}.txt" for n in range(6)), "bakery", "ferry", "harbour.txt"]
+            assert index.document("harbour.txt").text == HARBOUR
 
     def test_adding_encodes_nothing_twice(self, corpus, place):
         encoder = Words()

@@ -182,8 +182,9 @@ class Index:
         """Adds documents, or files and folders to read them from, in one atomic step, and goes on with the result.
 
         A document takes the place of one with the same id; an index on disk or in a cluster keeps it as it is, whatever
-        its sources become. Its other sources are brought up to date. Raises CorpusError for what cannot be indexed, or
-        for a document with a path, and what ``qa.build`` raises; the index is then as it was.
+        its sources become. Of files, only what is given is read, also where the index has it already. Raises
+        CorpusError for what cannot be indexed, or for a document with a path, and what ``qa.build`` raises; the index
+        is then as it was.
         """
         with self._changing:
             self._kept().add(given, on_problem)

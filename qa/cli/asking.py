@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.answering.request import Request
 from qa.api import open_index
-from qa.backends.addresses import current_manifest, is_address, store_at
+from qa.backends.addresses import is_address
 from qa.cli.answers import View, render
-from qa.cli.defaults import DEFAULT_CORPUS, DEFAULT_INDEX
+from qa.cli.defaults import DEFAULT_CORPUS
 from qa.cli.output import bold, complain, has_colour, notice
+from qa.cli.stale import tell_if_stale
 from qa.cli.wrapping import wrapped
 from qa.config import SearchConfig
-from qa.errors import IndexNotFoundError, QAError, QuestionError
+from qa.errors import IndexNotFoundError, QuestionError
 
 if TYPE_CHECKING:
     from qa.answering.index import Index
@@ -96,21 +96,6 @@ def _ask_all(opened: Index, request: Request, *, as_json: bool, view: View) -> i
 def _print(answer: Answer, as_json: bool, view: View, indent: int | None) -> int:
     print(answer.to_json(indent) if as_json else render(answer, view), flush=True)
     return ANSWERED if answer.answered else ABSTAINED
-
-
-def tell_if_stale(index: str) -> None:
-    """One line on stderr where the articles of an index in a folder have changed since."""
-    if is_address(index):  # its articles may be on another machine
-        return
-    from qa.indexing.staleness import is_stale
-
-    with suppress(QAError):  # such as an index that was removed meanwhile
-        store = store_at(index)
-        if is_stale(store, current_manifest(store)):
-            where = "" if index == str(DEFAULT_INDEX) else f" --index {index}"
-            notice(
-                f"note: the articles have changed since they were indexed; qa index{where} brings the index up to date"
-            )
 
 
 def open_or_build(index: str, config: SearchConfig, reranker: Path | None, threads: int | None) -> Index:

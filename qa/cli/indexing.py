@@ -13,6 +13,7 @@ from qa.backends.addresses import is_address, is_there, store_at
 from qa.backends.base import OnProgress, Store
 from qa.cli.defaults import DEFAULT_CORPUS
 from qa.cli.output import complain, notice
+from qa.cli.stale import OTHERS, tell_if_stale
 from qa.corpus import Problem
 from qa.errors import UsageError
 from qa.indexing import membership
@@ -35,18 +36,18 @@ def run(paths: Sequence[Path], index: str, options: UpdateOptions = UpdateOption
 
 
 def add(paths: Sequence[Path], index: str) -> None:
-    """Adds sources to the index, and brings it up to date. Raises IndexNotFoundError."""
+    """Adds sources to the index, and says so where others have changed. Raises IndexNotFoundError."""
     store = store_at(index)
     _bring(store, partial(membership.add, paths, (), store))
+    tell_if_stale(index, OTHERS)
 
 
 def remove(names: Sequence[str], index: str) -> None:
-    """Takes sources, articles in them, or documents in no file, out of the index, and brings it up to date.
-
-    Raises IndexNotFoundError and CorpusError.
-    """
+    """Takes sources, articles in them, or documents in no file, out of the index, and says so where others have
+    changed. Raises IndexNotFoundError and CorpusError."""
     store = store_at(index)
     _bring(store, partial(membership.remove, names, store))
+    tell_if_stale(index, OTHERS)
 
 
 def _confirm_replacing(store: Store[Any], paths: Sequence[Path]) -> None:

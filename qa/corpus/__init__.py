@@ -7,7 +7,18 @@ text: that is ``qa.text``.
 from qa.corpus.formats.base import Format
 from qa.corpus.formats.registry import register_format, version_of
 from qa.corpus.problem import Problem
-from qa.corpus.reading import ReadFile, read, read_files
+from qa.corpus.reading import ReadFile, files_in, read, read_files, read_listed
 from qa.corpus.walk import Source
 
-__all__ = ["Format", "Problem", "ReadFile", "Source", "read", "read_files", "register_format", "version_of"]
+__all__ = [
+    "Format",
+    "Problem",
+    "ReadFile",
+    "Source",
+    "files_in",
+    "read",
+    "read_files",
+    "read_listed",
+    "register_format",
+    "version_of",
+]

@@ -22,7 +22,7 @@ def distinct(listed: Sequence[tuple[Path, Sequence[Source]]]) -> Iterator[Source
         for source in sources:
             if source.path not in seen:
                 seen.add(source.path)
-                files.append((folder if root.is_dir() else folder.parent, source))
+                files.append((folder.parent if source.path == str(folder) else folder, source))
     ids = [source.id for _, source in files]
     for depth in range(1, max((len(folder.parts) for folder, _ in files), default=0) + 1):
         times = Counter(ids)

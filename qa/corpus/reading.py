@@ -55,8 +55,20 @@ def read_files(
     whose id is among ``others``, those of documents in no file, is left out.
     """
     roots = [(_checked(path), Counter[str]()) for path in paths]
+    yield from read_listed(_distinct_sources(roots, on_problem), on_problem, known, others)
+    for root, unread in roots:
+        _tell_unread(root, unread, on_problem)
+
+
+def read_listed(
+    sources: Iterable[Source],
+    on_problem: OnProblem,
+    known: Callable[[Source], Sequence[str] | None],
+    others: Iterable[str] = (),
+) -> Iterator[Document | ReadFile]:
+    """As ``read_files``, of files that were listed, whose ids are distinct."""
     taken = dict.fromkeys(others, "a document that only the index has")
-    for source in _distinct_sources(roots, on_problem):
+    for source in sources:
         ids = known(source)
         # An id that an earlier file has taken since is to be told again, and so read again.
         if ids is None or not taken.keys().isdisjoint(ids):
@@ -64,14 +76,24 @@ def read_files(
         else:
             taken.update(dict.fromkeys(ids, source.where))
             yield ReadFile(source, tuple(ids), opened=False, clean=True)
-    for root, unread in roots:
-        if unread:
-            on_problem(Problem(str(root), _summary(unread), _kinds_read()))
 
 
 def sources_in(root: Path, on_problem: OnProblem) -> Iterator[Source]:
     """The files that are read in a folder, or the file ``root`` itself."""
     return _sources(root, Counter(), on_problem)
+
+
+def files_in(path: Path | str, on_problem: OnProblem) -> Iterator[Source]:
+    """As ``sources_in``, for a path that somebody has named: raises CorpusError as ``read`` does, and tells which files
+    are not read."""
+    root, unread = _checked(path), Counter[str]()
+    yield from _sources(root, unread, on_problem)
+    _tell_unread(root, unread, on_problem)
+
+
+def _tell_unread(root: Path, unread: Counter[str], on_problem: OnProblem) -> None:
+    if unread:
+        on_problem(Problem(str(root), _summary(unread), _kinds_read()))
 
 
 def _distinct_sources(roots: Sequence[tuple[Path, Counter[str]]], on_problem: OnProblem) -> Iterator[Source]:

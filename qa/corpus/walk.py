@@ -15,6 +15,9 @@ from qa.escaping import is_unicode
 #: What ends the name of a file that is compressed, whatever is in it.
 COMPRESSED = ".gz"
 
+#: The name, in small letters and without what ends it, of files that tell of a folder and are no articles.
+_README = "readme"
+
 
 class Source(NamedTuple):
     """A file to read: its path as the user would type it, the id of its document where it holds one, its size in bytes,
@@ -84,11 +87,17 @@ def walk(root: Path, is_read: Callable[[str], bool], unread: Counter[str], on_pr
             stack += _entries(entry, on_problem)
             continue
         stem, extension = os.path.splitext(entry.id.rpartition("/")[2])
-        if stem.casefold() != "readme" and is_regular(entry.stat, entry.where, on_problem):
+        if stem.casefold() != _README and is_regular(entry.stat, entry.where, on_problem):
             if is_read(entry.id):
                 yield source_of(entry.where, entry.id, entry.stat)
             else:
                 unread[extension.lower()] += 1
+
+
+def is_passed_over(relative: str) -> bool:
+    """Whether ``walk`` leaves out the file or folder of this path below its root, so that only naming it reads it."""
+    *_, name = parts = relative.split("/")
+    return any(part.startswith(".") for part in parts) or os.path.splitext(name)[0].casefold() == _README
 
 
 def is_regular(found: os.stat_result | OSError, where: str, on_problem: OnProblem) -> TypeGuard[os.stat_result]:

@@ -6,12 +6,10 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from pathlib import Path
 
 from qa.backends.base import Contents, OnProgress
-from qa.corpus import Problem, ReadFile
-from qa.corpus.walk import Source
-from qa.indexing.excluded import NONE, Excluded, read_but
+from qa.corpus import Problem, ReadFile, Source
+from qa.indexing.articles import Articles
 from qa.indexing.stamps import Stamp
 from qa.indexing.stored import Stored
 from qa.types import Document
@@ -52,9 +50,10 @@ NOTHING: Contents = _Nothing()
 class SourceComparison:
     """``wanted`` are the ids of documents to encode or to store anew, ``gone`` those of the next generation's base that
     the sources no longer have, ``vanished`` those of the current generation, ``characters`` the length of the wanted
-    texts, ``files`` the stamps of all files by path, ``stored`` the documents in no file, and ``excluded`` the
-    articles that are left out."""
+    texts, ``files`` the stamps of all files by path, ``stored`` the documents that are not read from files, and
+    ``articles`` those that are."""
 
+    articles: Articles
     changes: Changes = Changes()
     wanted: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
@@ -62,7 +61,6 @@ class SourceComparison:
     characters: int = 0
     files: dict[str, Stamp] = field(default_factory=dict)
     stored: Stored = field(default_factory=Stored)
-    excluded: Excluded = NONE
 
     @property
     def differs(self) -> bool:
@@ -74,24 +72,30 @@ class SourceComparison:
         stamp = self.files.get(source.path)
         return None if stamp is None or not self.wanted.isdisjoint(stamp.ids) else stamp.ids
 
+    def read_wanted(self) -> Iterator[Document]:
+        """Reads the wanted documents again, whose texts ``compare`` did not keep. Raises CorpusError."""
+        yield from self.stored.among(self.wanted)
+        for item in self.articles.read(lambda _: None, self.ids_in, self.stored.ids):
+            if isinstance(item, Document) and item.id in self.wanted:
+                yield item
+
 
 def compare(
-    paths: Sequence[Path | str],
+    articles: Articles,
     old: Contents,
     base: Contents,
     stamps: Mapping[str, Stamp],
     stored: Stored,
-    excluded: Excluded = NONE,
     *,
     on_problem: Callable[[Problem], None],
     on_progress: OnProgress,
 ) -> SourceComparison:
-    """Reads the sources once, but for files whose ``stamps`` fit, and looks at the documents in no file.
+    """Reads the articles once, but for files whose ``stamps`` fit, and looks at the documents that the index has.
 
     Changes are counted against ``old``; what is wanted, and what is gone, is so for ``base``, which is to become the
     next generation. ``stamps`` must be those of all files of ``base``, or none. Raises CorpusError.
     """
-    comparison, seen, added, changed = SourceComparison(stored=stored, excluded=excluded), set[str](), 0, 0
+    comparison, seen, added, changed = SourceComparison(articles, stored=stored), set[str](), 0, 0
     # What is based on the current generation has them; what is based on none, or on an unfinished one, may not.
     has_stored = base is old and base is not NOTHING
     seen.update(stored.kept if has_stored else ())
@@ -103,10 +107,11 @@ def compare(
 
     began = time.time_ns()
     on_progress("reading", 0, None)
-    for item in chain(stored.changed(), kept, read_but(excluded, paths, on_problem, ids_in, stored.ids)):
+    for item in chain(stored.changed(), kept, articles.read(on_problem, ids_in, stored.ids)):
         if isinstance(item, ReadFile):
             path = item.source.path
-            comparison.files[path] = Stamp.of(item, began) if item.opened else stamps[path]._replace(ids=item.ids)
+            as_before = articles.files if articles.keeps(path) else stamps
+            comparison.files[path] = Stamp.of(item, began) if item.opened else as_before[path]._replace(ids=item.ids)
             if not seen.issuperset(item.ids):
                 seen.update(item.ids)
                 on_progress("reading", len(seen), None)
@@ -124,11 +129,3 @@ def compare(
     comparison.vanished = comparison.gone if base is old else set(old.ids) - seen
     comparison.changes = Changes(added, changed, len(comparison.vanished), len(seen) - added - changed)
     return comparison
-
-
-def wanted(comparison: SourceComparison, paths: Sequence[Path | str]) -> Iterator[Document]:
-    """Reads the wanted documents again, whose texts ``compare`` did not keep. Raises CorpusError."""
-    yield from comparison.stored.among(comparison.wanted)
-    for item in read_but(comparison.excluded, paths, lambda _: None, comparison.ids_in, comparison.stored.ids):
-        if isinstance(item, Document) and item.id in comparison.wanted:
-            yield item

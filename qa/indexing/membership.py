@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ from qa.backends.manifest import Manifest
 from qa.corpus import Problem
 from qa.corpus.documents import check_documents
 from qa.errors import CorpusError
+from qa.indexing.articles import files_of
 from qa.indexing.excluded import lifted
 from qa.indexing.sources import with_added, without
-from qa.indexing.stamps import load
+from qa.indexing.stamps import Stamp, load
 from qa.indexing.stored import Given, stored_ids
 from qa.indexing.update import Update, UpdateOptions, update
 from qa.models.base import Encoder
@@ -35,15 +37,16 @@ def add(
 ) -> Update:
     """Adds sources, and documents that are in no file, which take the place of those with the same ids.
 
-    Articles in ``paths`` that were taken away before come back.
-    The index is brought up to date with its other sources. Raises IndexNotFoundError, CorpusError, and what ``update``
-    raises.
+    Articles in ``paths`` that were taken away before come back. Nothing else is looked at: the other articles stay as
+    the index has them. Raises IndexNotFoundError, CorpusError, ConfigError for an index that has to be built anew
+    first, and what ``update`` raises.
     """
     if not paths and not documents:
         raise CorpusError("there is nothing to add", "give documents, or the paths of files and folders")
     manifest = current_manifest(store)
     sources = with_added(manifest.sources, paths)
-    given, options = Given(tuple(documents)), UpdateOptions(excluded=lifted(frozenset(manifest.excluded), paths))
+    excluded, only = lifted(frozenset(manifest.excluded), paths), tuple(dict.fromkeys(map(os.path.abspath, paths)))
+    given, options = Given(tuple(documents)), UpdateOptions(excluded=excluded, only=only)
     told: dict[str, Any] = {"on_problem": on_problem, "on_progress": on_progress}
     return update(sources, store, options, given=given, encoder=encoder, splitter=splitter, **told)
 
@@ -59,22 +62,21 @@ def remove(
 ) -> Update:
     """Takes away documents that are in no file, by id, and sources and articles in them, by path or id.
 
-    An article whose file stays in a source is left out from now on.
-    The index is brought up to date with its other sources. Raises IndexNotFoundError, CorpusError where there is no
-    such thing or nothing would be left, and what ``update`` raises.
+    An article whose file stays in a source is left out from now on. Nothing else is looked at. Raises
+    IndexNotFoundError, CorpusError where there is no such thing or nothing would be left, ConfigError for an index that
+    has to be built anew first, and what ``update`` raises.
     """
 
-    def contents(generation: Generation) -> tuple[Manifest[Any], frozenset[str]]:
+    def contents(generation: Generation) -> tuple[Manifest[Any], frozenset[str], Mapping[str, Stamp]]:
         with closing(generation):
             manifest = generation.manifest
             ids = stored_ids(generation.searcher()) if manifest.stored else ()
-            return manifest, frozenset(ids)
+            return manifest, frozenset(ids), files_of(load(store, manifest.generation), generation)
 
-    manifest, ids = store.read(contents)
+    manifest, ids, files = store.read(contents)
     wanted = frozenset(names)
-    files = load(store, manifest.generation).files
     sources, left_out = without(manifest.sources, sorted(wanted - ids), files)
-    options = UpdateOptions(excluded=frozenset(manifest.excluded) | left_out)
+    options = UpdateOptions(excluded=frozenset(manifest.excluded) | left_out, only=())
     if not sources and ids <= wanted:
         raise CorpusError("nothing would be left in the index", "delete its folder instead")
     given = Given(removed=wanted & ids, only_documents=not sources)

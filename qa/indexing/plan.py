@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -13,9 +15,11 @@ from qa.backends.base import OnProgress
 from qa.backends.manifest import Manifest
 from qa.config import IndexConfig
 from qa.errors import ConfigError
-from qa.indexing.changes import SourceComparison, wanted
+from qa.indexing.changes import SourceComparison
+from qa.indexing.stamps import Stamps
 from qa.models.base import Encoder
 from qa.models.model import FixedModel, Model
+from qa.models.torch.sentence_transformers import SentenceTransformerEncoder
 from qa.text.chunking import Splitter
 from qa.text.sentences import sentences
 
@@ -92,11 +96,23 @@ class Plan:
 
     def _samples(self, comparison: SourceComparison) -> Sequence[str]:
         """Passages and sentences of some of the wanted documents."""
-        texts = [d.text[d.body_start :] for d in islice(wanted(comparison, self.sources), SAMPLE)]
+        texts = [d.text[d.body_start :] for d in islice(comparison.read_wanted(), SAMPLE)]
         samples: list[str] = []
         for passage in (text[:PASSAGE_LENGTH] for text in texts):
             samples += [passage, *(passage[s.start : s.end] for s in sentences(passage))]
         return samples
+
+
+def plan_for(
+    paths: Sequence[Path | str],
+    config: IndexConfig,
+    stamps: Stamps,
+    encoder: Encoder | None,
+    make: Callable[[str], SentenceTransformerEncoder],
+) -> Plan:
+    """The plan for an index of ``paths``, whose model is the ``encoder``, or what ``make`` makes of the settings'."""
+    model = FixedModel(encoder) if encoder else Model(config.model, stamps.model, stamps.fingerprint, make)
+    return Plan(tuple(map(os.path.abspath, paths)), replace(config, model=model.name), model)
 
 
 def split_by(splitter: Splitter | None, config: IndexConfig, rebuild: bool) -> IndexConfig:
@@ -106,6 +122,21 @@ def split_by(splitter: Splitter | None, config: IndexConfig, rebuild: bool) -> I
             f"the index was split by {config.splitter!r}", "update it in Python, with splitter=, or rebuild it"
         )
     return replace(config, splitter=splitter.name if splitter is not None else "")
+
+
+@contextmanager
+def encoders(dask: str | None, encoder: Encoder | None) -> Iterator[Callable[[str], SentenceTransformerEncoder]]:
+    """What makes the encoder of a model's name, here or on the cluster ``dask``, to which it stays connected."""
+    if dask is None:
+        yield SentenceTransformerEncoder
+        return
+    if encoder is not None:
+        raise ConfigError("an encoder of your own cannot be sent to a Dask cluster", "name a model, or leave out dask")
+    from qa.models.dask.cluster import connect
+    from qa.models.dask.encoder import DaskEncoder
+
+    with connect(dask) as cluster:
+        yield lambda model: DaskEncoder(model, cluster)
 
 
 def _now() -> str:

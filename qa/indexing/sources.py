@@ -10,6 +10,7 @@ from typing import Any
 from qa.backends.addresses import current_manifest, is_there
 from qa.backends.base import Store
 from qa.corpus.formats.registry import format_of
+from qa.corpus.walk import is_passed_over
 from qa.errors import CorpusError, IndexDamagedError, IndexFormatError, UsageError
 from qa.indexing.stamps import Stamp
 
@@ -30,13 +31,14 @@ def check_replacing(store: Store[Any], paths: Sequence[Path | str], advice: str)
 def left_out(old: Iterable[str], paths: Iterable[Path | str]) -> list[str]:
     """Those sources of an index that are in none of ``paths``, and are no single files that were deleted since."""
     now = [os.path.abspath(path) for path in paths]
-    return [source for source in old if not any(_is_in(source, path) for path in now) and not _is_deleted(source)]
+    covered = {source for source in old if any(source == path or _has(path, source) for path in now)}
+    return [source for source in old if source not in covered and not _is_deleted(source)]
 
 
 def with_added(old: Sequence[str], paths: Iterable[Path | str]) -> list[str]:
-    """The sources of an index and ``paths``, without those that lie in others."""
-    both = [*old, *dict.fromkeys(map(os.path.abspath, paths))]
-    return [path for i, path in enumerate(both) if not _is_in_another(path, i, both)]
+    """The sources of an index and ``paths``, without those that others have in them."""
+    both = list(dict.fromkeys([*old, *map(os.path.abspath, paths)]))
+    return [path for path in both if not any(_has(other, path) for other in both)]
 
 
 def without(
@@ -109,9 +111,9 @@ def _is_in(path: str, folder: str) -> bool:
     return Path(path).is_relative_to(folder)
 
 
-def _is_in_another(path: str, place: int, paths: Sequence[str]) -> bool:
-    """Whether ``path`` lies in another of the paths; of equal ones, only the first does not."""
-    return any(_is_in(path, other) and (path != other or i < place) for i, other in enumerate(paths) if i != place)
+def _has(source: str, path: str) -> bool:
+    """Whether ``path`` is read because another source is."""
+    return path != source and _is_in(path, source) and not is_passed_over(Path(path).relative_to(source).as_posix())
 
 
 def _is_deleted(source: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from qa.backends.base import Generation, Store
 from qa.backends.manifest import Manifest
+from qa.indexing.articles import Articles
 from qa.indexing.changes import Changes, compare
 from qa.indexing.stamps import load
 from qa.indexing.stored import stored
@@ -42,12 +43,11 @@ def inspect(store: Store[Any]) -> IndexStatus:
             stamps = load(store, manifest.generation).files
             kept = stored(generation)
             comparison = compare(
-                here,
+                Articles(here, frozenset(manifest.excluded)),
                 contents,
                 contents,
                 stamps,
                 kept,
-                frozenset(manifest.excluded),
                 on_problem=lambda _: None,
                 on_progress=lambda *_: None,
             )

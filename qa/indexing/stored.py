@@ -1,4 +1,4 @@
-"""Documents that are in no file: whoever has them gives them to the index, which keeps them itself.
+"""Documents that are not read from files: whoever has them gives them to the index, which keeps them itself.
 
 They are the documents of a generation whose ``path`` is None. An update leaves them as they are, unless it is given
 others of the same id, or told to remove them; what is encoded anew is read from the generation before.
@@ -30,20 +30,26 @@ class Given:
 
 
 class Stored:
-    """The documents in no file that the next generation has: ``added`` and, of those ``before``, the ``kept``."""
+    """The documents in no file that the next generation has: ``added`` and, of those ``before``, the ``kept``; and the
+    articles ``in_files`` that it takes over without looking at the files."""
 
     def __init__(
-        self, given: Given = Given(), before: Collection[str] = (), open_: Callable[[], Searcher] | None = None
+        self,
+        given: Given = Given(),
+        before: Collection[str] = (),
+        open_: Callable[[], Searcher] | None = None,
+        in_files: Iterable[str] = (),
     ) -> None:
         self._added = {document.id: document for document in given.added}
         self._open = open_
+        self._in_files = frozenset(in_files)
         leaving = before if given.alone else given.removed
         self.before = frozenset(before)
         self.kept = sorted(self.before - {*leaving} - self._added.keys())
 
     @property
     def ids(self) -> Collection[str]:
-        """The ids of all."""
+        """The ids of all that are in no file."""
         return [*self._added, *self.kept]
 
     def changed(self) -> Iterable[Document]:
@@ -51,17 +57,21 @@ class Stored:
         return self._added.values()
 
     def unchanged(self) -> Iterator[Document]:
-        """Those that were kept, each read when it comes. Raises IndexDamagedError."""
-        searcher = self._open() if self._open and self.kept else None
-        return (searcher.document(name) for name in self.kept) if searcher else iter(())
+        """Those that the generation before has, too, each read when it comes. Raises IndexDamagedError."""
+        searcher = self._open() if self._open and self._taken_over else None
+        return (searcher.document(name) for name in self._taken_over) if searcher else iter(())
 
     def among(self, names: Collection[str]) -> Iterator[Document]:
         """Those with one of the ids ``names``. Raises IndexDamagedError."""
         yield from (document for name, document in self._added.items() if name in names)
-        if not names or not self._open:
-            return
-        searcher = self._open()
-        yield from (searcher.document(name) for name in self.kept if name in names)
+        taken_over = [name for name in self._taken_over if name in names]
+        if taken_over and self._open:
+            searcher = self._open()
+            yield from map(searcher.document, taken_over)
+
+    @property
+    def _taken_over(self) -> list[str]:
+        return sorted({*self.kept, *self._in_files})
 
     def check(self, old: Contents) -> None:
         """Raises CorpusError where an id that was added is that of an article in a file."""
@@ -70,15 +80,19 @@ class Stored:
                 raise CorpusError(f"the index has an article {name!r} that is read from a file", "give another id")
 
 
-def stored(generation: Generation | None, given: Given = Given(), *, may_lose: bool = False) -> Stored:
-    """What ``given`` makes of the documents in no file that a generation has.
+def stored(
+    generation: Generation | None, given: Given = Given(), in_files: Iterable[str] = (), *, may_lose: bool = False
+) -> Stored:
+    """What ``given`` makes of the documents in no file that a generation has, and its articles ``in_files``.
 
     Raises IndexDamagedError where they cannot be read, unless they may be lost.
     """
-    if generation is None or not generation.manifest.stored:
+    if generation is None:
         return Stored(given)
+    if not generation.manifest.stored:
+        return Stored(given, (), generation.searcher, in_files)
     try:
-        return Stored(given, stored_ids(generation.searcher()), generation.searcher)
+        return Stored(given, stored_ids(generation.searcher()), generation.searcher, in_files)
     except IndexDamagedError as error:
         if may_lose:
             return Stored(given)

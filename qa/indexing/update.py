@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -13,17 +13,16 @@ from qa.backends.base import Contents, Draft, G, Generation, OnProgress, Store
 from qa.config import IndexConfig
 from qa.corpus import Problem
 from qa.errors import ConfigError, CorpusError, IndexDamagedError, IndexFormatError, IndexNotFoundError
-from qa.indexing.changes import NOTHING, Changes, SourceComparison, compare, wanted
+from qa.indexing.articles import Articles, files_of
+from qa.indexing.changes import NOTHING, Changes, SourceComparison, compare
 from qa.indexing.encode import Indexer
 from qa.indexing.excluded import NONE, Excluded, still_there, to_read_again
 from qa.indexing.pipeline import Behind
-from qa.indexing.plan import LOADING, Plan, split_by
+from qa.indexing.plan import LOADING, Plan, encoders, plan_for, split_by
 from qa.indexing.sources import check_present, check_removals
 from qa.indexing.stamps import Stamps, folders_of, load
 from qa.indexing.stored import Given, stored
 from qa.models.base import Encoder
-from qa.models.model import FixedModel, Model
-from qa.models.torch.sentence_transformers import SentenceTransformerEncoder
 from qa.text.chunking import Splitter
 from qa.types import IndexInfo
 
@@ -38,7 +37,8 @@ class UpdateOptions:
     ``rebuild`` takes nothing over from the index; ``full`` reads every file again, whatever its size and time. ``dask``
     is the address of a Dask scheduler, or ``local:N``, see ``qa.models.dask.cluster.connect``: texts are embedded
     there, unless they are few. ``allow_removal`` lets go also of documents whose source could not be read, or is empty
-    although it was not. ``excluded`` are articles that are left out although a source has them.
+    although it was not. ``excluded`` are articles that are left out although a source has them. ``only``, absolute
+    paths in the sources, are all that is looked at, unless it is None: the other articles stay as the index has them.
 
     The sources are no option: they are the ``paths`` of ``update``, and replace those that the index was built from
     (``manifest.sources``). To add one, pass these and the new one; to remove one, pass these without it. Whatever is
@@ -53,6 +53,7 @@ class UpdateOptions:
     dask: str | None = None
     allow_removal: bool = False
     excluded: Excluded | None = None
+    only: tuple[str, ...] | None = None
 
     def over(self, config: IndexConfig) -> IndexConfig:
         """``config`` with what is set here."""
@@ -105,26 +106,30 @@ def update(
         manifest = previous.manifest if previous else None
         ours = manifest.sources if manifest and not given.only_documents else ()
         roots = list(paths) or list(ours)
-        kept = stored(previous, given, may_lose=options.rebuild and options.allow_removal)
+        stamps = load(store, manifest.generation) if manifest else Stamps()
+        left_out = frozenset(manifest.excluded) if manifest else NONE
+        excluded = left_out if options.excluded is None else options.excluded
+        indexed = stamps.files if options.only is None or previous is None else files_of(stamps, previous)
+        articles = Articles(roots, excluded, options.only, indexed)
+        kept = stored(previous, given, articles.kept, may_lose=options.rebuild and options.allow_removal)
         if not roots and not kept.ids:
             raise CorpusError("there is nothing to index", "name a file or a folder: qa index PATH")
         if not paths and options.allow_removal:
-            roots = list(filter(os.path.lexists, roots))
+            articles = replace(articles, paths=list(filter(os.path.lexists, roots)))
         elif not paths:
             check_present(roots)
-        stamps = load(store, manifest.generation) if manifest else Stamps()
-        make = stack.enter_context(_encoders(options.dask, encoder))
+        make = stack.enter_context(encoders(options.dask, encoder))
         config = split_by(splitter, options.over(manifest.config if manifest else IndexConfig()), options.rebuild)
-        plan = replace(_plan(roots, config, stamps, encoder, make), stored=len(kept.ids))
+        plan = replace(plan_for(articles.paths, config, stamps, encoder, make), stored=len(kept.ids))
         reasons = plan.reasons(manifest) if manifest and not options.rebuild else ()
+        if reasons and options.only is not None:
+            raise ConfigError(f"the index has to be built anew first ({', '.join(reasons)})", "qa index does that")
         alike = [one for one in (left, previous) if one and not options.rebuild and not plan.reasons(one.manifest)]
         reusable = [one for one in alike if one is previous or is_sound(one)]
         base = reusable[0] if reusable else None
         old = previous.contents() if previous and not options.rebuild else NOTHING
         contents = NOTHING if base is None else old if base is previous else base.contents()
-        left_out = frozenset(manifest.excluded) if manifest else NONE
-        excluded = left_out if options.excluded is None else options.excluded
-        files = to_read_again(stamps.files, left_out, excluded) if base is previous and not options.full else {}
+        files = to_read_again(indexed, left_out, excluded) if base is previous and not options.full else {}
         unseen: list[str] = []
 
         def tell(problem: Problem) -> None:
@@ -132,14 +137,17 @@ def update(
             on_problem(problem)
 
         kept.check(old)
-        comparison = compare(roots, old, contents, files, kept, excluded, on_problem=tell, on_progress=on_progress)
+        comparison = compare(articles, old, contents, files, kept, on_problem=tell, on_progress=on_progress)
         if not comparison.changes.documents:
             raise CorpusError(
-                f"there is nothing to index in {', '.join(map(str, roots))}", "check the path and its files"
+                f"there is nothing to index in {', '.join(map(str, articles.paths))}", "check the path and its files"
             )
         if not options.allow_removal:
-            check_removals(plan.sources, stamps.files, comparison.files, unseen)
+            check_removals(plan.sources, indexed, comparison.files, unseen)
         folders = folders_of(plan.sources, comparison.files)
+        folders |= {
+            folder: then for folder, then in stamps.folders.items() if folder in folders and articles.keeps(folder)
+        }
         plan = replace(plan, excluded=tuple(sorted(still_there(excluded, comparison.files))))
         now = Stamps(comparison.files, plan.model.stats, plan.model.fingerprint, folders)
         if previous and manifest and base is previous and not comparison.differs and plan.is_of(manifest):
@@ -153,7 +161,7 @@ def update(
             renamed = _ids_by_hash([(contents, comparison.gone), (old, comparison.vanished)])
             searchers, groups = [one.searcher() for one in reusable], partial(plan.model.encode_groups, encoder)
             indexer = Indexer(encoder, plan.config, searchers, renamed, splitter, groups)
-            _add_all(draft, indexer, comparison, plan.sources, on_progress)
+            _add_all(draft, indexer, comparison, on_progress)
             on_progress("writing", 0, None)
             published = draft.publish()
             now.save(store, published.generation)
@@ -189,17 +197,6 @@ def _until_the_end(stack: ExitStack, generation: G | None) -> G | None:
     return stack.enter_context(closing(generation)) if generation else None
 
 
-def _plan(
-    paths: Sequence[Path | str],
-    config: IndexConfig,
-    stamps: Stamps,
-    encoder: Encoder | None,
-    make: Callable[[str], SentenceTransformerEncoder],
-) -> Plan:
-    model = FixedModel(encoder) if encoder else Model(config.model, stamps.model, stamps.fingerprint, make)
-    return Plan(tuple(map(os.path.abspath, paths)), replace(config, model=model.name), model)
-
-
 def _begun(
     draft: Draft, plan: Plan, base: Generation | None, comparison: SourceComparison, on_progress: OnProgress
 ) -> Encoder:
@@ -220,13 +217,11 @@ def _ids_by_hash(groups: Iterable[tuple[Contents, Iterable[str]]]) -> dict[str |
     return {contents.sha256(name): name for contents, names in groups for name in names}
 
 
-def _add_all(
-    draft: Draft, indexer: Indexer, comparison: SourceComparison, sources: Sequence[str], on_progress: OnProgress
-) -> None:
+def _add_all(draft: Draft, indexer: Indexer, comparison: SourceComparison, on_progress: OnProgress) -> None:
     """Adds the documents that are wanted. Raises CorpusError where they are no longer all there."""
     written, every = 0, len(comparison.wanted)
     with Behind(draft.add, WAITING) as writing:
-        for encoded in indexer.encode(wanted(comparison, sources)):
+        for encoded in indexer.encode(comparison.read_wanted()):
             writing.put(encoded)
             written += 1
             on_progress("embedding", written, every)
@@ -234,18 +229,3 @@ def _add_all(
         raise CorpusError(
             f"{every - written:,} of {every:,} articles were gone before they were indexed", "run qa index again"
         )
-
-
-@contextmanager
-def _encoders(dask: str | None, encoder: Encoder | None) -> Iterator[Callable[[str], SentenceTransformerEncoder]]:
-    """What makes the encoder of a model's name, here or on the cluster ``dask``, to which it stays connected."""
-    if dask is None:
-        yield SentenceTransformerEncoder
-        return
-    if encoder is not None:
-        raise ConfigError("an encoder of your own cannot be sent to a Dask cluster", "name a model, or leave out dask")
-    from qa.models.dask.cluster import connect
-    from qa.models.dask.encoder import DaskEncoder
-
-    with connect(dask) as cluster:
-        yield lambda model: DaskEncoder(model, cluster)

@@ -76,6 +76,100 @@ def test_what_is_added_comes_to_the_rest_and_what_is_removed_leaves_it(news):
     assert_refused(qa("remove", "nowhere", cwd=news), "no source and no document nowhere")
 
 
+OTHERS = "note: other articles have changed since they were indexed; qa index brings the index up to date"
+
+
+def text_in(folder: Path, name: str) -> str:
+    return qa("show", name, cwd=folder).out
+
+
+def test_what_is_added_alone_is_read_and_the_rest_stays_as_it_is(news):
+    """``qa add new.txt`` once brought all sources up to date, and failed where one of them was gone for a while."""
+    qa("index", "a", "b", cwd=news)
+    (news / "a" / "mill.txt").write_text("The windmill of Dorpe was painted.\n")
+    (news / "a" / "extra.txt").write_text("Tides.\n")
+    (news / "a" / "ferry.txt").unlink()
+    (news / "b").rename(news / "away")
+    added = qa("add", "new.txt", cwd=news)
+    assert added.code == 0
+    assert "1 added, 0 changed, 0 removed, 3 unchanged" in added.err
+    assert added.complaints[-1] == OTHERS
+    assert ids(news) == ["bakery.txt", "ferry.txt", "mill.txt", "new.txt"]
+    assert text_in(news, "mill.txt") == ARTICLES["a/mill.txt"]
+    (news / "away").rename(news / "b")
+    again = qa("index", cwd=news)
+    assert "1 added, 1 changed, 1 removed, 2 unchanged" in again.err
+    assert qa("add", "new.txt", cwd=news).complaints[-1].startswith("index: 4 documents")
+
+
+def test_what_is_removed_leaves_and_the_rest_stays_as_it_is(news):
+    qa("index", "a", "b", "new.txt", cwd=news)
+    (news / "a" / "mill.txt").write_text("The windmill of Dorpe was painted.\n")
+    (news / "b").rename(news / "away")
+    removed = qa("remove", "new.txt", cwd=news)
+    assert (removed.code, removed.complaints[-1]) == (0, OTHERS)
+    assert ids(news) == ["bakery.txt", "ferry.txt", "mill.txt"]
+    assert text_in(news, "mill.txt") == ARTICLES["a/mill.txt"]
+    assert (qa("remove", "b", cwd=news).code, ids(news)) == (0, ["ferry.txt", "mill.txt"])
+
+
+def test_a_file_or_folder_of_a_source_is_read_again_when_it_is_added(news):
+    (news / "a" / "old").mkdir()
+    (news / "a" / "old" / "quay.txt").write_text("The quay.\n")
+    qa("index", "a", cwd=news)
+    for name in ("mill.txt", "ferry.txt", "old/quay.txt"):
+        (news / "a" / name).write_text(f"New is {name}.\n")
+    (news / "a" / "old" / "tide.txt").write_text("Tides.\n")
+    assert "0 added, 1 changed, 0 removed, 2 unchanged" in qa("add", "a/mill.txt", cwd=news).err
+    assert "1 added, 1 changed, 0 removed, 2 unchanged" in qa("add", "a/old", cwd=news).err
+    assert ids(news) == ["ferry.txt", "mill.txt", "old/quay.txt", "old/tide.txt"]
+    assert text_in(news, "old/quay.txt") == "New is old/quay.txt.\n"
+    assert text_in(news, "ferry.txt") == ARTICLES["a/ferry.txt"]
+    assert "0 added, 1 changed, 0 removed, 3 unchanged" in qa("index", cwd=news).err
+
+
+def test_an_added_file_of_the_same_name_is_told_apart_as_if_all_were_indexed_at_once(news):
+    qa("index", "a", cwd=news)
+    (news / "b" / "mill.txt").write_text("The other mill grinds rye.\n")
+    added = qa("add", "b", cwd=news)
+    assert (added.code, ids(news)) == (0, ["a/mill.txt", "b/mill.txt", "bakery.txt", "ferry.txt"])
+    assert qa("status", "--json", cwd=news).json["current"]
+    assert "0 added, 0 changed, 0 removed, 4 unchanged" in qa("index", "--full", cwd=news).err
+
+
+def test_an_article_that_its_folder_passes_over_is_read_where_it_is_named(news):
+    """``qa add a/README.md`` once added nothing, and said nothing."""
+    (news / "a" / "README.md").write_text("The readme of Kelling lends ladders.\n")
+    qa("index", "a", cwd=news)
+    for words in (("add", "a/README.md"), ("index",), ("index", "a", "a/README.md")):
+        assert qa(*words, cwd=news).code == 0
+        assert ids(news) == ["README.md", "ferry.txt", "mill.txt"]
+    assert_refused(qa("index", "a", cwd=news), "README.md", "qa add")
+
+
+def test_adding_to_an_index_whose_record_of_files_is_lost_keeps_everything(news):
+    qa("index", "a", cwd=news)
+    qa("remove", "mill.txt", cwd=news)
+    (news / "index" / "stamps.json").unlink()
+    assert (qa("add", "b", cwd=news).code, ids(news)) == (0, ["bakery.txt", "ferry.txt"])
+    (news / "index" / "stamps.json").unlink()
+    (news / "a" / "ferry.txt").write_text("The ferry is gone.\n")
+    assert (qa("remove", "bakery.txt", cwd=news).code, ids(news)) == (0, ["ferry.txt"])
+    assert text_in(news, "ferry.txt") == ARTICLES["a/ferry.txt"]
+    assert (qa("index", cwd=news).code, text_in(news, "ferry.txt")) == (0, "The ferry is gone.\n")
+    assert ids(news) == ["ferry.txt"]
+
+
+def test_a_path_that_is_not_there_or_is_no_article_is_not_added(news):
+    qa("index", "a", cwd=news)
+    (news / "b" / "notes.xcf").write_bytes(b"no article")
+    assert_refused(qa("add", "nowhere.txt", cwd=news), f"no such file or folder: {news / 'nowhere.txt'}")
+    assert_refused(qa("add", "b/notes.xcf", cwd=news), f"cannot read {news / 'b' / 'notes.xcf'}")
+    added = qa("add", "b", cwd=news)
+    assert f"qa: {news / 'b'}: 1 file not read: .xcf (1)" in added.err
+    assert ids(news) == ["bakery.txt", "ferry.txt", "mill.txt"]
+
+
 def test_an_article_of_a_folder_leaves_with_its_file(news):
     qa("index", "a", "b", cwd=news)
     (news / "a" / "mill.txt").unlink()

@@ -75,7 +75,10 @@ def add(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders of articles.")],
     index: IndexPlace = str(DEFAULT_INDEX),
 ) -> None:
-    """Add files and folders to what the index is built from, and bring it up to date."""
+    """Add files and folders to what the index is built from.
+
+    Only these are read, also where the index has them already; the rest of it stays as it is.
+    """
     from qa.cli.indexing import add
 
     add(paths, index)
@@ -87,7 +90,7 @@ def remove(
     ],
     index: IndexPlace = str(DEFAULT_INDEX),
 ) -> None:
-    """Take files, folders or single articles out of the index, and bring it up to date.
+    """Take files, folders or single articles out of the index; the rest of it stays as it is.
 
     No file is deleted. An article in a folder of articles is left out from now on, until qa add is given its path.
     """
