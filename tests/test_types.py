@@ -110,6 +110,7 @@ def test_an_answer_has_the_documented_keys_in_order() -> None:
         "evidence",
         "unknown",
         "suggestions",
+        "missing",
         "filtered",
         "citations",
         "index",
@@ -139,6 +140,7 @@ def test_an_answer_holds_its_values() -> None:
         "evidence": {"coverage": 0.75, "missing_names": 2},
         "unknown": [],
         "suggestions": {},
+        "missing": [],
         "filtered": None,
         "citations": [
             {

@@ -15,6 +15,7 @@ from qa.answering.cite import cite, hit
 from qa.answering.confidence import Calibration, Evidence
 from qa.answering.evidence import evidence
 from qa.answering.mentions import mentions
+from qa.answering.missing import missing
 from qa.answering.opened import Current, Opened, Upkeep
 from qa.answering.quote import Wanted, best_quote
 from qa.answering.read import SHARE, read
@@ -138,6 +139,7 @@ class Index:
             evidence=found.to_dict() if cited else {},
             unknown=named.unknown,
             suggestions=named.suggestions,
+            missing=() if answered else missing(wanted, cited),
             filtered=searcher.filtered(query.filter) if query.filter else None,
             citations=citations if answered else (),
             nearest=() if answered else citations,

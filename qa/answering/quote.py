@@ -13,12 +13,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.answering.cues import Cue, cues
+from qa.answering.standing import Sentence, standing
 from qa.backends.base import Candidate
 from qa.text.analysis import terms
 from qa.text.kinds import kind
@@ -41,6 +43,7 @@ PAIR_MARGIN, BACK_MARGIN = 0.13, 0.05
 NOT_SAID, ANSWERS = 0.5, 0.5
 _NOT_SAID = frozenset({"heading", "boilerplate", "question"})
 
+_PARAGRAPH = re.compile(r"\n[^\S\n]*\n")
 _REFERS_BACK = re.compile(
     rf"\b(?:{any_of(lambda language: language.refers_back)})\b"
     rf"|^\W*(?:{any_of(lambda language: language.begins_back)})\b",
@@ -77,11 +80,14 @@ def best_quote(wanted: Wanted, opinion: FloatArray | None = None) -> Callable[[C
     that passage: the log-odds ``(n,)`` that each of its sentences answers."""
 
     def quote(candidate: Candidate) -> tuple[float, Span]:
-        text, sentences = candidate.document.text, candidate.sentences
-        score, first, last = best_sentences(
-            wanted, [text[s.start : s.end] for s in sentences], candidate.vectors, opinion
-        )
-        return score, Span(sentences[first].start, sentences[last - 1].end)
+        text, spans = candidate.document.text, candidate.sentences
+        texts = [text[s.start : s.end] for s in spans]
+        score, first, last = best_sentences(wanted, texts, candidate.vectors, opinion)
+        gaps = pairwise(spans)
+        begins = [True, *(_PARAGRAPH.search(text, one.end, other.start) is not None for one, other in gaps)]
+        says = [kind(each) not in _NOT_SAID for each in texts]
+        first, last = standing([*map(Sentence, texts, begins, says)], first, last)
+        return score, Span(spans[first].start, spans[last - 1].end)
 
     return quote
 

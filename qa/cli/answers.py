@@ -6,7 +6,7 @@ import math
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -78,16 +78,30 @@ def left_out(answer: Answer) -> Iterator[str]:
 
 
 def abstention(answer: Answer) -> str:
-    """That the corpus does not say, and what of the question it does not mention."""
-    return f"The corpus does not say: {unmentioned(answer)}" if answer.unknown else "The corpus does not say."
+    """That the corpus does not say, and what of the question it, or the nearest passages, do not mention."""
+    if answer.unknown:
+        return f"The corpus does not say: {unmentioned(answer)}"
+    if answer.missing and answer.nearest:
+        return f"The corpus does not say: the nearest passages do not mention {alternatives(quoted(answer.missing))}."
+    return "The corpus does not say."
+
+
+def quoted(phrases: Iterable[str]) -> list[str]:
+    """The phrases, each in quotation marks."""
+    return [f'"{phrase}"' for phrase in phrases]
 
 
 def unmentioned(answer: Answer) -> str:
     """Which names and numbers of the question no article mentions, and what may be meant by them."""
-    *others, last = answer.unknown
-    names = f"{', '.join(others)} or {last}" if others else last
     meant = " or ".join(word for words in answer.suggestions.values() for word in words)
-    return f"no article mentions {names}; did you mean {meant}?" if meant else f"no article mentions {names}."
+    said = f"no article mentions {alternatives(answer.unknown)}"
+    return f"{said}; did you mean {meant}?" if meant else f"{said}."
+
+
+def alternatives(words: Sequence[str]) -> str:
+    """The words, at least one, as a sentence lists them: "a, b or c"."""
+    *others, last = words
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def evidence_table(answer: Answer) -> Iterator[str]:

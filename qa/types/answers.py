@@ -66,7 +66,8 @@ class Answer:
     it is true. ``id`` depends only on the index's generation, the configuration and the question. ``evidence`` is what
     the confidence was computed from (``qa.answering.confidence.Evidence`` tells what each value means), empty where
     nothing was found; ``unknown`` holds the names and numbers of the question that no article mentions, and
-    ``suggestions`` of those the words of the articles that may be meant. ``filtered`` is what the filters left; None
+    ``suggestions`` of those the words of the articles that may be meant; ``missing`` holds the phrases of a question
+    that is not answered of which no nearest passage has a word. ``filtered`` is what the filters left; None
     without filters. ``confidence`` and ``evidence`` are rounded to 4 digits; ``seconds`` make no other answer.
     """
 
@@ -80,17 +81,28 @@ class Answer:
     evidence: Mapping[str, float] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
     suggestions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
     filtered: Filtered | None = None
     threshold: float | None = None
     seconds: float = field(default=0.0, compare=False)
 
     def __post_init__(self) -> None:
-        freeze(self, "citations", "nearest", "evidence", "unknown", "suggestions")
+        freeze(self, "citations", "nearest", "evidence", "unknown", "suggestions", "missing")
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as the JSON interface shows it, in its documented order of keys."""
         listed = "citations" if self.answered else "nearest"
-        order = ("id", "question", "answered", "confidence", "threshold", "evidence", "unknown", "suggestions")
+        order = (
+            "id",
+            "question",
+            "answered",
+            "confidence",
+            "threshold",
+            "evidence",
+            "unknown",
+            "suggestions",
+            "missing",
+        )
         names = (*order, "filtered", listed, "index", "seconds")
         return {"schema": ANSWER_SCHEMA, **{name: plain(getattr(self, name)) for name in names}}
 

@@ -21,8 +21,11 @@ _QUIET = "opacity:.7;font-size:.9em"
 def answer_html(answer: Answer) -> str:
     """The question, the verdict, and the citations or nearest passages, each with its quote marked."""
     said = "Answered" if answer.answered else "The corpus does not say"
+    lacking = (
+        f"; the nearest passages do not mention {', '.join(map(one_line, answer.missing))}" if answer.missing else ""
+    )
     unknown = f"; no article mentions {', '.join(map(one_line, answer.unknown))}" if answer.unknown else ""
-    facts = f"{said}, confidence {answer.confidence:.2f}{unknown}"
+    facts = f"{said}, confidence {answer.confidence:.2f}{unknown or lacking}"
     shown = answer.citations or answer.nearest
     heading = "" if answer.answered or not shown else f'<div style="{_QUIET}">The nearest passages:</div>'
     return (

@@ -46,7 +46,7 @@ UNANSWERABLE = "how do penguins keep their eggs warm?"
 #: The keys of an answer in JSON before its citations.
 BEFORE = [
     *("schema", "id", "question", "answered", "confidence", "threshold"),
-    *("evidence", "unknown", "suggestions", "filtered"),
+    *("evidence", "unknown", "suggestions", "missing", "filtered"),
 ]
 
 

@@ -30,7 +30,7 @@ ARTICLES = [
     ),
     article(
         "lula",
-        "Luiz Inácio Lula da Silva won the election in Brazil. He had 50.9 percent of the vote. "
+        "Luiz Inácio Lula da Silva won the election in Brazil. Lula da Silva had 50.9 percent of the vote. "
         "Jair Bolsonaro did not concede at once.",
         title="Brazil votes",
         date="2022-10-31",
@@ -222,7 +222,7 @@ def test_a_term_of_every_passage_still_weighs_something(n: int) -> None:
 @pytest.mark.parametrize(
     ("question", "answer"),
     [
-        ("which percent of the vote?", "He had 50.9 percent of the vote."),
+        ("which percent went to Lula da Silva?", "Lula da Silva had 50.9 percent of the vote."),
         ("Did Bolsonaro concede?", "Jair Bolsonaro did not concede at once."),
         ("who won the election in Brazil?", "Luiz Inácio Lula da Silva won the election in Brazil."),
     ],

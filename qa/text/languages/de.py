@@ -29,6 +29,7 @@ TABLE = Language(
     | numbered("dreissig/dreißig vierzig funfzig/fünfzig sechzig siebzig achtzig neunzig", 30, 10)
     | {"hundert": 100, "tausend": 1_000, "millionen": 1_000_000, "milliarden": 1_000_000_000},
     percent=phrases("prozent"),
+    asking=words("sagen sagt sagte gesagt erwahnen erwahnt passieren passiert geschehen geschah"),
     asks_number=phrases("""
         wann, wie viel*, wieviel*, wie lange, wie oft, wie hoch, wie groß, wie gross, wie alt, wie weit, welches jahr,
         welchem jahr, welches datum, welcher tag, welchem tag

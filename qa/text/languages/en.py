@@ -36,6 +36,7 @@ TABLE = Language(
         """),
     ordinal_suffixes=words("st nd rd th"),
     percent=phrases("percent, percentage, percentages, per cent, per cents, pct"),
+    asking=words("say says said tell tells told mention mentions mentioned happen happens happened"),
     asks_number=phrases("""
         when, how many, how much, how long, how old, how often, how far, how large, how high, what percent*,
         which percent*, what number, which number, what share, which share, what year, which year, what date,

@@ -33,6 +33,7 @@ TABLE = Language(
         """),
     ordinal_suffixes=words("º ª .º .ª ero er"),
     percent=phrases("porcentaje, porcentajes, por ciento"),
+    asking=words("decir dice dicen dijo dijeron mencionar menciona menciono pasar pasa paso ocurrir ocurrio"),
     asks_number=phrases("cuánto, cuánta, cuántos, cuántas, cuándo, qué porcentaje, qué número, qué año, qué fecha"),
     negation=phrases("no, ni, nunca, jamás, sin, nadie, nada, tampoco, ningun*, ningún*"),
     contrast=phrases("""

@@ -33,6 +33,7 @@ TABLE = Language(
     ),
     ordinal_suffixes=words("er ere e eme ème ère"),
     percent=phrases("pourcent, pourcentage, pourcentages, pour cent"),
+    asking=words("dire dit dits mentionner mentionne passer passe arrive"),
     asks_number=phrases("""
         quand, combien, quel pourcentage, quel nombre, quelle part, quelle année, quelle date, quel jour
         """),

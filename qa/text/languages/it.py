@@ -29,6 +29,7 @@ TABLE = Language(
     ordinals=numbered("- secondo/seconda terzo/terza quarto/quarta quinto/quinta sesto/sesta settimo/settima"),
     ordinal_suffixes=words("º ª"),
     percent=phrases("percento, percentuale, percentuali, per cento"),
+    asking=words("dire dice detto disse menzionare menziona succedere succede successo"),
     asks_number=phrases("""
         quando, quanto, quanta, quanti, quante, che anno, quale anno, quale data, che data, quale percentuale,
         che giorno

@@ -24,6 +24,7 @@ class Language:
     - ``numerals``, ``ordinals``: words for numbers from 1 on, and their values; with accents as well as without.
     - ``ordinal_suffixes``: what is written behind the figures of an ordinal number ("6th").
     - ``percent``: words, and pairs of words, for per cent.
+    - ``asking``: verbs of questions that say nothing of what is asked for ("what did X say", "what happened").
     - ``asks_number``, ``negation``, ``contrast``, ``refers_back``, ``begins_back``: phrases that ask for a number or a
       date; that deny; that take back what was said before; that refer to the sentence before, anywhere or as its first
       word.
@@ -44,6 +45,7 @@ class Language:
     ordinals: Mapping[str, int] = field(default_factory=dict)
     ordinal_suffixes: frozenset[str] = frozenset()
     percent: tuple[str, ...] = ()
+    asking: frozenset[str] = frozenset()
     asks_number: tuple[str, ...] = ()
     negation: tuple[str, ...] = ()
     contrast: tuple[str, ...] = ()

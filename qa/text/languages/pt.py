@@ -37,6 +37,7 @@ TABLE = Language(
     ordinals=numbered("primeiro/primeira segundo/segunda terceiro/terceira - quinto/quinta sexto/sexta setimo/setima"),
     ordinal_suffixes=words("º ª .º .ª"),
     percent=phrases("porcentagem, percentagem, por cento"),
+    asking=words("dizer diz disse mencionar menciona mencionou acontecer acontece aconteceu"),
     asks_number=phrases("""
         quando, quanto, quanta, quantos, quantas, que percentagem, que porcentagem, que ano, que data, que dia, qual ano
         """),

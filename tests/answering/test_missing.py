@@ -1,0 +1,41 @@
+"""What the nearest passages lack of a question."""
+
+import pytest
+
+import qa
+
+ARTICLES = [
+    qa.Document("a", "A storm on Mount Ellary", "Halvorsen was lost in the storm. Rescuers searched for three days."),
+    qa.Document("b", "The harbour", "Ada Brook reopened the harbour in Brazil."),
+]
+
+
+@pytest.fixture(scope="module")
+def index():
+    with qa.from_documents(ARTICLES) as index:
+        yield index
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("What did Halvorsen say about the price of coffee?", ("price of coffee",)),
+        ("Which harbour did the Brazilian dog paint?", ("dog paint",)),
+        ("When was Halvorsen's cat a rescuer?", ("cat",)),
+        ("What happened in the storm?", ()),
+    ],
+)
+def test_phrases_are_the_questions_own(index, question, missing):
+    assert index.ask(question, threshold=1.0).missing == missing
+
+
+def test_an_answer_lacks_nothing(index):
+    answer = index.ask("Who reopened the harbour painted blue?", threshold=0.0)
+    assert answer.answered
+    assert answer.missing == ()
+
+
+def test_it_survives_json(index):
+    answer = index.ask("What does the harbour cost?", threshold=1.0)
+    assert answer.missing == ("cost",)
+    assert qa.Answer.from_json(answer.to_json()) == answer
