@@ -19,6 +19,9 @@ READ = {"none": 0, "fast": 4, "careful": 12}
 #: The name under which the packaged all-MiniLM-L6-v2 is chosen.
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 
+#: The name under which multilingual-e5-small is chosen, which comes with the extra of this name.
+MULTILINGUAL_MODEL = "multilingual"
+
 #: Raised whenever reading, sentence splitting, chunking or analysis gives other results than before for the same
 #: article, so that indexes built by the older rules are rebuilt rather than mixed.
 PIPELINE_VERSION = 4
@@ -38,7 +41,7 @@ RRF_K = 60
 class IndexConfig:
     """What an index is built with. Changing any of it means building the index anew.
 
-    ``model``: the packaged default, a folder in sentence-transformers format, or a hub name.
+    ``model``: the packaged default, ``multilingual``, a folder in sentence-transformers format, or a hub name.
     ``max_tokens``: passage budget in the encoder's tokens, title included, special tokens not; None takes the
     encoder's own limit. ``overlap``: sentences that a passage repeats from the one before it. ``splitter``: the name of
     a splitter of the caller's, empty for none.

@@ -13,12 +13,13 @@ from typing import Any
 
 from qa.backends.base import OnProgress
 from qa.backends.manifest import Manifest
-from qa.config import IndexConfig
+from qa.config import MULTILINGUAL_MODEL, IndexConfig
 from qa.errors import ConfigError
 from qa.indexing.changes import SourceComparison
 from qa.indexing.stamps import Stamps
 from qa.models.base import Encoder
 from qa.models.model import FixedModel, Model
+from qa.models.multilingual import is_multilingual
 from qa.models.torch.sentence_transformers import SentenceTransformerEncoder
 from qa.text.chunking import Splitter
 from qa.text.sentences import sentences
@@ -111,7 +112,7 @@ def plan_for(
     make: Callable[[str], SentenceTransformerEncoder],
 ) -> Plan:
     """The plan for an index of ``paths``, whose model is the ``encoder``, or what ``make`` makes of the settings'."""
-    model = FixedModel(encoder) if encoder else Model(config.model, stamps.model, stamps.fingerprint, make)
+    model = _model(config.model, stamps, encoder, make)
     return Plan(tuple(map(os.path.abspath, paths)), replace(config, model=model.name), model)
 
 
@@ -122,6 +123,19 @@ def split_by(splitter: Splitter | None, config: IndexConfig, rebuild: bool) -> I
             f"the index was split by {config.splitter!r}", "update it in Python, with splitter=, or rebuild it"
         )
     return replace(config, splitter=splitter.name if splitter is not None else "")
+
+
+def _model(
+    name: str, stamps: Stamps, encoder: Encoder | None, make: Callable[[str], SentenceTransformerEncoder]
+) -> Model | FixedModel:
+    """What encodes: the caller's own ``encoder``, or the model of this name by what ``make`` makes of it."""
+    if encoder:
+        return FixedModel.given(encoder)
+    if not is_multilingual(name):
+        return Model(name, stamps.model, stamps.fingerprint, make)
+    if make is not SentenceTransformerEncoder:
+        raise ConfigError("the multilingual model cannot be sent to a Dask cluster", "leave out dask")
+    return FixedModel.multilingual(name if name == MULTILINGUAL_MODEL else os.path.abspath(Path(name).expanduser()))
 
 
 @contextmanager

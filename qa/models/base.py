@@ -15,6 +15,10 @@ from qa.types import FloatArray, Span
 ENCODER_FILE, TOKENIZER_FILE = "encoder.json", "tokenizer.json"
 MODEL_FILE, WEIGHTS_FILE = "model.onnx", "model.data"
 
+#: In the place of the tokenizer, where its pieces and their vectors are too many to load for a question: the file that
+#: has both, and the table by which pieces are looked up.
+PIECES_FILE, TABLE_FILE = "e5-small-q4.bin", "pieces.u64"
+
 
 #: The vectors of no texts, which no model has to be loaded for.
 NO_VECTORS: FloatArray = np.empty((0, 0), dtype=np.float32)

@@ -58,18 +58,23 @@ class Body(NamedTuple):
     mask: str
 
 
-def body(writer: GraphWriter, config: BertConfig, prefix: str = "") -> Body:
+def body(writer: GraphWriter, config: BertConfig, prefix: str = "", *, reads_ids: bool = True) -> Body:
     """Writes the inputs ``input_ids``, ``attention_mask`` and ``token_type_ids``, each ``(texts, tokens)``, the
-    embeddings and the layers. ``prefix`` stands before the weights' names.
+    embeddings and the layers. ``prefix`` stands before the weights' names. Unless the graph ``reads_ids``, it has no
+    word table, and the input ``words``, ``(texts, tokens, width)``, the rows of that, in the place of the first.
 
     Raises KeyError or ValueError where a weight is missing or of another type.
     """
-    ids, present, types = (
-        writer.input(name, ("texts", "tokens")) for name in ("input_ids", "attention_mask", "token_type_ids")
-    )
-    shape = writer.add("Shape", ids)
+    axes = ("texts", "tokens")
+    if reads_ids:
+        ids = writer.input("input_ids", axes)
+        words = writer.add("Gather", writer.weight(f"{prefix}embeddings.word_embeddings.weight"), ids)
+    else:
+        words = writer.input("words", (*axes, config.width), whole=False)
+    present, types = (writer.input(name, axes) for name in ("attention_mask", "token_type_ids"))
+    shape = writer.add("Shape", present)
     mask = writer.add("Cast", present, to=1)  # to 32-bit floats
-    rows = _embedded(writer, config, f"{prefix}embeddings", ids, types, shape)
+    rows = _embedded(writer, config, f"{prefix}embeddings", words, types, shape)
     hidden = writer.add("Mul", writer.add("Sub", writer.constant(1.0), mask), writer.constant(MASKED))
     hidden = writer.add("Unsqueeze", hidden, writer.constant([1, 2]))
     split = writer.add("Concat", shape, writer.constant([config.heads, config.width // config.heads]), axis=0)
@@ -91,13 +96,11 @@ def first(writer: GraphWriter, config: BertConfig, encoded: Body) -> str:
     return _unit(writer, writer.add("Gather", tokens, writer.constant(0), axis=1))
 
 
-def _embedded(writer: GraphWriter, config: BertConfig, name: str, ids: str, types: str, shape: str) -> str:
+def _embedded(writer: GraphWriter, config: BertConfig, name: str, words: str, types: str, shape: str) -> str:
     """The sum of what stands for each token's word, its place and its segment, normalised: a row for each token."""
-    words, places, segments = (
-        writer.weight(f"{name}.{kind}_embeddings.weight") for kind in ("word", "position", "token_type")
-    )
+    places, segments = (writer.weight(f"{name}.{kind}_embeddings.weight") for kind in ("position", "token_type"))
     length = writer.add("Slice", shape, writer.constant([1]), writer.constant([2]))
-    summed = writer.add("Add", writer.add("Gather", words, ids), writer.add("Gather", segments, types))
+    summed = writer.add("Add", words, writer.add("Gather", segments, types))
     summed = writer.add("Add", summed, writer.add("Slice", places, writer.constant([0]), length))
     return _rows(writer, config, writer.normalized(summed, f"{name}.LayerNorm", config.epsilon))
 

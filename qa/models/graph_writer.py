@@ -33,11 +33,12 @@ class GraphWriter:
         """The names of the weights in the file."""
         return set(self._entries)
 
-    def input(self, name: str, axes: Sequence[str]) -> str:
-        """An input of whole numbers with these axes, of any length."""
+    def input(self, name: str, axes: Sequence[str | int], *, whole: bool = True) -> str:
+        """An input of whole numbers, or of 32-bit floats, with these axes, of any length where that is a name."""
         from onnx import TensorProto, helper
 
-        self._inputs.append(helper.make_tensor_value_info(name, TensorProto.INT64, axes))
+        kind = TensorProto.INT64 if whole else TensorProto.FLOAT
+        self._inputs.append(helper.make_tensor_value_info(name, kind, axes))
         return name
 
     def weight(self, name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from qa.models import sentence_bert
+from qa.models import multilingual, sentence_bert
 from qa.models.base import MODEL_FILE, Encoder, one_by_one
 from qa.models.model_files import fingerprint, locate
 from qa.models.onnx import OnnxEncoder
@@ -32,6 +32,8 @@ def open_encoder(name: str) -> Encoder:
 
     Raises ModelError where there is no such model, or none that can be loaded.
     """
+    if multilingual.is_multilingual(name):
+        return multilingual.open_encoder(name)
     model = SentenceTransformerEncoder(name)
     return sentence_bert.open_encoder(model.name, locate(name)) or model
 
@@ -107,20 +109,33 @@ def stats_of(folder: Path) -> dict[str, tuple[int, int]]:
 
 
 class FixedModel:
-    """An encoder that the caller made, in the place of a model's name."""
+    """A model with one way to compute it: ``open_model`` gives its encoder, of its export where that is in a folder."""
 
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self.name, self.fingerprint = encoder.name, encoder.fingerprint
+    def __init__(self, name: str, fingerprint: str, open_model: Callable[[Path | None], Encoder]) -> None:
+        self.name, self.fingerprint, self._open = name, fingerprint, open_model
         self.stats: FileStats = {}
 
+    @classmethod
+    def given(cls, encoder: Encoder) -> FixedModel:
+        """An encoder that the caller made, in the place of a model's name."""
+        return cls(encoder.name, encoder.fingerprint, lambda _: encoder)
+
+    @classmethod
+    def multilingual(cls, name: str) -> FixedModel:
+        """The multilingual model, by its name or the path to its file, which an index with its export does not need."""
+
+        def opened(exported: Path | None) -> Encoder:
+            return OnnxEncoder(exported, threads=0) if exported else multilingual.open_encoder(name)
+
+        return cls(name, multilingual.FINGERPRINT, opened)
+
     def encoder(self, exported: Path | None, characters: int) -> Encoder:  # noqa: ARG002
-        """The encoder, whatever it is to encode."""
-        return self._encoder
+        """The encoder, however much it is to encode; ``exported`` as ``Model`` has it. Raises ModelError."""
+        return self._open(exported)
 
     def encode_groups(self, encoder: Encoder, groups: Iterable[list[str]]) -> Iterator[FloatArray]:
         """The vectors of each group, one after another."""
         return one_by_one(encoder.encode_passages, groups)
 
     def choose_engine(self, *_: object) -> None:
-        """The caller has chosen."""
+        """There is but one."""

@@ -14,20 +14,22 @@ import numpy as np
 
 from qa.errors import ModelError
 from qa.models.base import ENCODER_FILE, MODEL_FILE, TOKENIZER_FILE, too_long
-from qa.models.tokens import GraphInputs
+from qa.models.tokens import GraphInputs, TextInputs
 from qa.types import FloatArray
 
 #: What to compute with, as ``SentenceTransformerEncoder.engine`` would call it.
 ENGINE = "onnxruntime float32"
 
+#: What the description names where texts are read by ``unigram`` and not by a tokenizer's file.
+UNIGRAM = "unigram"
+
 
 class Unwritten(NamedTuple):
-    """What an export has beside the files of a model's own folder: what describes the encoder, and the graph over the
-    file ``weights``."""
+    """What an export has beside ``files`` of a model's own folder: what describes the encoder, and the graph."""
 
     description: dict[str, Any]
     graph: bytes
-    weights: str
+    files: tuple[str, ...]
 
 
 class OnnxEncoder:
@@ -57,7 +59,7 @@ class OnnxEncoder:
 
         with ThreadPoolExecutor(1) as pool:  # to open the graph leaves the interpreter free, for the tokenizer
             opening = pool.submit(Graph, folder / MODEL_FILE, 1 if threads is None else threads, content)
-            self._texts = GraphInputs(folder / TOKENIZER_FILE, self._max_length)
+            self._texts = _inputs(folder, description.get("tokens"), self._max_length)
             self._run = opening.result().run
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -65,9 +67,9 @@ class OnnxEncoder:
 
     def encode_query(self, question: str) -> FloatArray:
         inputs = self._texts.whole(self._prompt + question)
-        tokens = inputs["input_ids"].shape[1]
+        tokens = inputs["attention_mask"].shape[1]
         if tokens > self._max_length:
-            overhead = self._texts.whole(self._prompt)["input_ids"].shape[1]
+            overhead = self._texts.whole(self._prompt)["attention_mask"].shape[1]
             raise too_long(tokens - overhead, self._max_length - overhead)
         vector: FloatArray = self._run(inputs)[0].astype(np.float32, copy=False)
         return vector
@@ -85,7 +87,7 @@ class OnnxEncoder:
         if self._unwritten:
             write_description(folder, self._unwritten.description)
             (folder / MODEL_FILE).write_bytes(self._unwritten.graph)
-            for name in (self._unwritten.weights, TOKENIZER_FILE):  # copied: an index does not change with its model
+            for name in self._unwritten.files:  # copied: an index does not change with its model
                 shutil.copyfile(self._folder / name, folder / name)
             return
         for file in self._folder.iterdir():
@@ -103,3 +105,12 @@ def write_description(folder: Path, description: Mapping[str, Any]) -> None:
 def _description(folder: Path) -> dict[str, Any]:
     description: dict[str, Any] = json.loads((folder / ENCODER_FILE).read_text(encoding="utf-8"))
     return description
+
+
+def _inputs(folder: Path, tokens: str | None, max_length: int) -> TextInputs:
+    """What makes a graph's inputs of texts, by the kind of ``tokens`` that the description names."""
+    if tokens != UNIGRAM:
+        return GraphInputs(folder / TOKENIZER_FILE, max_length)
+    from qa.models.unigram_inputs import UnigramInputs
+
+    return UnigramInputs(folder, max_length)

@@ -80,7 +80,9 @@ def open_encoder(name: str, folder: Path, *, threads: int = 0) -> OnnxEncoder | 
         "runtime": "onnxruntime",
         "passages": True,
     }
-    encoder = OnnxEncoder(model.folder, threads=threads, unwritten=Unwritten(description, model.graph, WEIGHTS))
+    encoder = OnnxEncoder(
+        model.folder, threads=threads, unwritten=Unwritten(description, model.graph, (WEIGHTS, TOKENIZER_FILE))
+    )
     if name == DEFAULT_MODEL:
         _check(encoder)
     return encoder

@@ -1,10 +1,10 @@
-"""The exported tokenizer: texts -> token counts, and texts -> the inputs of an exported graph."""
+"""Texts -> token counts, and texts -> the inputs of an exported graph, by the exported tokenizer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,9 @@ from qa.types import FloatArray
 if TYPE_CHECKING:
     from tokenizers import Encoding
 
-#: input_ids, attention_mask and token_type_ids, each ``(texts, tokens)``.
-Inputs: TypeAlias = dict[str, NDArray[np.int64]]
+#: input_ids, attention_mask and token_type_ids, each ``(texts, tokens)``; or, in the place of the first, words, which
+#: has a vector for each token, ``(texts, tokens, width)``.
+Inputs: TypeAlias = dict[str, NDArray[Any]]
 
 #: Padded lengths are multiples of this: few different lengths, and so large batches, for little padding.
 STEP = 8
@@ -27,8 +28,41 @@ def valid(texts: Sequence[str]) -> list[str]:
     return [text.encode("utf-8", "replace").decode() for text in texts]
 
 
+class TextInputs(Protocol):
+    """What makes a graph's inputs of texts. Safe to use from several threads."""
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, special tokens not counted."""
+
+    def whole(self, text: str) -> Inputs:
+        """The inputs ``(1, tokens)`` for a text, which is neither cut nor padded."""
+
+    def encode(self, texts: Sequence[str], run: Callable[[Inputs], FloatArray]) -> FloatArray:
+        """What ``run`` gives for each of the texts, of which there is at least one; each is cut to what fits.
+
+        A text is padded to a length that depends on that text alone, and run together with texts of the same length.
+        """
+
+
+def run_alike(
+    sizes: Sequence[int],
+    most: int,
+    inputs: Callable[[Sequence[int], int], Inputs],
+    run: Callable[[Inputs], FloatArray],
+) -> FloatArray:
+    """What ``run`` gives for each of the texts of these ``sizes``, in tokens, ``most`` at most. ``inputs`` makes the
+    inputs of some of them, by number, padded to a length."""
+    lengths = [min(-(-size // STEP) * STEP, most) for size in sizes]
+    batches = list(of_one_length(lengths))
+    rows = np.concatenate([run(inputs(batch, lengths[batch[0]])) for batch in batches]).astype(np.float32, copy=False)
+    vectors = np.empty((len(sizes), *rows.shape[1:]), dtype=np.float32)
+    vectors[np.concatenate(batches)] = rows
+    return vectors
+
+
 class GraphInputs:
-    """A tokenizer file whose truncation and padding are those that the model's own tokenizer had when it was saved.
+    """``TextInputs`` by a tokenizer file, whose truncation and padding are those that the model's own tokenizer had
+    when it was saved.
 
     ``max_length`` is in tokens, special ones included. Safe to use from several threads: the tokenizer's settings
     never change, and what is cut or padded is cut and padded here.
@@ -45,29 +79,21 @@ class GraphInputs:
         self._max_length = max_length
 
     def count(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text, special tokens not counted."""
         encodings = self._tokenizer.encode_batch_fast(valid(texts), add_special_tokens=False)
         return [len(encoding) for encoding in encodings]
 
     def whole(self, text: str) -> Inputs:
-        """The inputs ``(1, tokens)`` for a text, which is neither cut nor padded."""
         (whole,) = valid([text])
         encoding = self._tokenizer.encode(whole)  # by this thread alone, unlike a batch, as a fork needs it
         return self._inputs([encoding], len(encoding))
 
     def encode(self, texts: Sequence[str], run: Callable[[Inputs], FloatArray]) -> FloatArray:
-        """What ``run`` gives for each of the texts, of which there is at least one; each is cut to ``max_length``.
-
-        A text is padded to a length that depends on that text alone, and run together with texts of the same length.
-        """
         encodings = [self._cut(encoding, text) for encoding, text in self._encodings(valid(texts))]
-        lengths = [min(-(-len(encoding) // STEP) * STEP, self._max_length) for encoding in encodings]
-        batches = list(of_one_length(lengths))
-        parts = [run(self._inputs([encodings[i] for i in batch], lengths[batch[0]])) for batch in batches]
-        rows = np.concatenate(parts).astype(np.float32, copy=False)
-        vectors = np.empty((len(texts), *rows.shape[1:]), dtype=np.float32)
-        vectors[np.concatenate(batches)] = rows
-        return vectors
+
+        def inputs(batch: Sequence[int], length: int) -> Inputs:
+            return self._inputs([encodings[number] for number in batch], length)
+
+        return run_alike([*map(len, encodings)], self._max_length, inputs, run)
 
     def _encodings(self, texts: list[str]) -> zip[tuple[Encoding, str]]:
         return zip(self._tokenizer.encode_batch_fast(texts), texts, strict=True)

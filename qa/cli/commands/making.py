@@ -22,7 +22,7 @@ def index(
     index: IndexPlace = str(DEFAULT_INDEX),
     model: Annotated[
         str | None,
-        typer.Option(help="A sentence-transformers model: a folder, or a hub name.", metavar="NAME"),
+        typer.Option(help="multilingual, or a sentence-transformers model: a folder, or a hub name.", metavar="NAME"),
     ] = None,
     max_tokens: Annotated[int | None, typer.Option(help="Longest passage, in the model's tokens.", metavar="N")] = None,
     overlap: Annotated[
