@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from qa.evaluation.gold import GoldEntry, GoldQuestion
     from qa.evaluation.report import Report, read_report
     from qa.models.base import Encoder
+    from qa.pages.show import page_image
     from qa.text.chunking import Splitter
     from qa.types import (
         Answer,
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
         Filtered,
         Hit,
         IndexInfo,
+        Mark,
+        PageImage,
         Span,
     )
     from qa.verification.verify import CheckedCitation, Verification, verify
@@ -83,6 +86,7 @@ _HOMES = {
     "qa.evaluation.gold": ["GoldEntry", "GoldQuestion"],
     "qa.evaluation.report": ["Report", "read_report"],
     "qa.models.base": ["Encoder"],
+    "qa.pages.show": ["page_image"],
     "qa.text.chunking": ["Splitter"],
     "qa.api": ["build", "from_documents", "open"],
     "qa.answering.index": ["Index"],
@@ -98,6 +102,8 @@ _HOMES = {
         "Filtered",
         "Hit",
         "IndexInfo",
+        "Mark",
+        "PageImage",
         "Span",
     ],
     "qa.verification.verify": ["CheckedCitation", "Verification", "verify"],
@@ -131,7 +137,9 @@ __all__ = [
     "IndexFormatError",
     "IndexInfo",
     "IndexNotFoundError",
+    "Mark",
     "ModelError",
+    "PageImage",
     "Problem",
     "QAError",
     "QuestionError",
@@ -150,6 +158,7 @@ __all__ = [
     "evaluate",
     "from_documents",
     "open",
+    "page_image",
     "read_report",
     "register_format",
     "verify",

@@ -28,7 +28,7 @@ from qa.backends.shared.threads import Threads
 from qa.config import ANSWERING_VERSION, READ, SearchConfig, fingerprint
 from qa.errors import CorpusError, UsageError
 from qa.models.base import QueryEncoder, Reader, Reranker
-from qa.types import Answer, Document, DocumentRef, Hit, IndexInfo, Query
+from qa.types import Answer, Citation, Document, DocumentRef, Hit, IndexInfo, PageImage, Query
 
 if TYPE_CHECKING:
     from qa.corpus import Problem
@@ -170,6 +170,26 @@ class Index:
         with self._current.using() as opened:
             return opened.searcher.document(document_id)
 
+    def page_image(self, citation: Citation, *, page: int | None = None, scale: float = 2.0) -> PageImage:
+        """The page of a PDF file on which a citation's quote stands, as a PNG with the quote marked.
+
+        ``page`` takes another one for a quote that goes on; ``scale`` is pixels a point. Nothing is marked, and the
+        note says so, where the words do not stand there as they were indexed. Raises what ``qa.page_image`` raises,
+        DocumentNotFoundError, and UsageError for a citation of another version of the file than the index has.
+        """
+        from qa.pages.show import page_image
+
+        document = self._cited(citation)
+        return page_image(document, citation.quote.start, citation.quote.end, page=page, scale=scale)
+
+    def snippet(self, citation: Citation, *, context: int = 400) -> str:
+        """A citation's quote, marked, in its context of some characters on either side, as a piece of HTML that needs
+        nothing else. Raises DocumentNotFoundError, and UsageError as ``page_image``."""
+        from qa.pages.snippet import snippet
+
+        document = self._cited(citation)
+        return snippet(document, citation.quote.start, citation.quote.end, context=context)
+
     def documents(self) -> Iterator[DocumentRef]:
         """All documents, by id."""
         with self._current.using():  # a closed index says so now and not when the first is asked for
@@ -229,6 +249,15 @@ class Index:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _cited(self, citation: Citation) -> Document:
+        """The document of a citation, which has the quote where the citation says."""
+        if not isinstance(citation, Citation):
+            raise UsageError(f"the citation is {citation!r}", "give one of an answer's citations")
+        document, quote = self.document(citation.document.id), citation.quote
+        if document.text[quote.start : quote.end] != quote.text or document.sha256 != citation.document.sha256:
+            raise UsageError(f"the index has another version of {document.id} than is cited", "ask again")
+        return document
 
     def _kept(self) -> Upkeep:
         with self._current.using():

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing
+from pathlib import Path
 
+import qa
 from qa.answering.context import Context
 from qa.api import open_searcher
 from qa.backends.base import Searcher
 from qa.cli.locators import Locator, lines_of, locator, parsed, span_of
 from qa.cli.output import dim, has_colour, marks, notice
 from qa.cli.wrapping import laid_out, packed
-from qa.errors import DocumentNotFoundError
+from qa.errors import DocumentNotFoundError, UsageError
 from qa.escaping import printable
 from qa.types import Document, Excerpt, Span
 
@@ -19,11 +21,13 @@ from qa.types import Document, Excerpt, Span
 CONTEXT = 400
 
 
-def run(argument: str, index: str) -> None:
-    """Prints a document's text, or one slice of it in its context."""
+def run(argument: str, index: str, image: Path | None = None) -> None:
+    """Prints a document's text, or one slice of it in its context; or draws the page with the slice into ``image``."""
     with closing(open_searcher(index)) as searcher:
         document, asked = find(argument, searcher)
-    if asked is not None:
+    if image is not None:
+        draw(document, asked, image)
+    elif asked is not None:
         span = span_of(document, asked)
         if not asked.lines and (doubt := doubts(document, span)):
             notice(f"note: characters {span.start}-{span.end} {doubt}; for lines write :L{span.start}-L{span.end}")
@@ -34,6 +38,19 @@ def run(argument: str, index: str) -> None:
         # Piped, the text is exact, so that offsets count in it.
         sys.stdout.flush()
         sys.stdout.buffer.write(document.text.encode("utf-8"))
+
+
+def draw(document: Document, asked: Locator | None, image: Path) -> None:
+    """Writes the page with the slice marked. Raises UsageError where no slice is asked for, or it cannot be written."""
+    if asked is None:
+        raise UsageError("no part of the document is named", "name what to mark: DOC:START-END, or DOC:L7-L8")
+    drawn = qa.page_image(document, *span_of(document, asked))
+    try:
+        image.write_bytes(drawn.png)
+    except OSError as error:
+        raise UsageError(f"{image} cannot be written ({error.strerror})", "name another file") from None
+    size = f"{drawn.width} x {drawn.height} pixels"
+    notice("; ".join(filter(None, [f"{image}: page {drawn.page}, {size}", drawn.note])))
 
 
 def find(argument: str, searcher: Searcher) -> tuple[Document, Locator | None]:

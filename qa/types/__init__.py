@@ -5,6 +5,7 @@ Offsets are half-open ``[start, end)`` in Unicode code points of the document's 
 
 from qa.types.answers import ANSWER_SCHEMA, Answer, Citation
 from qa.types.documents import Chunk, Document, DocumentRef, Excerpt, Span, field_name
+from qa.types.pages import Mark, PageImage
 from qa.types.search import (
     BoolArray,
     ChannelScore,
@@ -34,6 +35,8 @@ __all__ = [
     "Hit",
     "IndexInfo",
     "IntArray",
+    "Mark",
+    "PageImage",
     "Query",
     "Ranking",
     "Span",

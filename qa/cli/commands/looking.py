@@ -20,11 +20,15 @@ def show(
         ),
     ],
     index: IndexPlace = str(DEFAULT_INDEX),
+    image: Annotated[
+        Path | None,
+        typer.Option("--image", help="Draw the PDF page instead, with the slice marked, as PNG.", metavar="FILE.png"),
+    ] = None,
 ) -> None:
     """Print a document as it is indexed, or a cited slice in its context."""
     from qa.cli.showing import run
 
-    run(document, index)
+    run(document, index, image)
 
 
 def status(

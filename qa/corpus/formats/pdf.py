@@ -1,17 +1,20 @@
 """PDF: the text of each page in reading order, without running heads, running feet and page numbers, by pdfium.
 
 Characters and their boxes are taken one by one: ranges of characters drift where pdfium adds some of its own
-(pypdfium2, issue 261). pdfium is not thread-safe: one lock serves all that use it in a process.
+(pypdfium2, issue 261). Text that runs up or down the page is turned until it is level, and follows the rest. pdfium is
+not thread-safe: one lock serves all that use it in a process.
 """
 
 from __future__ import annotations
 
 import ctypes
+import math
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 from qa.corpus.formats.converted import Converted
 from qa.corpus.formats.extract import Extract, UnreadableError
@@ -24,10 +27,28 @@ MAX_CHARS = 20_000_000
 #: the pages the same line (numbers apart) has to stand to be one. Set by hand, on a dozen documents.
 MARGIN, RUNNING_SHARE = 0.08, 0.5
 
+#: Of how many characters one is asked for its angle, until one is not level: to ask costs as much as the character.
+ASKED = 8
+
 LOCK = threading.Lock()
 
 _NUMBERS = re.compile(r"\d+|\b[ivxlc]+\b")
 _FILE_NAME = re.compile(r"^Microsoft Word - |\.\w{2,4}$|^untitled$", re.IGNORECASE)
+
+
+class PageLines(NamedTuple):
+    """The lines of a page, a list for each direction in which text runs on it, the upright one first; and those of its
+    margins."""
+
+    directions: list[list[Line]]
+    margins: list[Line]
+
+    def without(self, left_out: set[int]) -> PageText:
+        """The page's text without some of the lines, by ``id``."""
+        blocks: list[list[Line]] = []
+        for lines in self.directions:
+            blocks += reading_order([line for line in lines if id(line) not in left_out])
+        return joined(blocks)
 
 
 def extract(data: bytes) -> Extract:
@@ -48,49 +69,106 @@ def extract(data: bytes) -> Extract:
 
 
 def read_pages(data: bytes) -> tuple[list[PageText], str]:
-    """Each page's text with a box for each character, and the title in the file. Raises UnreadableError."""
-    with LOCK:
-        document = _open(data)
-        try:
-            pages, margins, total = list[list[Line]](), list[list[Line]](), 0
-            for page in document:
-                height = page.get_height()
-                chars = list(_chars(page))
-                total += len(chars)
-                if total > MAX_CHARS:
-                    raise UnreadableError(f"has more than {MAX_CHARS:,} characters", "split it")
-                pages.append(lines_of(chars))
-                margins.append([line for line in pages[-1] if _is_marginal(line, height)])
-            title = str(document.get_metadata_value("Title") or "")
-        finally:
-            document.close()
-    running = _running(margins)
-    return [joined(reading_order([line for line in lines if id(line) not in running])) for lines in pages], title
+    """Each page's text, and the title in the file. Raises UnreadableError."""
+    with opened(data) as document:
+        pages, total = list[PageLines](), 0
+        for page in document:
+            chars = _chars(page)
+            total += len(chars)
+            if total > MAX_CHARS:
+                raise UnreadableError(f"has more than {MAX_CHARS:,} characters", "split it")
+            pages.append(_lines(page, chars))
+            page.close()
+        title = str(document.get_metadata_value("Title") or "")
+    running = _running([page.margins for page in pages])
+    return [page.without(running) for page in pages], title
 
 
-def _open(data: bytes) -> Any:
+def page_texts(page: Any, expected: str) -> Iterator[PageText]:
+    """What one page by itself may give as text, where ``expected`` was read of it: which lines are running heads is
+    known from the other pages only, and so those that are not in ``expected`` are left out first, then all, then none
+    of the lines in its margins."""
+    lines = _lines(page, _chars(page))
+    for left_out in ([line for line in lines.margins if line.text not in expected], lines.margins, []):
+        yield lines.without({id(line) for line in left_out})
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[Any]:
+    """The document, which nobody else uses pdfium beside. Raises UnreadableError, also for pdfium's errors inside the
+    block."""
     import pypdfium2
 
-    try:
-        return pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        if "password" in str(error).lower():
-            raise UnreadableError("is encrypted", "save it without a password") from None
-        raise UnreadableError("is no PDF file, or damaged", "save it again") from None
+    with LOCK:
+        try:
+            document = pypdfium2.PdfDocument(data)
+            try:
+                yield document
+            finally:
+                document.close()
+        except pypdfium2.PdfiumError as error:
+            if "password" in str(error).lower():
+                raise UnreadableError("is encrypted", "save it without a password") from None
+            raise UnreadableError("is no PDF file, or damaged", "save it again") from None
 
 
-def _chars(page: Any) -> Iterator[Char]:
+def _chars(page: Any) -> list[tuple[str, Box, int, int]]:
+    """The page's characters, with pdfium's numbers of them, and in how many quarters of a turn against the clock they
+    are written."""
     import pypdfium2.raw as pdfium
 
     textpage = page.get_textpage()
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    for index in range(max(0, textpage.count_chars())):
-        code = pdfium.FPDFText_GetUnicode(textpage.raw, index)
-        pdfium.FPDFText_GetCharBox(textpage.raw, index, left, right, bottom, top)
+    text, sides = textpage.raw, [ctypes.c_double() for _ in range(4)]
+    left, right, bottom, top = sides
+    chars: list[tuple[str, Box, int, int]] = []
+    count = max(0, textpage.count_chars())
+    turned = any(_quarters(pdfium.FPDFText_GetCharAngle(text, number)) for number in range(0, count, ASKED))
+    for number in range(count):
+        code = pdfium.FPDFText_GetUnicode(text, number)
+        pdfium.FPDFText_GetCharBox(text, number, *sides)
         if code and not 0xD800 <= code < 0xE000 and code <= 0x10FFFF:
-            yield Char(chr(code), Box(left.value, bottom.value, right.value, top.value))
+            quarters = _quarters(pdfium.FPDFText_GetCharAngle(text, number)) if turned else 0
+            chars.append((chr(code), Box(left.value, bottom.value, right.value, top.value), number, quarters))
     textpage.close()
-    page.close()
+    return chars
+
+
+def _quarters(angle: float) -> int:
+    """The nearest number of quarters of a turn against the clock, 0 to 3. pdfium gives radians with the clock, and -1
+    where it knows none."""
+    return 0 if angle < 0 else -round(angle / (math.pi / 2)) % 4
+
+
+def _lines(page: Any, chars: Sequence[tuple[str, Box, int, int]]) -> PageLines:
+    """The lines of a page, turned until they are level."""
+    rotation = page.get_rotation() // 90
+    whole = Box(*page.get_bbox())
+    by_direction: dict[int, list[Char]] = {rotation: []}
+    for text, box, number, quarters in chars:
+        by_direction.setdefault(quarters, []).append(Char(text, box, number))
+    directions = [lines_of(_level(several, quarters, whole)) for quarters, several in by_direction.items()]
+    height = whole.top - whole.bottom if rotation % 2 == 0 else whole.right - whole.left
+    return PageLines(directions, [line for line in directions[0] if _is_marginal(line, height)])
+
+
+def _level(chars: list[Char], quarters: int, whole: Box) -> list[Char]:
+    """The characters where they stand once the page is turned with the clock, whose lower left corner is 0, 0."""
+    turn = _TURNS[quarters]
+    x, y, _, _ = turn(whole)
+    if not (quarters or x or y):
+        return chars
+    moved = (turn(char.box) for char in chars)
+    boxes = (Box(left - x, bottom - y, right - x, top - y) for left, bottom, right, top in moved)
+    return [char._replace(box=box) for char, box in zip(chars, boxes, strict=True)]
+
+
+#: What turns a box by so many quarters.
+_TURNS: tuple[Callable[[Box], Box], ...] = (
+    lambda box: box,
+    lambda box: Box(box.bottom, -box.right, box.top, -box.left),
+    lambda box: Box(-box.right, -box.top, -box.left, -box.bottom),
+    lambda box: Box(-box.top, box.left, -box.bottom, box.right),
+)
 
 
 def _running(margins: Sequence[Sequence[Line]]) -> set[int]:
@@ -116,4 +194,4 @@ def _between(before: str, after: str) -> str:
     return " " if (before[-1].isalnum() and after[:1].islower()) or before[-1] in ",;" else "\n\n"
 
 
-FORMATS = (Converted((".pdf",), "1", extract),)
+FORMATS = (Converted((".pdf",), "2", extract),)

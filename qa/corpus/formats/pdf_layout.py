@@ -1,4 +1,4 @@
-"""The characters of a page with their boxes -> its text in reading order, and the box of each character of the text.
+"""The characters of a page with their boxes -> its text in reading order, each with the number that it has on the page.
 
 A page is cut into columns and blocks by its white space, from the whole page down: recursive XY-cut (Nagy & Seth,
 "Hierarchical Representation of Optically Scanned Documents", ICPR 1984). Lines of a paragraph are joined by a space; a
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from statistics import median
 from typing import NamedTuple
 
@@ -35,10 +36,11 @@ class Box(NamedTuple):
 
 
 class Char(NamedTuple):
-    """A character of a page, and where it stands."""
+    """A character of a page, where it stands as seen by who reads it, and pdfium's number of it."""
 
     text: str
     box: Box
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +63,30 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """The text of a page. ``boxes[i]`` is where ``text[i]`` stands; None for space that the page does not have."""
+    """The text of a page. ``numbers[i]`` is pdfium's number of the character ``text[i]``; None for space that the page
+    does not have."""
 
     text: str
-    boxes: tuple[Box | None, ...]
+    numbers: tuple[int | None, ...]
 
 
 def lines_of(chars: Sequence[Char]) -> list[Line]:
     """The page's lines, cut where white space parts columns. ``chars`` come in the order of the file."""
     pieces: list[list[Char]] = [[]]
+    height = 1.0  # of the highest character in the piece: quotation marks and full stops are low, blanks are flat
     for char in chars:
         last = pieces[-1][-1] if pieces[-1] else None
+        height = max(height, char.box.top - char.box.bottom)
         if char.text in "\r\n":
             pieces.append([])
-        elif last is not None and _parts(last, char):
+        elif last is not None and _parts(last, char, height):
             pieces.append([char])
+            height = max(1.0, char.box.top - char.box.bottom)
         else:
             pieces[-1].append(char)
             if char.text in LINE_HYPHENS:
                 pieces.append([])
+        height = height if pieces[-1] else 1.0
     trimmed = (_trimmed(piece) for piece in pieces)
     return [Line(tuple(piece), _around([char.box for char in piece])) for piece in trimmed if piece]
 
@@ -101,28 +108,35 @@ def reading_order(lines: Sequence[Line]) -> list[list[Line]]:
             continue
         first, second = (before, after) if side else (after, before)
         return reading_order(first) + reading_order(second)
-    return [sorted(lines, key=lambda line: (-round(line.box.bottom / height), line.box.left))]
+    return [[line for row in _rows(lines) for line in sorted(row, key=lambda line: line.box.left)]]
 
 
 def joined(blocks: Sequence[Sequence[Line]]) -> PageText:
     """The text of the blocks: a blank line between them, a space between the lines of one."""
     text: list[str] = []
-    boxes: list[Box | None] = []
+    numbers: list[int | None] = []
 
-    def add(what: str, box: Box | None) -> None:
+    def add(what: str, char: int | None) -> None:
         text.append(what)
-        boxes.extend([box] * len(what))
+        numbers.extend([char] * len(what))
 
     for number, block in enumerate(blocks):
         if number:
             add("\n\n", None)
-        for index, line in enumerate(block):
-            for char in line.chars:
+        for line, following in zip_longest(block, block[1:]):
+            is_broken = following is not None and _breaks_a_word(line, following)
+            for char in line.chars[:-1] if is_broken else line.chars:
                 if char.text not in LINE_HYPHENS:
-                    add(char.text, char.box)
-            if index + 1 < len(block) and line.chars[-1].text not in LINE_HYPHENS:
+                    add(char.text, char.number)
+            if following is not None and not is_broken:
                 add(" ", None)
-    return PageText("".join(text), tuple(boxes))
+    return PageText("".join(text), tuple(numbers))
+
+
+def _breaks_a_word(line: Line, following: Line) -> bool:
+    """Whether a word is hyphenated at the line's end. pdfium tells, but for text that is turned."""
+    last, before = line.chars[-1].text, line.chars[-2].text if len(line.chars) > 1 else ""
+    return last in LINE_HYPHENS or (last in "-\u2010" and before.isalpha() and following.chars[0].text.islower())
 
 
 def _width(lines: Sequence[Line]) -> float:
@@ -130,9 +144,22 @@ def _width(lines: Sequence[Line]) -> float:
     return median(len(line.chars) for line in lines)
 
 
-def _parts(last: Char, char: Char) -> bool:
+def _rows(lines: Sequence[Line]) -> list[list[Line]]:
+    """Pieces of lines that stand beside each other, from the top down."""
+    rows: list[list[Line]] = []
+    low = high = 0.0
+    for line in sorted(lines, key=lambda line: -(line.box.bottom + line.box.top)):
+        overlap = min(high, line.box.top) - max(low, line.box.bottom)
+        if rows and overlap > 0.5 * min(high - low, line.height):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+            low, high = line.box.bottom, line.box.top
+    return rows
+
+
+def _parts(last: Char, char: Char, height: float) -> bool:
     """Whether white space of a column's width stands between two characters, or they are on different lines."""
-    height = max(last.box.top - last.box.bottom, char.box.top - char.box.bottom, 1.0)
     return abs(char.box.left - last.box.right) > PIECE_GAP * height or last.box.bottom - char.box.top > height
 
 
