@@ -21,7 +21,7 @@ from scipy.sparse import csc_matrix
 
 import qa
 from qa.answering.fusion import minmax
-from qa.api import open_searcher
+from qa.api.opening import open_searcher
 from qa.backends.base import EncodedDocument
 from qa.backends.shared.ranking import ranking
 from qa.config import BM25_B, BM25_K1, DEFAULT_MODEL

@@ -22,7 +22,7 @@ from typing import Any
 import soak_sources
 
 from qa.answering.index import Index
-from qa.api import open_index
+from qa.api.opening import open_index
 from qa.backends.addresses import store_at
 from qa.backends.local import generations
 from qa.indexing.update import update

@@ -113,7 +113,7 @@ def recall(index: Path, questions: int, depth: int) -> dict[str, Any]:
 
     The questions are made-up vectors of the passages' own clusters, near some passages as real questions are.
     """
-    from qa.api import open_searcher
+    from qa.api.opening import open_searcher
     from qa.types import Filter
 
     encoder = SyntheticEncoder(partial(_light, index))

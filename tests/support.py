@@ -13,7 +13,7 @@ import numpy as np
 from qa.backends.addresses import store_at
 from qa.backends.local.searcher import LocalSearcher
 from qa.config import Lexical
-from qa.indexing import status
+from qa.indexing import inspection
 from qa.indexing import update as indexing
 from qa.types import Document, FloatArray
 
@@ -73,9 +73,9 @@ def update(
     return indexing.update(paths, store_at(index), options or indexing.UpdateOptions(), **named)
 
 
-def inspect(index: Path | str) -> status.IndexStatus:
-    """``qa.indexing.status.inspect`` of the index that is called ``index``."""
-    return status.inspect(store_at(index))
+def inspect(index: Path | str) -> inspection.Inspection:
+    """``qa.indexing.inspection.inspect`` of the index that is called ``index``."""
+    return inspection.inspect(store_at(index))
 
 
 def open_current(index: Path, lexical: Lexical = "bm25") -> LocalSearcher:

@@ -39,10 +39,6 @@ class Guarantee:
     wrong: int
     bound: float
 
-    def __str__(self) -> str:
-        found = f"{self.wrong:,} of {self.answered:,} were wrong, bound {percent(self.bound)}"
-        return f"at most {percent(self.error)} of answers wrong, at level {percent(self.level)} ({found})"
-
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
@@ -105,11 +101,6 @@ def own_calibration(store: Store[Any], embedder: str) -> Fitted | None:
 def calibration_of(store: Store[Any]) -> str:
     """What the index's own calibration is called in messages."""
     return f"{store}/{CALIBRATION_FILE}"
-
-
-def percent(share: float) -> str:
-    """A share from 0 to 1 for people, to four digits: ``7.5 %``."""
-    return f"{100 * share:.4g} %"
 
 
 def _fitted(values: Mapping[str, Any]) -> Fitted:

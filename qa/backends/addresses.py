@@ -38,13 +38,6 @@ def is_address(index: Path | str) -> bool:
     return isinstance(index, str) and _SCHEME.match(index) is not None
 
 
-def folder_of(index: Path | str, what: str, advice: str) -> Path:
-    """The folder of an index, where ``what`` works on folders only. Raises ConfigError for an address."""
-    if is_address(index):
-        raise ConfigError(f"{what} does not work on {store_at(index)}", advice)
-    return Path(index)
-
-
 def current_manifest(store: Store[G]) -> Manifest[Any]:
     """The manifest of the current generation. Raises as ``Store.read`` does."""
 

@@ -9,16 +9,13 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from qa.backends.manifest import Manifest
 from qa.config import Lexical
-from qa.types import Chunk, Document, DocumentRef, Filter, Filtered, FloatArray, IndexInfo, Ranking, Span
+from qa.types import Chunk, Document, DocumentRef, Filter, Filtered, FloatArray, IndexInfo, OnProgress, Ranking, Span
 
 T = TypeVar("T")
-
-#: Called with what is being done, how much of it is done, and of how much (None: not known).
-OnProgress: TypeAlias = Callable[[str, int, int | None], None]
 
 #: The names of the texts beside the generations: the index's own calibration, and when its sources were modified.
 CALIBRATION_FILE, STAMPS_FILE = "calibration.json", "stamps.json"

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from qa.answering.context import Context, nearest
+import qa
 from qa.cli.locators import lines_of, locator
 from qa.cli.output import bold, dim, has_colour, marks
 from qa.cli.wrapping import laid_out, packed, wrapped
-from qa.types import Span
+from qa.types import Context, Span
 
 if TYPE_CHECKING:
     from qa.types import Answer, Citation, DocumentRef
@@ -118,7 +118,7 @@ def render_citation(citation: Citation, view: View, most: int, colour: bool) -> 
     """
     document, passage, quote = citation.document, citation.passage, citation.quote
     whole = Context(passage.start, passage.end, cut_start=False, cut_end=False)
-    context = whole if view.full else nearest(passage, quote, most)
+    context = whole if view.full else qa.quote_context(passage, quote, most)
     shown = Context(context.start - passage.start, context.end - passage.start, context.cut_start, context.cut_end)
     marked = Span(quote.start - passage.start, quote.end - passage.start)
     facts = [document.date or "no date", document.source, locator(document.id, lines_of(quote))]

@@ -6,11 +6,8 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from qa.answering.request import Request
-from qa.api import open_index
-from qa.backends.addresses import is_address
+import qa
 from qa.cli.answers import View, render
 from qa.cli.defaults import DEFAULT_CORPUS
 from qa.cli.output import bold, complain, has_colour, notice
@@ -18,10 +15,7 @@ from qa.cli.stale import tell_if_stale
 from qa.cli.wrapping import wrapped
 from qa.config import SearchConfig
 from qa.errors import IndexNotFoundError, QuestionError
-
-if TYPE_CHECKING:
-    from qa.answering.index import Index
-    from qa.types import Answer
+from qa.types import Answer
 
 ANSWERED, ABSTAINED = 0, 1
 
@@ -29,11 +23,11 @@ ANSWERED, ABSTAINED = 0, 1
 STDIN = "-"
 
 #: Indexes that were asked. The process ends soon, and to free a model's memory before takes longer than to find quotes.
-_kept: list[Index] = []
+_kept: list[qa.Index] = []
 
 
 def run(
-    request: Request,
+    request: qa.Request,
     index: str,
     config: SearchConfig,
     reranker: Path | None = None,
@@ -67,7 +61,7 @@ def run(
         return code
 
 
-def _ask_all(opened: Index, request: Request, *, as_json: bool, view: View) -> int:
+def _ask_all(opened: qa.Index, request: qa.Request, *, as_json: bool, view: View) -> int:
     """Prints the answers to the questions on stdin, one a line, each asked as ``request`` asks its own.
 
     A line that cannot be asked is named, and the others are answered. The exit code is that of the worst.
@@ -98,15 +92,15 @@ def _print(answer: Answer, as_json: bool, view: View, indent: int | None) -> int
     return ANSWERED if answer.answered else ABSTAINED
 
 
-def open_or_build(index: str, config: SearchConfig, reranker: Path | None, threads: int | None) -> Index:
+def open_or_build(index: str, config: SearchConfig, reranker: Path | None, threads: int | None) -> qa.Index:
     """Opens the index; where there is none but the default corpus is there, builds it first."""
     try:
-        return open_index(index, config, reranker=reranker, threads=threads)
+        return qa.open(index, config, reranker=reranker, threads=threads)
     except IndexNotFoundError:
-        if is_address(index) or Path(index).is_file() or not DEFAULT_CORPUS.is_dir():
+        if qa.is_address(index) or Path(index).is_file() or not DEFAULT_CORPUS.is_dir():
             raise
     from qa.cli.indexing import run as build
 
     notice(f"there is no index in {index} yet: building it from {DEFAULT_CORPUS}{os.sep}")
     build([DEFAULT_CORPUS], index)
-    return open_index(index, config, reranker=reranker, threads=threads)
+    return qa.open(index, config, reranker=reranker, threads=threads)

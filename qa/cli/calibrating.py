@@ -4,71 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from qa.answering.calibration import Guarantee, calibration_of, percent
-from qa.backends.addresses import current_manifest, store_at
-from qa.backends.base import CALIBRATION_FILE, Store
+import qa
 from qa.cli.indexing import progress_bar
-from qa.cli.output import complain, notice
+from qa.cli.output import complain, notice, percent
 from qa.cli.wrapping import wrapped
-from qa.errors import IndexDamagedError, UsageError
+from qa.errors import UsageError
 from qa.escaping import json_text
-from qa.evaluation.calibration.calibrate import SHIPPED, UNUSABLE, CalibrationReport, calibrate
-from qa.evaluation.calibration.certify import questions_needed, upper_bound
-from qa.evaluation.calibration.choosing import TESTS, Measures
-from qa.evaluation.reading import read_gold
 
 DONE, NOT_CERTIFIED = 0, 1
-RESET_SCHEMA = "qa/calibration-reset/1"
 
 _NAME, _COLUMN = 24, 12
 
 
 def run(gold: Path | None, index: str, error: float, level: float, *, reset: bool, as_json: bool) -> int:
     """Prints what was done, and returns the exit code. A wrong call is refused before any work."""
-    store = store_at(index)
     if (gold is None) != reset:
         raise UsageError(*(("--reset takes no GOLD", "leave one out") if reset else ("GOLD is missing", "name a file")))
     if gold is None:
-        return remove(store, as_json=as_json)
-    questions = read_gold(gold)
+        return reset_calibration(index, as_json=as_json)
+    questions = qa.read_gold(gold)
     with progress_bar() as (on_progress, _):
-        report = calibrate(index, questions, error, level, on_progress)
+        report = qa.calibrate(index, questions, error, level, on_progress)
     for line in notes(report):
         notice(line)
     print(json_text(report.to_dict(), 2) if as_json else render(report))
     if report.guarantee:
-        notice(f"{calibration_of(store)} was written; qa calibrate --reset removes it")
+        notice(f"{report.file} was written; qa calibrate --reset removes it")
         return DONE
     complain(failure(report))
-    complain(f"nothing was written: {still_in_force(report, store)}")
+    complain(f"nothing was written: {still_in_force(report)}")
     return NOT_CERTIFIED
 
 
-def remove(store: Store[Any], *, as_json: bool) -> int:
+def reset_calibration(index: str, *, as_json: bool) -> int:
     """Removes the index's own calibration, and says whether there was one. Raises IndexNotFoundError."""
-    removed = _has_text(store)
-    if removed:
-        store.write_text(CALIBRATION_FILE, None)
-    else:
-        current_manifest(store)
+    reset = qa.reset_calibration(index)
     if as_json:
-        print(json_text({"schema": RESET_SCHEMA, "index": str(store), "removed": removed}, 2))
-    was = "was removed" if removed else "is not there, and so nothing was removed"
-    notice(f"{calibration_of(store)} {was}: the calibration that comes with qa is in force")
+        print(json_text(reset.to_dict(), 2))
+    was = "was removed" if reset.removed else "is not there, and so nothing was removed"
+    notice(f"{reset.file} {was}: the calibration that comes with qa is in force")
     return DONE
 
 
-def _has_text(store: Store[Any]) -> bool:
-    """Whether the index has a calibration of its own, usable or not."""
-    try:
-        return store.read_text(CALIBRATION_FILE) is not None
-    except IndexDamagedError:
-        return True
-
-
-def notes(report: CalibrationReport) -> Iterator[str]:
+def notes(report: qa.CalibrationReport) -> Iterator[str]:
     """What limits the meaning of the figures."""
     if report.left_out:
         yield f"{report.left_out:,} queries without a relevant document were left out"
@@ -78,7 +57,7 @@ def notes(report: CalibrationReport) -> Iterator[str]:
         yield "the gold has no unanswerable questions: nothing is guaranteed about answers to such"
 
 
-def render(report: CalibrationReport) -> str:
+def render(report: qa.CalibrationReport) -> str:
     """The report for people."""
     blocks = [about(report), table(report)]
     if report.guarantee:
@@ -86,7 +65,7 @@ def render(report: CalibrationReport) -> str:
     return "\n\n".join("\n".join(block) for block in blocks)
 
 
-def about(report: CalibrationReport) -> list[str]:
+def about(report: qa.CalibrationReport) -> list[str]:
     """What was measured, and which weights were chosen."""
     info, choice = report.index, report.choice
     losses = f"log loss {choice.refit_log_loss:.4f} fitted, {choice.shipped_log_loss:.4f} shipped"
@@ -97,7 +76,7 @@ def about(report: CalibrationReport) -> list[str]:
     ]
 
 
-def table(report: CalibrationReport) -> list[str]:
+def table(report: qa.CalibrationReport) -> list[str]:
     """Both calibrations on the certifying questions."""
     n, threshold = report.certifying, report.choice.calibration.threshold
     columns = [column(report.before, n, report.former_threshold)]
@@ -108,7 +87,7 @@ def table(report: CalibrationReport) -> list[str]:
     return rows + [f"{name:{_NAME}}" + "".join(each[name].rjust(_COLUMN) for each in columns) for name in columns[0]]
 
 
-def column(measures: Measures, questions: int, threshold: float) -> dict[str, str]:
+def column(measures: qa.CalibrationMeasures, questions: int, threshold: float) -> dict[str, str]:
     """The figures of a calibration by the names of the rows."""
     m = measures
     return {
@@ -122,7 +101,7 @@ def column(measures: Measures, questions: int, threshold: float) -> dict[str, st
     }
 
 
-def guaranteed(guarantee: Guarantee) -> list[str]:
+def guaranteed(guarantee: qa.Guarantee) -> list[str]:
     """What the guarantee says and what it does not."""
     g = guarantee
     says = (
@@ -134,19 +113,17 @@ def guaranteed(guarantee: Guarantee) -> list[str]:
     return [wrapped(says, ""), wrapped(not_, "")]
 
 
-def failure(report: CalibrationReport) -> str:
+def failure(report: qa.CalibrationReport) -> str:
     """Why nothing could be certified."""
-    candidates, error = report.choice.candidates, report.error
-    most = max((candidate.answered for candidate in candidates), default=0)  # the lowest threshold's
-    least = upper_bound(0, most, (1 - report.level) / TESTS)
+    error, least, needed = report.error, report.least_bound, report.answered_needed
     if least > error:
-        needed = questions_needed(error, report.level, TESTS)
+        answers = f"answers {report.most_answered:,} of {report.certifying:,} certifying questions"
         return (
-            f"too few questions: the lowest threshold answers {most:,} of {report.certifying:,} certifying questions, "
-            f"which bound the error at {percent(least)} even without a single mistake; for {percent(error)} at least "
-            f"{needed:,} answered ones are needed, and so {2 * needed:,} questions or more in all"
+            f"too few questions: the lowest threshold {answers}, which bound the error at {percent(least)} even "
+            f"without a single mistake; for {percent(error)} at least {needed:,} answered ones are needed, and so "
+            f"{2 * needed:,} questions or more in all"
         )
-    lowest = min(candidates, key=lambda candidate: candidate.bound)
+    lowest = min(report.choice.candidates, key=lambda candidate: candidate.bound)
     return (
         f"too many answers are wrong for an error of {percent(error)}: the lowest bound of a threshold is "
         f"{percent(lowest.bound)} ({lowest.wrong:,} of {lowest.answered:,} wrong); allow a higher --error, or give "
@@ -154,10 +131,10 @@ def failure(report: CalibrationReport) -> str:
     )
 
 
-def still_in_force(report: CalibrationReport, store: Store[Any]) -> str:
+def still_in_force(report: qa.CalibrationReport) -> str:
     """What is in force after a failure."""
-    if report.former == SHIPPED:
+    if report.former == "shipped":
         return "the calibration that comes with qa stays in force"
-    if report.former == UNUSABLE:
-        return f"{calibration_of(store)} still cannot be used; qa calibrate --reset removes it"
+    if report.former == "unusable":
+        return f"{report.file} still cannot be used; qa calibrate --reset removes it"
     return "the index's own former calibration stays in force"

@@ -6,21 +6,14 @@ import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from qa.api import open_index
-from qa.backends.shared.atomic import replace_text
+import qa
 from qa.cli.evaluation_tables import about, abstention, differences, figures, kinds
 from qa.cli.indexing import progress_bar
 from qa.cli.output import complain, notice
 from qa.cli.wrapping import wrapped
 from qa.config import SearchConfig
-from qa.errors import QAError, UsageError
+from qa.errors import UsageError
 from qa.escaping import json_text
-from qa.evaluation.compare import PRIMARY, ReportComparison, check_same_gold, compare
-from qa.evaluation.evaluate import evaluate
-from qa.evaluation.html_report import render_html
-from qa.evaluation.reading import read_gold
-from qa.evaluation.report import CONFIDENCE_FIGURES, ERRORS, MEASURES, Report, read_report
-from qa.evaluation.trec import write_qrels, write_run
 
 PASSED, FAILED = 0, 1
 
@@ -48,21 +41,21 @@ def run(
     gates = [gate(text) for text in fail_below]
     for file in filter(None, (run_file, qrels_file, report_file)):
         check_target(file)
-    questions = read_gold(gold)
-    before = read_report(baseline) if baseline else None
+    questions = qa.read_gold(gold)
+    before = qa.read_report(baseline) if baseline else None
     if before:
-        check_same_gold(questions.fingerprint, before)
-    with open_index(index, config or SearchConfig(), reranker=reranker) as opened, progress_bar() as (on_progress, _):
-        report = evaluate(opened, questions, k, on_progress)
+        before.check_gold(questions.fingerprint)
+    with qa.open(index, config or SearchConfig(), reranker=reranker) as opened, progress_bar() as (on_progress, _):
+        report = qa.evaluate(opened, questions, k, on_progress)
     if report.left_out:
         notice(f"{report.left_out:,} queries without a relevant document were left out")
     if run_file:
-        write_run(run_file, report.run)
+        qa.write_run(run_file, report.run)
     if qrels_file:
-        write_qrels(qrels_file, questions.qrels)
-    comparison = compare(report, before) if before else None
+        qa.write_qrels(qrels_file, questions.qrels)
+    comparison = qa.compare(report, before) if before else None
     if report_file:
-        write_page(report_file, render_html(report, questions, comparison))
+        qa.write_html(report_file, report, questions, comparison)
     print(as_json_text(report, comparison) if as_json else render(report, comparison))
     failures = [*failed_gates(report, gates), *regressions(comparison)]
     for failure in failures:
@@ -78,21 +71,12 @@ def check_target(file: Path) -> None:
         raise UsageError(f"{file} is a folder", "name a file in it")
 
 
-def write_page(file: Path, page: str) -> None:
-    """Writes a page for people, in one step. Raises QAError that names the file."""
-    try:
-        replace_text(file, page)
-    except OSError as error:
-        reason = error.strerror or error
-        raise QAError(f"{file} cannot be written ({reason})", "check its folder's permissions and the disk") from None
-
-
 def gate(text: str) -> tuple[str, float]:
     """The measure and the least value in ``MEASURE=VALUE``. Raises UsageError."""
     name, _, number = text.partition("=")
-    known = [name for name in (*MEASURES, *CONFIDENCE_FIGURES) if name not in ERRORS]
-    if name.strip() not in known:
-        raise UsageError(f"there is no measure {name.strip()!r} to fail below", f"use one of {', '.join(known)}")
+    names = qa.Report.HIGHER_IS_BETTER
+    if name.strip() not in names:
+        raise UsageError(f"there is no measure {name.strip()!r} to fail below", f"use one of {', '.join(names)}")
     try:
         least = float(number)
     except ValueError:
@@ -102,7 +86,7 @@ def gate(text: str) -> tuple[str, float]:
     return name.strip(), least
 
 
-def failed_gates(report: Report, gates: Sequence[tuple[str, float]]) -> Iterator[str]:
+def failed_gates(report: qa.Report, gates: Sequence[tuple[str, float]]) -> Iterator[str]:
     """A line for each gate that the report does not pass. A figure that it lacks does not pass."""
     for name, least in gates:
         figure = report.figures.get(name)
@@ -112,7 +96,7 @@ def failed_gates(report: Report, gates: Sequence[tuple[str, float]]) -> Iterator
             yield f"{name} is {figure.value:.4f}, below {least:g}"
 
 
-def regressions(comparison: ReportComparison | None) -> Iterator[str]:
+def regressions(comparison: qa.ReportComparison | None) -> Iterator[str]:
     """A line for each primary measure that is significantly worse."""
     for worse in comparison.regressions if comparison else ():
         yield (
@@ -121,13 +105,13 @@ def regressions(comparison: ReportComparison | None) -> Iterator[str]:
         )
 
 
-def as_json_text(report: Report, comparison: ReportComparison | None) -> str:
+def as_json_text(report: qa.Report, comparison: qa.ReportComparison | None) -> str:
     """The report, and under ``comparison`` what differs from the baseline."""
     compared = {"comparison": comparison.to_dict()} if comparison else {}
     return json_text(report.to_dict() | compared, 2)
 
 
-def render(report: Report, comparison: ReportComparison | None) -> str:
+def render(report: qa.Report, comparison: qa.ReportComparison | None) -> str:
     """The report for people: tables."""
     blocks = [about(report), figures(report.figures), abstention(report), kinds(report, BY_KIND)]
     if comparison:
@@ -135,15 +119,15 @@ def render(report: Report, comparison: ReportComparison | None) -> str:
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
-def changed(comparison: ReportComparison) -> list[str]:
+def changed(comparison: qa.ReportComparison) -> list[str]:
     """The questions that got better and worse in the primary measures."""
-    found = (
+    rows = (
         (f"{d.measure} {word}: ", ids)
         for d in comparison.differences
-        if d.measure in PRIMARY
+        if d.is_primary
         for word, ids in (("better", d.better), ("worse", d.worse))
     )
-    return [wrapped(label + listed(ids), "") for label, ids in found if ids]
+    return [wrapped(label + listed(ids), "") for label, ids in rows if ids]
 
 
 def listed(ids: Sequence[str]) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import qa
 from qa.escaping import one_line
-from qa.evaluation.compare import ALPHA, Difference, ReportComparison
-from qa.evaluation.report import Figure, Report
 
 #: Hex digits that a fingerprint is told apart by.
 SHOWN = 12
@@ -14,7 +13,7 @@ SHOWN = 12
 _NAME, _COLUMN = 14, 10
 
 
-def about(report: Report) -> list[str]:
+def about(report: qa.Report) -> list[str]:
     """What was measured."""
     answerable, info = sum(row.answerable for row in report.rows), report.index
     reranker = [f"reranker  {one_line(report.reranker[:SHOWN])}"] if report.reranker else []
@@ -27,7 +26,7 @@ def about(report: Report) -> list[str]:
     ]
 
 
-def figures(values: Mapping[str, Figure]) -> list[str]:
+def figures(values: Mapping[str, qa.Figure]) -> list[str]:
     """Every figure with its interval."""
     rows = [
         line(name, f"{f.value:.4f}", f"[{f.low:.3f}, {f.high:.3f}]", f"{f.n:,}", widths=(_COLUMN, 18, _COLUMN))
@@ -36,7 +35,7 @@ def figures(values: Mapping[str, Figure]) -> list[str]:
     return [line("measure", "value", "95 % interval", "questions", widths=(_COLUMN, 18, _COLUMN)), *rows]
 
 
-def abstention(report: Report) -> list[str]:
+def abstention(report: qa.Report) -> list[str]:
     """The four counts."""
     c = report.confusion
     return [
@@ -46,7 +45,7 @@ def abstention(report: Report) -> list[str]:
     ]
 
 
-def kinds(report: Report, measures: Sequence[str]) -> list[str]:
+def kinds(report: qa.Report, measures: Sequence[str]) -> list[str]:
     """These measures for each kind of question."""
     rows = [
         line(one_line(kind), f"{values['verdict'].n:,}", *(cell(values, name) for name in measures))
@@ -55,12 +54,12 @@ def kinds(report: Report, measures: Sequence[str]) -> list[str]:
     return [line("kind", "questions", *measures), *rows]
 
 
-def cell(values: Mapping[str, Figure], name: str) -> str:
+def cell(values: Mapping[str, qa.Figure], name: str) -> str:
     """A figure's value, or a dash where there is none."""
     return f"{values[name].value:.4f}" if name in values else "-"
 
 
-def differences(comparison: ReportComparison) -> list[str]:
+def differences(comparison: qa.ReportComparison) -> list[str]:
     """Every measure against the baseline's; a star stands at a significant difference."""
     rows = [
         line(d.measure, f"{d.value:.4f}", f"{d.baseline:.4f}", f"{d.change:+.4f}", significance(d), *counts(d))
@@ -70,12 +69,12 @@ def differences(comparison: ReportComparison) -> list[str]:
     return [f"baseline  {comparison.baseline.generation}", head, *rows]
 
 
-def significance(difference: Difference) -> str:
-    """The p-value, starred below ``ALPHA``."""
-    return f"{'*' if difference.p_value < ALPHA else ''}{difference.p_value:.4f}"
+def significance(difference: qa.Difference) -> str:
+    """The p-value, starred where it is significant."""
+    return f"{'*' if difference.is_significant else ''}{difference.p_value:.4f}"
 
 
-def counts(difference: Difference) -> tuple[str, str]:
+def counts(difference: qa.Difference) -> tuple[str, str]:
     """How many questions got better and worse."""
     return f"{len(difference.better):,}", f"{len(difference.worse):,}"
 

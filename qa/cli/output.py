@@ -31,6 +31,11 @@ def marks(stream: TextIO) -> tuple[str, str]:
     return (_BOLD, _PLAIN) if has_colour(stream) else (">>", "<<")
 
 
+def percent(share: float) -> str:
+    """A share from 0 to 1 for people, to four digits: ``7.5 %``."""
+    return f"{100 * share:.4g} %"
+
+
 def bold(text: str, colour: bool) -> str:
     """``text`` in bold where there is colour."""
     return f"{_BOLD}{text}{_PLAIN}" if colour else text

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import qa
-from qa.answering.context import Context
-from qa.api import open_searcher
-from qa.backends.base import Searcher
 from qa.cli.locators import Locator, lines_of, locator, parsed, span_of
 from qa.cli.output import dim, has_colour, marks, notice
 from qa.cli.wrapping import laid_out, packed
 from qa.errors import DocumentNotFoundError, UsageError
 from qa.escaping import printable
-from qa.types import Document, Excerpt, Span
+from qa.types import Context, Document, Excerpt, Span
 
 #: Code points shown on either side of a slice.
 CONTEXT = 400
@@ -23,8 +19,7 @@ CONTEXT = 400
 
 def run(argument: str, index: str, image: Path | None = None) -> None:
     """Prints a document's text, or one slice of it in its context; or draws the page with the slice into ``image``."""
-    with closing(open_searcher(index)) as searcher:
-        document, asked = find(argument, searcher)
+    document, asked = find(argument, index)
     if image is not None:
         draw(document, asked, image)
     elif asked is not None:
@@ -53,15 +48,15 @@ def draw(document: Document, asked: Locator | None, image: Path) -> None:
     notice("; ".join(filter(None, [f"{image}: page {drawn.page}, {size}", drawn.note])))
 
 
-def find(argument: str, searcher: Searcher) -> tuple[Document, Locator | None]:
+def find(argument: str, index: Path | str) -> tuple[Document, Locator | None]:
     """The document and the slice that ``argument`` names. An id may itself look like a slice."""
     asked = parsed(argument)
     try:
-        return searcher.document(argument), None
+        return qa.document(argument, index), None
     except DocumentNotFoundError:
         if asked is None:
             raise
-    return searcher.document(asked.document), asked
+    return qa.document(asked.document, index), asked
 
 
 def doubts(document: Document, span: Span) -> str | None:

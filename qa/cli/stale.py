@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from qa.backends.addresses import current_manifest, is_address, store_at
+import qa
 from qa.cli.defaults import DEFAULT_INDEX
 from qa.cli.output import notice
 from qa.errors import QAError
@@ -15,12 +15,7 @@ ANY, OTHERS = "the articles", "other articles"
 
 def tell_if_stale(index: str, which: str = ANY) -> None:
     """One line on stderr where the articles of an index in a folder have changed since."""
-    if is_address(index):  # its articles may be on another machine
-        return
-    from qa.indexing.staleness import is_stale
-
     with suppress(QAError):  # such as an index that was removed meanwhile
-        store = store_at(index)
-        if is_stale(store, current_manifest(store)):
+        if qa.is_stale(index):
             where = "" if index == str(DEFAULT_INDEX) else f" --index {index}"
             notice(f"note: {which} have changed since they were indexed; qa index{where} brings the index up to date")

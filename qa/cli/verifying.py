@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from textwrap import shorten
 
+import qa
 from qa.cli.output import bold, dim, has_colour, notice
 from qa.cli.wrapping import wrapped
-from qa.corpus.encoding import UndecodableError, decode
-from qa.errors import UsageError
 from qa.escaping import escaped, one_line
 from qa.types import Excerpt
-from qa.verification.comparison import Comparison, Status
-from qa.verification.exported import claims
-from qa.verification.nearest import Change
-from qa.verification.sources import Elsewhere
-from qa.verification.verify import CheckedCitation, Verification, check
 
 VERIFIED, FAILED = 0, 1
 
@@ -28,31 +21,16 @@ CONTEXT, CONTINUATION = 60, 120
 
 _INDENT = " " * 12
 _STDIN = Path("-")
-_ADVICE = "give it what qa ask --json printed"
 
 
 def run(file: Path | None, index: str | None, corpus: Path | None, *, as_json: bool) -> int:
     """Prints what has become of every citation in ``file`` (None or ``-``: stdin), and returns the exit code."""
-    cited = [claim for where, value in answers(_read(file)) for claim in claims(value, where)]
-    verification = check(cited, corpus, index)
+    verification = qa.verify(_export(file), corpus, index=index)
     print(verification.to_json(2) if as_json else render(verification))
     return VERIFIED if verification.ok else FAILED
 
 
-def answers(text: str) -> list[tuple[str, object]]:
-    """The JSON value in ``text``, or those on its lines, each with a name for messages. Raises UsageError."""
-    lines = [(f"line {number}", line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
-    if not lines:
-        raise UsageError("there is no answer to verify", _ADVICE)
-    try:
-        return [("the answer", _parsed(text.rstrip(), "the input"))]
-    except UsageError:
-        if len(lines) == 1 or not _is_whole(lines[0][1]):
-            raise
-    return [(where, _parsed(line, where)) for where, line in lines]
-
-
-def render(verification: Verification) -> str:
+def render(verification: qa.Verification) -> str:
     """The verification for people: a line a citation, below it what there is to say, and the counts at the end."""
     colour = has_colour(sys.stdout)
     by_answer = [list(group) for _, group in groupby(verification.citations, key=lambda c: (c.answer, c.question))]
@@ -64,37 +42,37 @@ def render(verification: Verification) -> str:
     return "\n".join([*lines, dim(summary(verification), colour)])
 
 
-def render_citation(citation: CheckedCitation, colour: bool) -> Iterator[str]:
+def render_citation(citation: qa.CheckedCitation, colour: bool) -> Iterator[str]:
     """One citation: its status, rank, document and place; then its changes, hints and warnings, indented."""
     place = f"{one_line(citation.document.id)}:{citation.recorded.start}-{citation.recorded.end}"
     notes = [text for text in (became(citation), *_beside(citation)) if text]
     head = bold(f"{citation.status:<8}{citation.rank:>3} ", colour)
     yield f"{head}{'; '.join([place, *notes])}"
-    if citation.status is Status.ALTERED:
+    if citation.status is qa.CitationStatus.ALTERED:
         yield wrapped(difference(citation.quote.changes), _INDENT)
     if citation.reversed_by:
         goes_on = shorten(one_line(citation.reversed_by), CONTINUATION, placeholder=" ...")
         yield wrapped(f"warning: the source goes on: {goes_on}", _INDENT)
 
 
-def became(citation: CheckedCitation) -> str:
+def became(citation: qa.CheckedCitation) -> str:
     """What has become of the quote, and where it is."""
     quote = citation.quote
-    if citation.status is Status.MISSING:
+    if citation.status is qa.CitationStatus.MISSING:
         why = f"cannot be read: {one_line(citation.problem)}" if citation.problem else "no such document"
         return why + (f"; {_hint(citation.elsewhere)}" if citation.elsewhere else "")
     if quote.found is None:
         return "nothing like it is left"
     place = f"{quote.found.start}-{quote.found.end}, {_lines(quote.found)}"
-    if citation.status is Status.ALTERED:
+    if citation.status is qa.CitationStatus.ALTERED:
         how = "in white space only" if quote.white_space_only else f"{int(quote.alike * 100)}% alike"
         return f"the nearest text is at {place} ({how})"
-    if citation.status is Status.MOVED:
+    if citation.status is qa.CitationStatus.MOVED:
         return f"now at {place}" + (f" (the nearest of {quote.times} places)" if quote.times > 1 else "")
     return _lines(quote.found)
 
 
-def difference(changes: Sequence[Change]) -> str:
+def difference(changes: Sequence[qa.TextChange]) -> str:
     """The changes in their context, ``[-deleted-]`` and ``{+inserted+}``."""
     shown = {"same": "{}", "deleted": "[-{}-]", "inserted": "{{+{}+}}"}
     return "".join(
@@ -103,7 +81,7 @@ def difference(changes: Sequence[Change]) -> str:
     )
 
 
-def summary(verification: Verification) -> str:
+def summary(verification: qa.Verification) -> str:
     """The verdict, the counts, and below them what the citations were held against."""
     total = len(verification.citations)
     warnings = sum(citation.reversed_by is not None for citation in verification.citations)
@@ -114,7 +92,7 @@ def summary(verification: Verification) -> str:
     return f"{held}\nagainst {one_line(verification.against)}"
 
 
-def _beside(citation: CheckedCitation) -> Iterator[str]:
+def _beside(citation: qa.CheckedCitation) -> Iterator[str]:
     """What differs although it is not the verdict."""
     if citation.passage.status is not citation.status:
         yield f"passage {citation.passage.status}{_moved_to(citation.passage)}"
@@ -122,11 +100,15 @@ def _beside(citation: CheckedCitation) -> Iterator[str]:
         yield "the file has changed"
 
 
-def _moved_to(passage: Comparison) -> str:
-    return f" to {passage.found.start}-{passage.found.end}" if passage.status is Status.MOVED and passage.found else ""
+def _moved_to(passage: qa.ExcerptComparison) -> str:
+    return (
+        f" to {passage.found.start}-{passage.found.end}"
+        if passage.status is qa.CitationStatus.MOVED and passage.found
+        else ""
+    )
 
 
-def _hint(elsewhere: Elsewhere) -> str:
+def _hint(elsewhere: qa.Successor) -> str:
     name = one_line(elsewhere.document)
     if elsewhere.quote is None:
         return f"the same file is now {name}, but the quote is not in it"
@@ -148,35 +130,10 @@ def _context(text: str) -> str:
     return text if len(text) <= 2 * CONTEXT else f"{text[:CONTEXT]} ... {text[-CONTEXT:]}"
 
 
-def _read(file: Path | None) -> str:
-    """The text of the export. Raises UsageError."""
-    name = "stdin" if file in (None, _STDIN) else str(file)
-    try:
-        if file is None or file == _STDIN:
-            if sys.stdin.isatty():
-                notice("reading an answer from stdin, up to Ctrl-D")
-            return decode(sys.stdin.buffer.read()).text
-        return decode(file.read_bytes()).text
-    except OSError as error:
-        raise UsageError(f"{name} cannot be read ({error.strerror})", "name a file, or - for stdin") from None
-    except UndecodableError as error:
-        raise UsageError(f"{name} {error}", _ADVICE) from None
-
-
-def _parsed(text: str, where: str) -> object:
-    """The value of JSON text. Raises UsageError."""
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        place = f"{where}:{error.lineno}:{error.colno}" if "\n" in text else where
-        raise UsageError(f"{place} is not valid JSON ({error.msg})", _ADVICE) from None
-    except (RecursionError, ValueError):  # ValueError: a number of more digits than Python reads
-        raise UsageError(f"{where} is nested too deep, or has a number of too many digits", _ADVICE) from None
-
-
-def _is_whole(line: str) -> bool:
-    """Whether the line is a JSON object by itself, which the first line of a pretty-printed one is not."""
-    try:
-        return isinstance(_parsed(line, ""), dict)
-    except UsageError:
-        return False
+def _export(file: Path | None) -> Path | bytes:
+    """What ``qa ask --json`` printed: the file, or what comes on stdin."""
+    if file is not None and file != _STDIN:
+        return file
+    if sys.stdin.isatty():
+        notice("reading an answer from stdin, up to Ctrl-D")
+    return sys.stdin.buffer.read()

@@ -7,11 +7,9 @@ import shutil
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from qa.answering.context import Context
+import qa
 from qa.escaping import one_line, printable
-from qa.text.kinds import is_row
-from qa.text.layout import blocks
-from qa.types import Span
+from qa.types import Context, Span
 
 #: Columns. Wider lines are hard to read, however wide the terminal is; narrower ones than the least are not wrapped to.
 MAX_WIDTH, LEAST_WIDTH = 100, 40
@@ -23,7 +21,6 @@ OPEN, CLOSE = "\x01", "\x02"
 MOST_MARGIN = 8
 
 _BLANKS = re.compile(r"\s+")
-_LINE = re.compile(r"[^\n]+")
 _MARKER = re.compile(r"(?:[-*+\u2022]|\(?\d{1,3}[.)])\s+(?=\S)")
 _NO_BEGINNING = frozenset(
     CLOSE + "\u3001\u3002\uff0c\uff0e\uff01\uff1f\u300d\u300f\uff09\u3011\u3009\u300b\u30fc\uff1a\uff1b"
@@ -67,7 +64,7 @@ def laid_out(text: str, shown: Context, quote: Span, indent: str, marks: tuple[s
     mark = 0 if marks[0].startswith("\033") else len(marks[0])
     opens, closes = _without_blanks(text, *quote)
     lines = list[str]()
-    for first, last in _pieces(text):
+    for first, last in qa.paragraphs(text):
         piece = Span(max(first, shown.start), min(last, shown.end))
         if text[piece.start : piece.end].strip():
             words, margin, hanging = _printed(text, piece, opens, closes)
@@ -80,17 +77,6 @@ def laid_out(text: str, shown: Context, quote: Span, indent: str, marks: tuple[s
 def _without_blanks(text: str, start: int, end: int) -> Span:
     part = text[start:end]
     return Span(start + len(part) - len(part.lstrip()), start + len(part.rstrip()))
-
-
-def _pieces(text: str) -> Iterator[Span]:
-    """What stands on lines of its own: the blocks, and of those that are tables the rows."""
-    for block in blocks(text):
-        part = text[block.start : block.end]
-        if not is_row(part.strip()):
-            yield block
-            continue
-        for line in _LINE.finditer(part):
-            yield Span(block.start + line.start(), block.start + line.end())
 
 
 def _printed(text: str, piece: Span, opens: int, closes: int) -> tuple[str, str, str]:

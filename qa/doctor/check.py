@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from qa.backends.addresses import is_address, store_at
 from qa.backends.local import generations
 from qa.backends.local.manifest import ENCODER_FOLDER, SEGMENTS_FOLDER, LocalManifest
 from qa.doctor.contents import contents
@@ -14,18 +15,21 @@ from qa.doctor.files import damaged, strays
 from qa.doctor.finding import Finding, Severity
 from qa.doctor.model import model
 from qa.doctor.surroundings import beside, surroundings
-from qa.errors import IndexDamagedError, IndexFormatError
+from qa.errors import ConfigError, IndexDamagedError, IndexFormatError
+from qa.types import IndexInfo
 
 DOCTOR_SCHEMA = "qa/doctor/1"
 
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What was found, worst first. ``manifest`` is that of the generation that was looked at; None where there was no
-    reading it."""
+    """What was found, worst first. ``info`` is that of the generation that was looked at, None where there was no
+    reading it, and ``files`` and ``bytes`` say how large it is."""
 
     index: str
-    manifest: LocalManifest | None
+    info: IndexInfo | None
+    files: int
+    bytes: int
     findings: tuple[Finding, ...]
 
     def of(self, severity: Severity) -> list[Finding]:
@@ -34,23 +38,26 @@ class Examination:
 
     def to_dict(self) -> dict[str, Any]:
         """The examination as the JSON interface shows it."""
-        manifest = self.manifest
         return {
             "schema": DOCTOR_SCHEMA,
             "index": self.index,
             "ok": not self.of(Severity.ERROR) and not self.of(Severity.WARNING),
-            "generation": manifest.generation if manifest else None,
-            "files": len(manifest.extra.files) if manifest else 0,
-            "bytes": manifest.bytes if manifest else 0,
+            "generation": self.info.generation if self.info else None,
+            "files": self.files,
+            "bytes": self.bytes,
             "findings": [asdict(finding) for finding in self.findings],
         }
 
 
-def examine(index: Path) -> Examination:
-    """Reads every byte of the current generation, and looks at what stands around it. Raises IndexNotFoundError.
+def examine(index: Path | str = "index") -> Examination:
+    """Reads every byte of the index in a folder, and looks at what stands around it; changes nothing. Raises
+    IndexNotFoundError, and ConfigError for one in a cluster.
 
     A generation that another process replaces meanwhile is not taken for a damaged one: the new one is looked at.
     """
+    if is_address(index):
+        raise ConfigError(f"qa doctor does not work on {store_at(index)}", "check a cluster with Milvus's own tools")
+    index = Path(index)
     while True:
         before = _pointer(index)
         examination = _examination(index)
@@ -72,9 +79,10 @@ def _examination(index: Path) -> Examination:
     else:
         found = [*_generation(folder, manifest), *surroundings(index, manifest)]
     found += beside(index)
-    return Examination(
-        str(index), manifest, tuple(sorted(found, key=lambda finding: [*Severity].index(finding.severity)))
-    )
+    findings = tuple(sorted(found, key=lambda finding: [*Severity].index(finding.severity)))
+    if manifest is None:
+        return Examination(str(index), None, 0, 0, findings)
+    return Examination(str(index), manifest.info, len(manifest.extra.files), manifest.bytes or 0, findings)
 
 
 def _generation(folder: Path, manifest: LocalManifest) -> Iterator[Finding]:

@@ -37,6 +37,16 @@ class Difference:
         """The mean difference: above 0 where it is better now."""
         return self.value - self.baseline
 
+    @property
+    def is_primary(self) -> bool:
+        """Whether the measure decides if a system got worse."""
+        return self.measure in PRIMARY
+
+    @property
+    def is_significant(self) -> bool:
+        """Whether chance would rarely make such a difference."""
+        return self.p_value < ALPHA
+
 
 @dataclass(frozen=True, slots=True)
 class ReportComparison:
@@ -48,7 +58,7 @@ class ReportComparison:
     @property
     def regressions(self) -> tuple[Difference, ...]:
         """The primary measures that are significantly worse."""
-        return tuple(d for d in self.differences if d.measure in PRIMARY and d.change < 0 and d.p_value < ALPHA)
+        return tuple(d for d in self.differences if d.is_primary and d.is_significant and d.change < 0)
 
     def to_dict(self) -> dict[str, Any]:
         """The comparison as JSON values."""
@@ -61,17 +71,8 @@ def compare(report: Report, baseline: Report) -> ReportComparison:
     for one in (report, baseline):
         if not isinstance(one, Report):
             raise UsageError(f"a report is {one!r}", "give what qa.evaluate or qa.read_report gave")
-    check_same_gold(report.gold, baseline)
+    baseline.check_gold(report.gold)
     return ReportComparison(baseline.index, tuple(_differences(report, baseline)))
-
-
-def check_same_gold(gold: str, baseline: Report) -> None:
-    """Raises UsageError where the baseline's questions are not those with the fingerprint ``gold``."""
-    if gold != baseline.gold:
-        raise UsageError(
-            f"the baseline was measured with other gold questions ({baseline.gold}, not {gold})",
-            "measure it again with these",
-        )
 
 
 def _differences(report: Report, baseline: Report) -> Iterator[Difference]:

@@ -10,7 +10,6 @@ import numpy as np
 
 from qa.answering.index import Index
 from qa.answering.request import DEFAULT_K
-from qa.backends.base import OnProgress
 from qa.errors import QuestionError, UsageError
 from qa.evaluation.confidence_measures import confusion, risk_coverage
 from qa.evaluation.figures import Verdicts, confidence_figures, mean_figures
@@ -19,7 +18,7 @@ from qa.evaluation.quote_measures import quote_measures, quotes_gold
 from qa.evaluation.ranking_measures import rank_documents, ranking_measures
 from qa.evaluation.reading import read_gold
 from qa.evaluation.report import VERDICT, Cited, Latency, Report, Row
-from qa.types import Answer, Citation
+from qa.types import Answer, Citation, OnProgress
 
 
 @dataclass(frozen=True, slots=True)

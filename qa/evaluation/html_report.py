@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from qa.errors import UsageError
@@ -21,6 +22,7 @@ from qa.evaluation.compare import ALPHA, PRIMARY, ReportComparison
 from qa.evaluation.confidence_measures import RiskPoint, reliability
 from qa.evaluation.figures import Verdicts
 from qa.evaluation.gold import Gold, GoldEntry
+from qa.evaluation.lines import write_text
 from qa.evaluation.ranking_measures import RANKING_MEASURES
 from qa.evaluation.report import ERRORS, MEASURES, Figure, Report, Row
 
@@ -88,6 +90,12 @@ def render_html(report: Report, gold: Gold, comparison: ReportComparison | None 
     environment.filters |= {"digest": digest, "number": "{:,}".format, "short": short}
     own = {"style": Markup(packaged(STYLE)), "script": Markup(packaged(SCRIPT))}
     return environment.from_string(packaged(TEMPLATE)).render(own | values(report, gold, comparison))
+
+
+def write_html(file: Path, report: Report, gold: Gold, comparison: ReportComparison | None = None) -> None:
+    """Writes the report as a page for a web browser, with what differs from a baseline. Raises QAError where it cannot
+    be written, and UsageError where the report was not measured with ``gold``."""
+    write_text(file, render_html(report, gold, comparison))
 
 
 def packaged(name: str) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from qa.errors import UsageError
+from qa.backends.shared.atomic import replace_text
+from qa.errors import QAError, UsageError
 from qa.escaping import is_unicode
 
 
@@ -42,3 +43,12 @@ def records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         if not is_unicode(json.dumps(record, ensure_ascii=False)):
             raise UsageError(f"{where} is not valid Unicode", "remove the lone surrogate")
         yield where, record
+
+
+def write_text(file: Path, text: str) -> None:
+    """Writes a file in one step. Raises QAError that names it."""
+    try:
+        replace_text(file, text)
+    except OSError as error:
+        reason = error.strerror or error
+        raise QAError(f"{file} cannot be written ({reason})", "check its folder's permissions and the disk") from None

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from qa.errors import UsageError
 from qa.escaping import json_text
@@ -85,6 +85,9 @@ class Report:
     ranking of documents for every question; JSON leaves it out.
     """
 
+    #: The figures of which more is better.
+    HIGHER_IS_BETTER: ClassVar[tuple[str, ...]] = (*MEASURES, AUROC)
+
     gold: str
     left_out: int
     index: IndexInfo
@@ -97,6 +100,14 @@ class Report:
     rows: tuple[Row, ...]
     reranker: str | None = None
     run: Run = field(default_factory=dict, compare=False, repr=False)
+
+    def check_gold(self, fingerprint: str) -> None:
+        """Raises UsageError where this was not measured with the gold questions of this fingerprint."""
+        if fingerprint != self.gold:
+            raise UsageError(
+                f"the baseline was measured with other gold questions ({self.gold}, not {fingerprint})",
+                "measure it again with these",
+            )
 
     def to_dict(self) -> dict[str, Any]:
         """The report as the JSON interface shows it. Numbers are not rounded, so that it can be compared with."""

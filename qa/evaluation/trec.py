@@ -17,7 +17,7 @@ from typing import TypeAlias, TypeVar
 from urllib.parse import quote, unquote
 
 from qa.errors import UsageError
-from qa.evaluation.lines import lines
+from qa.evaluation.lines import lines, write_text
 
 #: Scores of documents by query: the higher the better.
 Run: TypeAlias = Mapping[str, Mapping[str, float]]
@@ -34,23 +34,23 @@ _QRELS_COLUMNS = ("query_id", "0", "doc_id", "relevance")
 
 
 def write_run(path: Path, run: Run) -> None:
-    """Writes every query's documents, best first, ranks from 1; equal scores stay in their order. Raises OSError."""
+    """Writes every query's documents, best first, ranks from 1; equal scores stay in their order. Raises QAError."""
     rows = (
         f"{_escaped(query_id)} Q0 {_escaped(doc_id)} {rank} {score!r} {TAG}\n"
         for query_id, scores in run.items()
         for rank, (doc_id, score) in enumerate(sorted(scores.items(), key=lambda row: -row[1]), start=1)
     )
-    path.write_text("".join(rows), encoding="utf-8", newline="\n")
+    write_text(path, "".join(rows))
 
 
 def write_qrels(path: Path, qrels: Qrels) -> None:
-    """Writes every judgement. Raises OSError."""
+    """Writes every judgement. Raises QAError."""
     rows = (
         f"{_escaped(query_id)} 0 {_escaped(doc_id)} {relevance}\n"
         for query_id, grades in qrels.items()
         for doc_id, relevance in grades.items()
     )
-    path.write_text("".join(rows), encoding="utf-8", newline="\n")
+    write_text(path, "".join(rows))
 
 
 def read_run(path: Path) -> dict[str, dict[str, float]]:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from qa.backends.base import Contents, OnProgress
+from qa.backends.base import Contents
 from qa.corpus import Problem, ReadFile, Source
 from qa.indexing.articles import Articles
 from qa.indexing.stamps import Stamp
 from qa.indexing.stored import Stored
-from qa.types import Document
+from qa.types import Document, OnProgress
 
 
 @dataclass(frozen=True, slots=True)

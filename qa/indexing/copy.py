@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from typing import Any
 
-from qa.backends.base import CALIBRATION_FILE, Contents, Draft, G, Generation, OnProgress, Searcher, Store
+from qa.backends.base import CALIBRATION_FILE, Contents, Draft, G, Generation, Searcher, Store
 from qa.backends.manifest import Manifest
 from qa.errors import ConfigError
 from qa.indexing.changes import NOTHING, Changes
 from qa.indexing.update import Update, current_generation, is_sound
+from qa.types import OnProgress
 
 
 def copy(
@@ -49,7 +50,7 @@ def copy(
             _add_all(draft, searcher, wanted, on_progress)
             target.write_text(CALIBRATION_FILE, source.read_text(CALIBRATION_FILE))
             published = draft.publish()
-        return Update(changes, published.info, (), published.encoder_note)
+        return Update(str(target), changes, published.info, (), published.encoder_note)
 
 
 def _add_all(draft: Draft, searcher: Searcher, document_ids: Sequence[str], on_progress: OnProgress) -> None:

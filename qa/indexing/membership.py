@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.backends.addresses import current_manifest
-from qa.backends.base import Generation, OnProgress, Store
+from qa.backends.base import Generation, Store
 from qa.backends.manifest import Manifest
 from qa.corpus import Problem
 from qa.corpus.documents import check_documents
@@ -22,7 +22,7 @@ from qa.indexing.stored import Given, stored_ids
 from qa.indexing.update import Update, UpdateOptions, update
 from qa.models.base import Encoder
 from qa.text.chunking import Splitter
-from qa.types import Document
+from qa.types import Document, OnProgress
 
 
 def add(

@@ -11,7 +11,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from qa.backends.base import OnProgress
 from qa.backends.manifest import Manifest
 from qa.config import MULTILINGUAL_MODEL, IndexConfig
 from qa.errors import ConfigError
@@ -23,6 +22,7 @@ from qa.models.multilingual import is_multilingual
 from qa.models.torch.sentence_transformers import SentenceTransformerEncoder
 from qa.text.chunking import Splitter
 from qa.text.sentences import sentences
+from qa.types import OnProgress
 
 #: What is told while a model is loaded.
 LOADING = "loading the model"

@@ -11,21 +11,21 @@ from qa.backends.addresses import current_manifest, is_there
 from qa.backends.base import Store
 from qa.corpus.formats.registry import format_of
 from qa.corpus.walk import is_passed_over
-from qa.errors import CorpusError, IndexDamagedError, IndexFormatError, UsageError
+from qa.errors import CorpusError, IndexDamagedError, IndexFormatError
 from qa.indexing.stamps import Stamp
 
 ALLOW = "--allow-removal lets them go"
 
 
-def check_replacing(store: Store[Any], paths: Sequence[Path | str], advice: str) -> None:
-    """Raises UsageError where an index was built from what is in none of ``paths``. A damaged one no longer tells."""
+def leaving(store: Store[Any], paths: Sequence[Path | str]) -> list[str]:
+    """The sources of the index that are in none of ``paths``, which would take their place. A damaged index no longer
+    tells."""
     try:
         sources = current_manifest(store).sources if is_there(store) else ()
     except (IndexDamagedError, IndexFormatError):  # only rebuilding it goes on from here
         sources = ()
     lost = left_out(sources, paths)
-    if lost and all(map(os.path.lexists, paths)):  # a path that is not there is told as such
-        raise UsageError(f"{store} was built from {', '.join(lost)}, which would leave it", advice)
+    return lost if all(map(os.path.lexists, paths)) else []  # a path that is not there is told as such
 
 
 def left_out(old: Iterable[str], paths: Iterable[Path | str]) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from qa.backends.base import Contents, Draft, G, Generation, OnProgress, Store
+from qa.backends.base import Contents, Draft, G, Generation, Store
 from qa.config import IndexConfig
 from qa.corpus import Problem
 from qa.errors import ConfigError, CorpusError, IndexDamagedError, IndexFormatError, IndexNotFoundError
@@ -24,7 +24,7 @@ from qa.indexing.stamps import Stamps, folders_of, load
 from qa.indexing.stored import Given, stored
 from qa.models.base import Encoder
 from qa.text.chunking import Splitter
-from qa.types import IndexInfo
+from qa.types import IndexInfo, OnProgress
 
 #: Encoded documents that may wait to be written, so that memory stays bounded.
 WAITING = 64
@@ -67,9 +67,11 @@ class UpdateOptions:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What an update did. ``rebuilt`` says why everything was encoded anew; ``note`` is the encoder's, if any;
-    ``excluded`` counts the articles, or files, that were left out as somebody has asked."""
+    """What an update did to the ``index``, a folder or an address. ``rebuilt`` says why everything was encoded anew;
+    ``note`` is the encoder's, if any; ``excluded`` counts the articles, or files, that were left out as somebody has
+    asked."""
 
+    index: str
     changes: Changes
     info: IndexInfo
     rebuilt: tuple[str, ...] = ()
@@ -154,7 +156,9 @@ def update(
             previous.searcher()  # opening it finds damage
             if now != stamps:
                 now.save(store, manifest.generation)
-            return Update(comparison.changes, manifest.info, reasons, manifest.encoder_note, len(plan.excluded))
+            return Update(
+                str(store), comparison.changes, manifest.info, reasons, manifest.encoder_note, len(plan.excluded)
+            )
         outdated = sorted((comparison.gone | comparison.wanted) & {*contents.ids}) if base else []
         with store.write(manifest, base, outdated) as draft:
             encoder = _begun(draft, plan, base, comparison, on_progress)
@@ -166,7 +170,7 @@ def update(
             published = draft.publish()
             now.save(store, published.generation)
         changes = replace(comparison.changes, encoded=indexer.encoded)
-        return Update(changes, published.info, reasons, published.encoder_note, len(plan.excluded))
+        return Update(str(store), changes, published.info, reasons, published.encoder_note, len(plan.excluded))
 
 
 def current_generation(store: Store[G], *, damaged_is_none: bool = False) -> G | None:

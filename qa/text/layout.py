@@ -75,6 +75,20 @@ def blocks(text: str, start: int = 0) -> list[Span]:
     return [part for span in spans for part in _without_dateline(text, span)]
 
 
+def paragraphs(text: str) -> list[Span]:
+    """What of a text stands on lines of its own however wide a page is: its paragraphs, headings, items of lists, and
+    rows of tables. Lines of one that were broken at a margin belong together."""
+    return [row for block in blocks(text) for row in _rows(text, block)]
+
+
+def _rows(text: str, block: Span) -> list[Span]:
+    """The rows of a block that is a table; any other block as it is."""
+    part = text[block.start : block.end]
+    if not is_row(part.strip()):
+        return [block]
+    return [Span(block.start + line.start(), block.start + line.end()) for line in _LINE.finditer(part)]
+
+
 def _lines(text: str, start: int) -> list[_Line]:
     lines: list[_Line] = []
     end, blank = start, True

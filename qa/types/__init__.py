@@ -4,7 +4,7 @@ Offsets are half-open ``[start, end)`` in Unicode code points of the document's 
 """
 
 from qa.types.answers import ANSWER_SCHEMA, Answer, Citation
-from qa.types.documents import Chunk, Document, DocumentRef, Excerpt, Span, field_name
+from qa.types.documents import Chunk, Context, Document, DocumentRef, Excerpt, Span, field_name
 from qa.types.pages import Mark, PageImage
 from qa.types.search import (
     BoolArray,
@@ -15,6 +15,7 @@ from qa.types.search import (
     Hit,
     IndexInfo,
     IntArray,
+    OnProgress,
     Query,
     Ranking,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "ChannelScore",
     "Chunk",
     "Citation",
+    "Context",
     "Document",
     "DocumentRef",
     "Excerpt",
@@ -36,6 +38,7 @@ __all__ = [
     "IndexInfo",
     "IntArray",
     "Mark",
+    "OnProgress",
     "PageImage",
     "Query",
     "Ranking",

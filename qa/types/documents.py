@@ -17,6 +17,16 @@ class Span(NamedTuple):
     end: int
 
 
+class Context(NamedTuple):
+    """A slice ``[start, end)`` of a text around a quote; ``cut_start`` and ``cut_end`` say whether it begins and ends
+    within a sentence."""
+
+    start: int
+    end: int
+    cut_start: bool
+    cut_end: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One article.

@@ -17,6 +17,9 @@ FloatArray: TypeAlias = "NDArray[np.float32]"
 IntArray: TypeAlias = "NDArray[np.int64]"
 BoolArray: TypeAlias = "NDArray[np.bool_]"
 
+#: Called with what is being done, how much of it is done, and of how much (None: not known).
+OnProgress: TypeAlias = Callable[[str, int, int | None], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from qa.text.languages import any_of
 from qa.text.sentences import sentences
 from qa.types import Excerpt, Span
-from qa.verification.nearest import Change, changes, nearest, occurrences
+from qa.verification.nearest import TextChange, changes, nearest, occurrences
 
 #: A text of which less is the same is another text.
 STILL_A_PASSAGE = 0.5
@@ -23,7 +23,7 @@ _ANYWHERE = re.compile(rf"\b{_REVERSING}", re.IGNORECASE)
 _FIRST = re.compile(rf"\W*{_REVERSING}", re.IGNORECASE)
 
 
-class Status(StrEnum):
+class CitationStatus(StrEnum):
     """What has become of a text, best first."""
 
     EXACT = "exact"
@@ -33,7 +33,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ExcerptComparison:
     """What has become of an excerpt.
 
     ``found`` is where it stands now; for an altered one, the text that is most like it; None where there is none.
@@ -42,44 +42,44 @@ class Comparison:
     [0, 1], and ``white_space_only`` says that they differ in nothing but white space.
     """
 
-    status: Status
+    status: CitationStatus
     found: Excerpt | None = None
     times: int = 0
-    changes: tuple[Change, ...] = ()
+    changes: tuple[TextChange, ...] = ()
     alike: float = 0.0
     white_space_only: bool = False
 
 
-def compare(recorded: Excerpt, text: str) -> Comparison:
+def compare(recorded: Excerpt, text: str) -> ExcerptComparison:
     """Looks for ``recorded``, whose text is not blank, in ``text``, which is not blank either.
 
     Of several verbatim places the recorded one counts, or else the nearest to it.
     """
     wanted = recorded.text
     if text[recorded.start : recorded.end] == wanted:
-        place, status = recorded.start, Status.EXACT
+        place, status = recorded.start, CitationStatus.EXACT
     elif (place := _nearest_place(wanted, text, recorded.start)) >= 0:
-        status = Status.MOVED
+        status = CitationStatus.MOVED
     else:
         return _altered(recorded, text)
     found = Excerpt.of(text, place, place + len(wanted))
-    return Comparison(status, found, times=text.count(wanted), alike=1.0)
+    return ExcerptComparison(status, found, times=text.count(wanted), alike=1.0)
 
 
-def compare_in_passage(quote: Excerpt, passage: Excerpt, now: Comparison, text: str) -> Comparison:
+def compare_in_passage(quote: Excerpt, passage: Excerpt, now: ExcerptComparison, text: str) -> ExcerptComparison:
     """As ``compare``, for a quote that is too short to be looked for elsewhere than in what its passage has become.
 
     ``now`` is how ``passage`` compares with ``text``. A passage that has become something else holds no such quote.
     """
     if now.found is None or now.alike < STILL_A_PASSAGE:
-        return Comparison(Status.ALTERED)
+        return ExcerptComparison(CitationStatus.ALTERED)
     start = quote.start - passage.start
     inside = compare(Excerpt(quote.text, start, start + len(quote.text), 1, 1), now.found.text)
     if inside.found is None:
         return inside
     found = Excerpt.of(text, now.found.start + inside.found.start, now.found.start + inside.found.end)
-    status = Status.EXACT if found.start == quote.start else Status.MOVED
-    return replace(inside, status=inside.status if inside.status is Status.ALTERED else status, found=found)
+    status = CitationStatus.EXACT if found.start == quote.start else CitationStatus.MOVED
+    return replace(inside, status=inside.status if inside.status is CitationStatus.ALTERED else status, found=found)
 
 
 def reversal(text: str, quote: Span) -> str | None:
@@ -111,14 +111,14 @@ def _nearest_place(wanted: str, text: str, near: int) -> int:
     return before
 
 
-def _altered(recorded: Excerpt, text: str) -> Comparison:
+def _altered(recorded: Excerpt, text: str) -> ExcerptComparison:
     span = _spaced_otherwise(recorded, text)
     start, end = span or nearest(recorded.text, text, recorded.start)
     found = Excerpt.of(text, start, end) if start < end else None
     differences = changes(recorded.text, text[start:end])
     same = sum(len(change.text) for change in differences if change.kind == "same")
     alike = 2 * same / (len(recorded.text) + end - start)
-    return Comparison(Status.ALTERED, found, 0, differences, alike, white_space_only=span is not None)
+    return ExcerptComparison(CitationStatus.ALTERED, found, 0, differences, alike, white_space_only=span is not None)
 
 
 def _spaced_otherwise(recorded: Excerpt, text: str) -> Span | None:

@@ -34,7 +34,7 @@ _EDGE = 3
 _TOKEN = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|\w+|\s+|[^\w\s]")
 
 
-class Change(NamedTuple):
+class TextChange(NamedTuple):
     """A run of text that stayed, went, or came."""
 
     kind: Literal["same", "deleted", "inserted"]
@@ -55,7 +55,7 @@ def nearest(wanted: str, text: str, near: int) -> Span:
     return Span(head.start, tail.end)
 
 
-def changes(old: str, new: str) -> tuple[Change, ...]:
+def changes(old: str, new: str) -> tuple[TextChange, ...]:
     """What turns ``old`` into ``new``: compared by words, each difference then cut down to its characters.
 
     What is the same and what is deleted make up ``old``; what is the same and what is inserted, ``new``.
@@ -63,7 +63,7 @@ def changes(old: str, new: str) -> tuple[Change, ...]:
     start = _common(old, new)
     end = _common(old[start:][::-1], new[start:][::-1])
     before, after = old[start : len(old) - end], new[start : len(new) - end]
-    runs = [Change("same", old[:start]), *_replaced(before, after), Change("same", old[len(old) - end :])]
+    runs = [TextChange("same", old[:start]), *_replaced(before, after), TextChange("same", old[len(old) - end :])]
     return tuple(_merged(run for run in runs if run.text))
 
 
@@ -130,7 +130,7 @@ def _common(one: str, other: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
-def _replaced(old: str, new: str) -> Iterator[Change]:
+def _replaced(old: str, new: str) -> Iterator[TextChange]:
     """The changes between two texts that begin and end differently."""
     before, after = _TOKEN.findall(old), _TOKEN.findall(new)
     if max(len(before), len(after)) > DIFFED:
@@ -140,27 +140,27 @@ def _replaced(old: str, new: str) -> Iterator[Change]:
     matcher = SequenceMatcher(str.isspace, before, after, autojunk=False)
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":
-            yield Change("same", "".join(before[i:j]))
+            yield TextChange("same", "".join(before[i:j]))
         else:
             yield from _trimmed("".join(before[i:j]), "".join(after[k:m]))
 
 
-def _trimmed(old: str, new: str) -> Iterator[Change]:
+def _trimmed(old: str, new: str) -> Iterator[TextChange]:
     """One run replaced by another, without what they begin and end with in common."""
     start = _common(old, new)
     end = _common(old[start:][::-1], new[start:][::-1])
-    yield Change("same", old[:start])
-    yield Change("deleted", old[start : len(old) - end])
-    yield Change("inserted", new[start : len(new) - end])
-    yield Change("same", old[len(old) - end :])
+    yield TextChange("same", old[:start])
+    yield TextChange("deleted", old[start : len(old) - end])
+    yield TextChange("inserted", new[start : len(new) - end])
+    yield TextChange("same", old[len(old) - end :])
 
 
-def _merged(runs: Iterator[Change]) -> list[Change]:
+def _merged(runs: Iterator[TextChange]) -> list[TextChange]:
     """The runs, neighbours of one kind joined."""
-    merged: list[Change] = []
+    merged: list[TextChange] = []
     for run in runs:
         if merged and merged[-1].kind == run.kind:
-            merged[-1] = Change(run.kind, merged[-1].text + run.text)
+            merged[-1] = TextChange(run.kind, merged[-1].text + run.text)
         else:
             merged.append(run)
     return merged

@@ -31,7 +31,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
+class Successor:
     """Another document that is probably what a missing one has become.
 
     ``same_file``: its bytes are those of the missing one. ``quote`` is where the quote stands in it word for word, or
@@ -65,7 +65,7 @@ def find(wanted: Iterable[DocumentRef], roots: Sequence[Path] | None) -> Found:
 
 
 #: Documents that are there under their id after all, and what others have become.
-Searched: TypeAlias = tuple[dict[DocumentRef, Document], dict[tuple[DocumentRef, str], Elsewhere]]
+Searched: TypeAlias = tuple[dict[DocumentRef, Document], dict[tuple[DocumentRef, str], Successor]]
 
 
 def given(wanted: Iterable[DocumentRef], documents: Iterable[Document]) -> Found:
@@ -81,7 +81,7 @@ def search(roots: Sequence[Path], missing: Collection[tuple[DocumentRef, str]]) 
     the second, for each of the others, the document with the same bytes, or else the first that holds the quote.
     """
     documents: dict[DocumentRef, Document] = {}
-    elsewhere: dict[tuple[DocumentRef, str], Elsewhere] = {}
+    elsewhere: dict[tuple[DocumentRef, str], Successor] = {}
     for document in read(roots, _ignore):
         for key in missing:
             ref, quote = key
@@ -91,7 +91,7 @@ def search(roots: Sequence[Path], missing: Collection[tuple[DocumentRef, str]]) 
                 same, place = document.sha256 == ref.sha256, document.text.find(quote)
                 if same or (place >= 0 and key not in elsewhere):
                     excerpt = Excerpt.of(document.text, place, place + len(quote)) if place >= 0 else None
-                    elsewhere[key] = Elsewhere(document.id, same, excerpt)
+                    elsewhere[key] = Successor(document.id, same, excerpt)
     return documents, elsewhere
 
 

@@ -7,25 +7,25 @@ quote, may take back what the quote says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from qa.errors import UsageError
 from qa.escaping import json_text
-from qa.types import Answer, Document, DocumentRef, Excerpt, Span
+from qa.types import Document, DocumentRef, Excerpt, Span
 from qa.verification.comparison import (
     STILL_A_PASSAGE,
-    Comparison,
-    Status,
+    CitationStatus,
+    ExcerptComparison,
     compare,
     compare_in_passage,
     reversal,
 )
-from qa.verification.exported import Claim, claims
+from qa.verification.exported import Claim, Exported, all_claims
 from qa.verification.places import Place, place_of
-from qa.verification.sources import Elsewhere
+from qa.verification.sources import Successor
 
 VERIFICATION_SCHEMA = "qa/verification/1"
 
@@ -46,22 +46,22 @@ class CheckedCitation:
     rank: int
     document: DocumentRef
     recorded: Excerpt
-    quote: Comparison
-    passage: Comparison
+    quote: ExcerptComparison
+    passage: ExcerptComparison
     same_file: bool | None
-    elsewhere: Elsewhere | None = None
+    elsewhere: Successor | None = None
     problem: str | None = None
     reversed_by: str | None = None
 
     @property
-    def status(self) -> Status:
+    def status(self) -> CitationStatus:
         """The verdict, which is the quote's."""
         return self.quote.status
 
     @property
     def ok(self) -> bool:
         """Whether the quote stands in its document word for word."""
-        return self.status in (Status.EXACT, Status.MOVED)
+        return self.status in (CitationStatus.EXACT, CitationStatus.MOVED)
 
     def to_dict(self) -> dict[str, Any]:
         """The citation as the JSON interface shows it."""
@@ -97,8 +97,8 @@ class Verification:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many citations have each status, in the order of ``Status``."""
-        return {status.value: sum(c.status is status for c in self.citations) for status in Status}
+        """How many citations have each status, in the order of ``CitationStatus``."""
+        return {status.value: sum(c.status is status for c in self.citations) for status in CitationStatus}
 
     def to_dict(self) -> dict[str, Any]:
         """The verification as the JSON interface shows it."""
@@ -116,33 +116,21 @@ class Verification:
 
 
 def verify(
-    answer: Answer | Mapping[str, Any] | Sequence[Answer | Mapping[str, Any]],
+    answer: Exported,
     corpus: Path | str | Iterable[Document] | None = None,
     *,
     index: Path | str | None = None,
 ) -> Verification:
-    """Checks the citations of an answer, or of several, each an Answer or what its ``to_dict`` gives.
+    """Checks the citations of an answer, or of several, each an Answer or what its ``to_dict`` gives; or of what
+    ``qa ask --json`` printed: a file, or its bytes.
 
     They are held against ``corpus``, a folder, a file, or documents in memory; else against the sources that ``index``,
     a folder or a cluster's address, was built from, and the documents in no file that it has, as it has them; else
-    against the files that the answer names. Raises UsageError for
-    an answer that does not hold together or has nothing to check, and for a corpus or an index that has no trace of
-    what is cited; CorpusError, IndexNotFoundError, IndexDamagedError or IndexFormatError for one that cannot be used;
-    and ServerError.
+    against the files that the answer names. Raises UsageError for an answer that does not hold together or has nothing
+    to check, and for a corpus or an index that has no trace of what is cited; CorpusError, IndexNotFoundError,
+    IndexDamagedError or IndexFormatError for one that cannot be used; and ServerError.
     """
-    answers = list(answer) if isinstance(answer, list | tuple) else [answer]
-    names = ["the answer"] if len(answers) == 1 else [f"answer {number}" for number in range(1, len(answers) + 1)]
-    return check(
-        [claim for one, name in zip(answers, names, strict=True) for claim in claims(one, name)], corpus, index
-    )
-
-
-def check(
-    cited: Sequence[Claim],
-    corpus: Path | str | Iterable[Document] | None = None,
-    index: Path | str | None = None,
-) -> Verification:
-    """``verify`` for claims that have been read already; same arguments, same errors."""
+    cited = all_claims(answer)
     if not cited:
         raise UsageError("there is nothing to check: no answer has a citation", "verify one that has")
     place = place_of(cited, corpus, index)
@@ -198,7 +186,7 @@ def _held_against(document: Document, claim: Claim) -> CheckedCitation:
         if claim.is_short
         else compare(claim.quote, document.text)
     )
-    verbatim = quote.found if quote.status is not Status.ALTERED else None
+    verbatim = quote.found if quote.status is not CitationStatus.ALTERED else None
     return CheckedCitation(
         *_told(claim),
         quote,
@@ -208,8 +196,8 @@ def _held_against(document: Document, claim: Claim) -> CheckedCitation:
     )
 
 
-def _missing(claim: Claim, elsewhere: Elsewhere | None, problem: str | None) -> CheckedCitation:
-    gone = Comparison(Status.MISSING)
+def _missing(claim: Claim, elsewhere: Successor | None, problem: str | None) -> CheckedCitation:
+    gone = ExcerptComparison(CitationStatus.MISSING)
     return CheckedCitation(*_told(claim), gone, gone, same_file=None, elsewhere=elsewhere, problem=problem)
 
 
@@ -217,7 +205,7 @@ def _told(claim: Claim) -> tuple[str, str, bool, int, DocumentRef, Excerpt]:
     return claim.answer, claim.question, claim.nearest, claim.rank, claim.document, claim.quote
 
 
-def _as_dict(comparison: Comparison) -> dict[str, Any]:
+def _as_dict(comparison: ExcerptComparison) -> dict[str, Any]:
     return {
         "status": comparison.status,
         "found": asdict(comparison.found) if comparison.found else None,

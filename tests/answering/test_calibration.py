@@ -13,7 +13,6 @@ from qa.answering.calibration import (
     Guarantee,
     calibration_for,
     own_calibration,
-    percent,
     shipped,
 )
 from qa.answering.confidence import Calibration
@@ -50,11 +49,6 @@ def test_an_index_of_its_own_is_read_as_it_was_written(index) -> None:
     assert own_calibration(FolderStore(index), MODEL) == calibration_for(FolderStore(index), MODEL) == OWN
     assert OWN.guarantee == Guarantee(error=0.1, level=0.95, certifying=80, answered=60, wrong=1, bound=0.087)
     assert Fitted(OWN.calibration).guarantee is None
-
-
-def test_a_guarantee_says_what_was_counted() -> None:
-    assert str(OWN.guarantee) == ("at most 10 % of answers wrong, at level 95 % (1 of 60 were wrong, bound 8.7 %)")
-    assert (percent(0.07), percent(0.075), percent(0.999)) == ("7 %", "7.5 %", "99.9 %")
 
 
 def test_one_of_another_model_is_refused_and_says_what_to_do(index) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.backends.addresses import folder_of, is_address, store_at
+from qa.backends.addresses import is_address, store_at
 from qa.backends.local.folder import FolderStore
 from qa.backends.milvus.address import MilvusAddress
 from qa.backends.milvus.store import MilvusStore
@@ -91,9 +91,3 @@ def test_a_secret_in_an_address_is_refused_and_not_repeated(text):
         store_at(text)
     assert "s3cret" not in str(raised.value)
     assert "root" not in str(raised.value)
-
-
-def test_what_needs_a_folder_says_so():
-    assert folder_of("index", "qa calibrate", "do this") == Path("index")
-    with pytest.raises(ConfigError, match=r"qa calibrate does not work on milvus://h:1/c; do this"):
-        folder_of("milvus://h:1/c", "qa calibrate", "do this")

@@ -13,14 +13,14 @@ import qa
 from qa.answering.calibration import Fitted, own_calibration, shipped
 from qa.backends.addresses import store_at
 from qa.backends.base import CALIBRATION_FILE
-from qa.cli import calibrating, status
+from qa.cli import calibrating
 from qa.cli.calibrating import DONE, NOT_CERTIFIED
+from qa.cli.output import percent
 from qa.cli.wrapping import MAX_WIDTH
 from qa.errors import ConfigError, IndexDamagedError, IndexNotFoundError, QAError, UsageError
 from tests.cli.support import qa as run_qa
 from tests.cli.support import words_of
 from tests.evaluation.calibration_support import PAIRS, build_index, right, unrelated, write_lines, wrong
-from tests.support import inspect
 
 #: Of 21 answered certifying questions, all right, the bound is 1 - (0.05 / 20) ** (1 / 21) = 0.248.
 ERROR = 0.25
@@ -134,7 +134,11 @@ class TestSuccess:
         index, _ = calibrated
         found = own(index)
         line = f"calibration of this index, answers from confidence {found.calibration.threshold:.4f} on"
-        assert f"{line}; {found.guarantee} " in words_of(run_qa("status", "--index", index).out)
+        guarantee = found.guarantee
+        assert guarantee is not None
+        counts = f"({guarantee.wrong} of {guarantee.answered} were wrong, bound {percent(guarantee.bound)})"
+        told = f"{line}; at most 25 % of answers wrong, at level 95 % {counts} "
+        assert told in words_of(run_qa("status", "--index", index).out)
         shown = run_qa("status", "--index", index, "--json").json["calibration"]
         assert shown == {
             "of": "index",
@@ -182,7 +186,7 @@ class TestSuccess:
         file.write_text('{"schema": "qa/cal')
         with pytest.raises(IndexDamagedError, match=r"is not what was written, .*; run qa calibrate again"):
             qa.open(index)
-        assert status.calibration_as_dict(inspect(index).manifest, store_at(index))["error"].startswith(str(file))
+        assert qa.status(index).to_dict()["calibration"]["error"].startswith(str(file))
         shown = run_qa("status", "--index", index)
         assert (shown.code, shown.err) == (0, "")
         assert f"calibration unusable: {file} is not what was written" in words_of(shown.out)
@@ -307,3 +311,7 @@ class TestCalls:
         ran = run_qa("calibrate", gold, "--index", tmp_path / "nowhere")
         assert ran.code == 3
         assert ran.complaints == [f"qa: there is no index in {tmp_path / 'nowhere'}; qa index makes one"]
+
+
+def test_a_share_is_shown_to_four_digits() -> None:
+    assert (percent(0.07), percent(0.075), percent(0.999)) == ("7 %", "7.5 %", "99.9 %")

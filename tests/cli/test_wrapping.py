@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answering.context import Context
 from qa.cli.wrapping import columns, laid_out, packed, wrapped
 from qa.escaping import printable
-from qa.types import Span
+from qa.types import Context, Span
 from tests.cli.support import words_of
 
 MARKS = (">>", "<<")

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.api import open_searcher
+from qa.api.opening import open_searcher
 from qa.backends.addresses import store_at
 from qa.backends.milvus import generations
 from qa.backends.milvus.connection import PATIENCE, MilvusCluster, connect

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 from qa.backends.addresses import store_at
-from qa.backends.base import Contents, EncodedDocument, OnProgress, Searcher, Store
+from qa.backends.base import Contents, EncodedDocument, Searcher, Store
 from qa.backends.identity import digest_of_all
 from qa.backends.manifest import Manifest, Sizes
 from qa.backends.memory import MemoryIndex
 from qa.config import Lexical
 from qa.errors import IndexBusyError, IndexNotFoundError
-from qa.types import Document, DocumentRef
+from qa.types import Document, DocumentRef, OnProgress
 
 T = TypeVar("T")
 

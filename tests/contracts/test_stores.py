@@ -20,8 +20,8 @@ from qa.backends.base import (
 )
 from qa.errors import ConfigError, CorpusError, IndexBusyError, IndexNotFoundError, QAError
 from qa.indexing.copy import copy
+from qa.indexing.inspection import inspect
 from qa.indexing.membership import remove
-from qa.indexing.status import inspect
 from qa.indexing.stored import Given
 from qa.indexing.update import Update, UpdateOptions, update
 from tests.contracts.backends import encode, fill, manifest_of

@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import qa.api
+import qa
 import qa.models.loading
 from qa.backends.local.manifest import ENCODER_FOLDER
 from qa.doctor import examine
@@ -87,7 +87,7 @@ def done(harm: Harm) -> Iterator[None]:
 
 def answers(index: Path) -> list[Any]:
     """All that the answers say, but for how long it took."""
-    with qa.api.open_index(index) as opened:
+    with qa.open(index) as opened:
         asked = [opened.ask(question, since=SINCE).to_dict() for question in QUESTIONS]
     return [{name: value for name, value in answer.items() if name != "seconds"} for answer in asked]
 

@@ -18,15 +18,17 @@ def test_the_code_of_the_page_runs(tmp_path: Path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     shutil.copytree(CORPUS, "corpus")
     blocks = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    assert len(blocks) == 4
+    assert len(blocks) == 7
     names: dict[str, object] = {}
     for block in blocks:
         exec(compile(block, "docs/library.md", "exec"), names)
-    asked, crane, verified, changed, measured = capsys.readouterr().out.strip().rsplit("\n", 4)
+    asked, crane, verified, changed, status, findings, ids, measured = capsys.readouterr().out.strip().rsplit("\n", 7)
     assert "warrant" in asked
     assert crane == "{'desk': 'Port'}"
     assert verified == "True"
     assert re.fullmatch(r"\{'exact': 0, 'moved': 0, 'altered': [1-9], 'missing': 0\}", changed)
+    assert re.fullmatch(r"\d+ True 0 \(\) 0\.\d+", status)
+    assert (findings, len(eval(ids))) == ("[]", int(status.split()[0]))
     assert 0 < float(measured) <= 1
 
 

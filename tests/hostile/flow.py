@@ -15,7 +15,7 @@ from qa.corpus import Problem, read
 from qa.errors import QuestionError, UsageError
 from qa.indexing.encode import Indexer
 from qa.types import Answer, Document, Excerpt
-from qa.verification.comparison import Status
+from qa.verification.comparison import CitationStatus
 from qa.verification.verify import verify
 from tests.support import WordEncoder
 
@@ -98,7 +98,7 @@ def check_verification(answer: Answer, folder: Path) -> None:
         assert_harmless(refused)
         assert "stands in an article by chance" in refused or not answer.citations
     else:
-        assert statuses == {Status.EXACT}
+        assert statuses == {CitationStatus.EXACT}
 
 
 def texts(file: Path, content: bytes, identifier: str) -> list[str]:

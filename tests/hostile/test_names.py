@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,7 +14,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qa.answering.index import Index
-from qa.backends.base import Searcher
 from qa.cli.locators import span_of
 from qa.cli.showing import find
 from qa.config import SearchConfig
@@ -70,9 +69,9 @@ def test_any_id_is_found_again_and_no_other(articles: Path) -> None:
     assert sorted(file.name for file in articles.parent.iterdir()) == ["articles", "b", "index"]
 
 
-def shown(asked: str, searcher: Searcher) -> Span:
+def shown(asked: str, index: Path) -> Span:
     """The slice that ``qa show`` prints."""
-    document, locator = find(asked, searcher)
+    document, locator = find(asked, index)
     assert locator is not None
     return span_of(document, locator)
 
@@ -84,12 +83,13 @@ def test_a_slice_is_of_the_document_that_is_named(articles: Path, asked: str) ->
     lines = [json.dumps({"id": name, "text": f"Of {name}."}) for name in ("a", "a:b", "../../etc/passwd", "a:0-4")]
     (articles / "a.jsonl").write_text("\n".join(lines))
     held = {"a:0-4": "a:0-4", "a:b:0-4": "a:b", "../../etc/passwd:0-4": "../../etc/passwd"}
-    with on_disk(articles), closing(open_current(articles.parent / "index")) as searcher:
+    with on_disk(articles):
+        index = articles.parent / "index"
         if asked in held:
-            assert find(asked, searcher)[0].text == f"Of {held[asked]}."
+            assert find(asked, index)[0].text == f"Of {held[asked]}."
         else:
             with pytest.raises(QAError, match=r"no document|has no characters") as raised:
-                shown(asked, searcher)
+                shown(asked, index)
             assert_harmless(str(raised.value).replace("\t", " "))
 
 

@@ -19,7 +19,7 @@ from qa.corpus import Problem, read
 from qa.errors import CorpusError, IndexNotFoundError, UsageError
 from qa.text.languages import union
 from qa.types import Answer, Citation, Document, DocumentRef, Excerpt, IndexInfo, Span
-from qa.verification.comparison import Status, compare, reversal
+from qa.verification.comparison import CitationStatus, compare, reversal
 from qa.verification.exported import claims
 from qa.verification.nearest import SEARCHED, changes, nearest
 from qa.verification.verify import CheckedCitation, Verification, verify
@@ -108,13 +108,17 @@ class TestExact:
         citation = corpus.cite("2024/ferry.txt", FERRY)
         corpus.write("2024/ferry.txt", ARTICLE + "\nA correction was added.\n")
         checked = corpus.check(citation)
-        assert (checked.status, checked.passage.status, checked.same_file) == (Status.EXACT, Status.EXACT, False)
+        assert (checked.status, checked.passage.status, checked.same_file) == (
+            CitationStatus.EXACT,
+            CitationStatus.EXACT,
+            False,
+        )
 
     def test_the_recorded_place_counts_where_the_quote_stands_twice(self, corpus: Corpus):
         corpus.write("twice.txt", f"{FERRY}\n\nAgain: {FERRY}\n")
         second = len(f"{FERRY}\n\nAgain: ")
         checked = corpus.check(corpus.cite("twice.txt", FERRY, at=second))
-        assert checked.status is Status.EXACT
+        assert checked.status is CitationStatus.EXACT
         assert checked.quote.found is not None
         assert (checked.quote.found.start, checked.quote.times) == (second, 2)
 
@@ -131,7 +135,7 @@ class TestExact:
         corpus.write("fair.txt", text)
         checked = corpus.check(corpus.cite("fair.txt", "the summer fair opened its gates today."))
         assert checked.quote.found is not None
-        assert (checked.status, checked.quote.found.start) == (Status.EXACT, text.index("the summer"))
+        assert (checked.status, checked.quote.found.start) == (CitationStatus.EXACT, text.index("the summer"))
 
     def test_front_matter_counts_as_text(self, corpus: Corpus):
         corpus.write("dated.md", f"---\ntitle: Ferries\ndate: 2024-07-31\n---\n\n{ARTICLE}")
@@ -139,7 +143,7 @@ class TestExact:
         corpus.write("dated.md", f"---\ntitle: The ferries\ndate: 2024-07-31\n---\n\n{ARTICLE}")
         checked = corpus.check(citation)
         assert checked.quote.found is not None
-        assert (checked.status, checked.quote.found.start) == (Status.MOVED, citation.quote.start + len("The "))
+        assert (checked.status, checked.quote.found.start) == (CitationStatus.MOVED, citation.quote.start + len("The "))
 
 
 class TestMoved:
@@ -149,7 +153,11 @@ class TestMoved:
         checked = corpus.check(citation)
         shift = len("Updated at noon.\n")
         assert checked.quote.found == Excerpt(FERRY, citation.quote.start + shift, citation.quote.end + shift, 4, 4)
-        assert (checked.status, checked.passage.status, checked.ok) == (Status.MOVED, Status.MOVED, True)
+        assert (checked.status, checked.passage.status, checked.ok) == (
+            CitationStatus.MOVED,
+            CitationStatus.MOVED,
+            True,
+        )
         assert checked.quote.changes == ()
 
     @pytest.mark.parametrize("gone", ["The ", "The bakery in Holmby sells saffron buns on Fridays.\n\n"])
@@ -158,7 +166,7 @@ class TestMoved:
         corpus.write("2024/ferry.txt", ARTICLE.removeprefix(gone))
         checked = corpus.check(citation)
         assert checked.quote.found is not None
-        assert (checked.status, checked.quote.found.start) == (Status.MOVED, citation.quote.start - len(gone))
+        assert (checked.status, checked.quote.found.start) == (CitationStatus.MOVED, citation.quote.start - len(gone))
 
     def test_the_nearest_of_several_places_is_told_and_how_many_there_are(self, corpus: Corpus):
         citation = corpus.cite("2024/ferry.txt", FERRY)
@@ -175,7 +183,7 @@ class TestMoved:
         citation = corpus.cite("2024/ferry.txt", FERRY)
         corpus.write("2024/ferry.txt", ARTICLE.replace("forty cars", "fifty cars").replace("sells", "often sells"))
         checked = corpus.check(citation)
-        assert (checked.status, checked.passage.status) == (Status.MOVED, Status.ALTERED)
+        assert (checked.status, checked.passage.status) == (CitationStatus.MOVED, CitationStatus.ALTERED)
 
     def test_moving_to_the_front_of_the_document(self, corpus: Corpus):
         citation = corpus.cite("2024/ferry.txt", FERRY)
@@ -192,7 +200,7 @@ class TestAltered:
         now = FERRY.replace("nine", "seven")
         assert checked.quote.found == Excerpt(now, citation.quote.start, citation.quote.start + len(now), 3, 3)
         assert kinds(checked) == {"deleted": ["nine"], "inserted": ["seven"]}
-        assert (checked.status, checked.ok, checked.same_file) == (Status.ALTERED, False, False)
+        assert (checked.status, checked.ok, checked.same_file) == (CitationStatus.ALTERED, False, False)
 
     def test_a_difference_is_cut_down_to_its_characters(self, corpus: Corpus):
         citation = corpus.cite("2024/ferry.txt", FERRY)
@@ -212,7 +220,7 @@ class TestAltered:
         citation = corpus.cite("2024/ferry.txt", FERRY)
         corpus.write("2024/ferry.txt", ARTICLE.replace(old, new, 1))
         checked = corpus.check(citation)
-        assert checked.status is Status.ALTERED
+        assert checked.status is CitationStatus.ALTERED
         assert checked.quote.found is not None
         assert checked.quote.found.text == FERRY.replace(old, new, 1)
 
@@ -224,7 +232,7 @@ class TestAltered:
         converted = text.replace("\n", line_end)
         corpus.write("wrapped.txt", converted)
         checked = corpus.check(citation)
-        assert (checked.status, checked.quote.white_space_only, checked.ok) == (Status.ALTERED, True, False)
+        assert (checked.status, checked.quote.white_space_only, checked.ok) == (CitationStatus.ALTERED, True, False)
         assert checked.quote.found is not None
         start, end = converted.index("The"), converted.index("nine.") + len("nine.")
         assert (checked.quote.found.start, checked.quote.found.end) == (start, end)
@@ -235,7 +243,7 @@ class TestAltered:
         corpus.write("2024/ferry.txt", ARTICLE.replace("\n", "\r\n"))
         checked = corpus.check(citation)
         assert checked.quote.found is not None
-        assert (checked.status, checked.quote.found.start) == (Status.MOVED, citation.quote.start + 2)
+        assert (checked.status, checked.quote.found.start) == (CitationStatus.MOVED, citation.quote.start + 2)
 
     def test_a_changed_letter_besides_white_space_is_more_than_white_space(self, corpus: Corpus):
         citation = corpus.cite("2024/ferry.txt", FERRY)
@@ -245,13 +253,13 @@ class TestAltered:
     def test_another_letter_case_is_no_match(self, corpus: Corpus):
         citation = corpus.cite("2024/ferry.txt", FERRY)
         corpus.write("2024/ferry.txt", ARTICLE.upper())
-        assert corpus.check(citation).status is Status.ALTERED
+        assert corpus.check(citation).status is CitationStatus.ALTERED
 
     def test_a_quote_that_was_deleted_is_altered_and_nothing_in_it_stays(self, corpus: Corpus):
         citation = corpus.cite("2024/ferry.txt", FERRY)
         corpus.write("2024/ferry.txt", "###")
         checked = corpus.check(citation)
-        assert (checked.status, stays(checked), checked.quote.alike) == (Status.ALTERED, "", 0)
+        assert (checked.status, stays(checked), checked.quote.alike) == (CitationStatus.ALTERED, "", 0)
 
     def test_an_altered_quote_in_a_long_document_is_found_where_it_stands(self, corpus: Corpus):
         far = "".join(f"Line {n} tells of the {n % 97}th lighthouse and of its keeper.\n" for n in range(80_000))
@@ -284,30 +292,30 @@ class TestShortQuotes:
         corpus.write("vote.txt", self.TEXT)
         return corpus.cite("vote.txt", "He won.")
 
-    def status_after(self, corpus: Corpus, short: Citation, text: str) -> Status:
+    def status_after(self, corpus: Corpus, short: Citation, text: str) -> CitationStatus:
         corpus.write("vote.txt", text)
         return corpus.check(short).status
 
     def test_it_is_exact_where_it_stood(self, corpus: Corpus, short: Citation):
-        assert corpus.check(short).status is Status.EXACT
+        assert corpus.check(short).status is CitationStatus.EXACT
 
     def test_it_moves_with_its_passage(self, corpus: Corpus, short: Citation):
         corpus.write("vote.txt", "Corrected. " + self.TEXT)
         checked = corpus.check(short)
-        assert checked.status is Status.MOVED
+        assert checked.status is CitationStatus.MOVED
         assert checked.quote.found is not None
         assert checked.quote.found.start == short.quote.start + len("Corrected. ")
         assert checked.quote.found.text == "He won."
 
     def test_it_stays_where_its_passage_was_edited_beside_it(self, corpus: Corpus, short: Citation):
-        assert self.status_after(corpus, short, self.TEXT.replace("Nobody had", "Few had")) is Status.EXACT
+        assert self.status_after(corpus, short, self.TEXT.replace("Nobody had", "Few had")) is CitationStatus.EXACT
 
     def test_another_place_does_not_vouch_for_it(self, corpus: Corpus, short: Citation):
         text = self.TEXT.replace("He won.", "He lost.").replace("A dog", "He won. A dog")
-        assert self.status_after(corpus, short, text) is Status.ALTERED
+        assert self.status_after(corpus, short, text) is CitationStatus.ALTERED
 
     def test_it_is_gone_with_its_passage(self, corpus: Corpus, short: Citation):
-        assert self.status_after(corpus, short, "He won.\n") is Status.ALTERED
+        assert self.status_after(corpus, short, "He won.\n") is CitationStatus.ALTERED
 
     def test_another_article_does_not_vouch_for_it(self, corpus: Corpus, short: Citation):
         (corpus.root / "vote.txt").unlink()
@@ -320,7 +328,11 @@ class TestMissing:
         citation = corpus.cite("2024/ferry.txt", FERRY)
         (corpus.root / "2024/ferry.txt").unlink()
         checked = corpus.check(citation)
-        assert (checked.status, checked.passage.status, checked.ok) == (Status.MISSING, Status.MISSING, False)
+        assert (checked.status, checked.passage.status, checked.ok) == (
+            CitationStatus.MISSING,
+            CitationStatus.MISSING,
+            False,
+        )
         assert (checked.same_file, checked.elsewhere, checked.quote.found) == (None, None, None)
 
     def test_a_renamed_file_is_missing_and_its_new_name_is_told(self, corpus: Corpus):
@@ -361,7 +373,7 @@ class TestMissing:
         citation = corpus.cite("2024/ferry.txt", FERRY)
         corpus.write("2024/ferry.txt", b"\x89PNG\0\0\0")
         checked = corpus.check(citation)
-        assert checked.status is Status.MISSING
+        assert checked.status is CitationStatus.MISSING
         assert checked.problem is not None
         assert "is not text (binary)" in checked.problem
 
@@ -386,40 +398,40 @@ class TestRecords:
         file.write_text(self.record("r1", "Nothing of note."), encoding="utf-8")
         corpus.write("more.jsonl", self.record("r2", ARTICLE))
         checked = corpus.check(citation)
-        assert (checked.status, checked.same_file) == (Status.EXACT, True)
+        assert (checked.status, checked.same_file) == (CitationStatus.EXACT, True)
 
     def test_a_record_that_was_taken_out_is_missing(self, corpus: Corpus):
         file = corpus.write("all.jsonl", self.record("r1", "Nothing of note.") + self.record("r2", ARTICLE))
         citation = corpus.cite("r2", FERRY)
         file.write_text(self.record("r1", "Nothing of note."), encoding="utf-8")
-        assert corpus.check(citation).status is Status.MISSING
-        assert verify(answer(citation)).citations[0].status is Status.MISSING
+        assert corpus.check(citation).status is CitationStatus.MISSING
+        assert verify(answer(citation)).citations[0].status is CitationStatus.MISSING
 
     def test_the_id_of_a_record_may_look_like_a_path(self, corpus: Corpus):
         corpus.write("all.jsonl", self.record("../../etc/hosts", ARTICLE))
-        assert corpus.check(corpus.cite("../../etc/hosts", FERRY)).status is Status.EXACT
+        assert corpus.check(corpus.cite("../../etc/hosts", FERRY)).status is CitationStatus.EXACT
 
 
 class TestSources:
     def test_without_corpus_and_index_the_recorded_paths_are_read(self, corpus: Corpus):
         citation = corpus.cite("2024/ferry.txt", FERRY)
-        assert verify(answer(citation)).citations[0].status is Status.EXACT
+        assert verify(answer(citation)).citations[0].status is CitationStatus.EXACT
         corpus.write("2024/ferry.txt", ARTICLE.replace("nine", "ten"))
-        assert verify(answer(citation)).citations[0].status is Status.ALTERED
+        assert verify(answer(citation)).citations[0].status is CitationStatus.ALTERED
         (corpus.root / "2024/ferry.txt").unlink()
-        assert verify(answer(citation)).citations[0].status is Status.MISSING
+        assert verify(answer(citation)).citations[0].status is CitationStatus.MISSING
 
     def test_a_corpus_that_was_copied_is_read_where_it_is_now(self, corpus: Corpus, tmp_path: Path):
         citation = corpus.cite("2024/ferry.txt", FERRY)
         copied = Corpus(tmp_path / "copied")
         copied.write("2024/ferry.txt", f"Moved. {ARTICLE}")
-        assert copied.check(citation).status is Status.MOVED
-        assert corpus.check(citation).status is Status.EXACT
+        assert copied.check(citation).status is CitationStatus.MOVED
+        assert corpus.check(citation).status is CitationStatus.EXACT
 
     def test_a_folder_above_the_one_that_was_indexed_will_do(self, corpus: Corpus):
         document = next(read([corpus.root / "2024"], no_problem))
         assert document.id == "ferry.txt"
-        assert corpus.check(cite(document, FERRY)).status is Status.EXACT
+        assert corpus.check(cite(document, FERRY)).status is CitationStatus.EXACT
 
     def test_the_corpus_may_be_one_file(self, corpus: Corpus):
         file = corpus.root / "windmill.txt"
@@ -455,7 +467,7 @@ class TestSources:
         memory = [Document(id="2024/ferry.txt", text=ARTICLE)]
         checked = verify(given, memory)
         assert (checked.ok, checked.against, checked.citations[0].same_file) == (True, "the documents given", True)
-        assert verify(given, [Document(id="other", text=ARTICLE)]).citations[0].status is Status.MISSING
+        assert verify(given, [Document(id="other", text=ARTICLE)]).citations[0].status is CitationStatus.MISSING
 
     def test_verifying_loads_neither_models_nor_search_engines(self):
         code = (
@@ -535,7 +547,7 @@ class TestVerification:
     def test_the_nearest_passages_of_an_abstention_are_checked(self, corpus: Corpus):
         abstention = answer(corpus.cite("2024/ferry.txt", FERRY), answered=False)
         (checked,) = verify(abstention, corpus.root).citations
-        assert (checked.nearest, checked.status) == (True, Status.EXACT)
+        assert (checked.nearest, checked.status) == (True, CitationStatus.EXACT)
 
     def test_json_tells_everything_and_is_the_same_every_time(self, corpus: Corpus):
         citation = corpus.cite("2024/ferry.txt", FERRY)
@@ -651,7 +663,9 @@ class TestBrokenInput:
 
     def test_a_script_without_blanks_has_words_too(self, corpus: Corpus):
         corpus.write("museum.txt", "博物館は土曜日の朝九時に開きます。\n")
-        assert corpus.check(corpus.cite("museum.txt", "博物館は土曜日の朝九時に開きます。")).status is Status.EXACT
+        assert (
+            corpus.check(corpus.cite("museum.txt", "博物館は土曜日の朝九時に開きます。")).status is CitationStatus.EXACT
+        )
 
 
 class TestHostileInput:
@@ -667,33 +681,33 @@ class TestHostileInput:
                 checked = corpus.check(cite(document, FERRY))
             except UsageError:  # nothing of the answer is in the corpus
                 continue
-            assert (checked.status, checked.elsewhere) == (Status.MISSING, None)
+            assert (checked.status, checked.elsewhere) == (CitationStatus.MISSING, None)
 
     @pytest.mark.parametrize("name", [".hidden.txt", "README.md"])
     def test_what_is_no_article_of_the_corpus_is_not_read(self, corpus: Corpus, name: str):
         file = corpus.write(name, ARTICLE)
         document = Document(name, ARTICLE, path=str(file), sha256="0" * 64)
         (corpus.root / "2024/ferry.txt").unlink()
-        assert corpus.check(cite(document, FERRY)).status is Status.MISSING
+        assert corpus.check(cite(document, FERRY)).status is CitationStatus.MISSING
 
     @pytest.mark.parametrize("path", ["/", "/\0.txt", "/" + "x" * 5000 + ".txt", "/etc/passwd", "/dev/zero", "/tmp"])
     def test_a_recorded_path_that_is_no_article_is_missing(self, path: str):
         document = Document(path.rpartition("/")[2], ARTICLE, path=path, sha256="0" * 64)
-        assert verify(answer(cite(document, FERRY))).citations[0].status is Status.MISSING
+        assert verify(answer(cite(document, FERRY))).citations[0].status is CitationStatus.MISSING
 
     def test_a_folder_that_is_named_like_an_article_is_missing(self, tmp_path: Path):
         (tmp_path / "folder.txt").mkdir()
         (tmp_path / "folder.txt" / "folder.txt").write_text(ARTICLE)
         document = Document("folder.txt", ARTICLE, path=str(tmp_path / "folder.txt"), sha256="0" * 64)
-        assert verify(answer(cite(document, FERRY))).citations[0].status is Status.MISSING
+        assert verify(answer(cite(document, FERRY))).citations[0].status is CitationStatus.MISSING
 
     def test_a_recorded_path_of_another_document_does_not_count(self, corpus: Corpus):
         file = corpus.root / "2024/ferry.txt"
         document = Document("another.txt", ARTICLE, path=str(file), sha256="0" * 64)
-        assert verify(answer(cite(document, FERRY))).citations[0].status is Status.MISSING
+        assert verify(answer(cite(document, FERRY))).citations[0].status is CitationStatus.MISSING
         checked = corpus.check(cite(document, FERRY))
         assert checked.elsewhere is not None
-        assert (checked.status, checked.elsewhere.document) == (Status.MISSING, "2024/ferry.txt")
+        assert (checked.status, checked.elsewhere.document) == (CitationStatus.MISSING, "2024/ferry.txt")
 
     def test_a_nested_value_where_text_belongs_is_an_error(self, corpus: Corpus):
         deep: list[Any] = []
@@ -716,7 +730,7 @@ class TestHostileInput:
     def test_repetitive_text_is_compared_in_bounded_time(self, wanted: str, text: str):
         # The whole suite has a time limit; a quadratic search would need hours here.
         comparison = compare(Excerpt(wanted, 0, len(wanted), 1, 1), text)
-        assert comparison.status is Status.ALTERED
+        assert comparison.status is CitationStatus.ALTERED
         assert "".join(c.text for c in comparison.changes if c.kind != "inserted") == wanted
 
 
@@ -744,17 +758,17 @@ def test_whatever_the_text_a_slice_is_exact_and_behind_a_prefix_moved_by_its_len
     assume(text[start:end].strip())
     excerpt = Excerpt.of(text, start, end)
     same = compare(excerpt, text)
-    assert (same.status, same.found) == (Status.EXACT, excerpt)
+    assert (same.status, same.found) == (CitationStatus.EXACT, excerpt)
     longer = prefix + text
     moved = compare(excerpt, longer)
-    assert moved.status in (Status.EXACT, Status.MOVED)
+    assert moved.status in (CitationStatus.EXACT, CitationStatus.MOVED)
     assert moved.found is not None
     assert longer[moved.found.start : moved.found.end] == excerpt.text
     if longer.find(excerpt.text) == longer.rfind(excerpt.text):
         assert moved.found.start - start == len(prefix)
     cut = data.draw(st.integers(0, start))
     back = compare(excerpt, text[cut:])
-    assert back.status in (Status.EXACT, Status.MOVED)
+    assert back.status in (CitationStatus.EXACT, CitationStatus.MOVED)
 
 
 @settings(deadline=None)
@@ -767,10 +781,10 @@ def test_whatever_is_changed_a_slice_is_exact_or_moved_only_where_it_still_stand
     assume(now.strip())
     excerpt = Excerpt.of(text, start, end)
     comparison = compare(excerpt, now)
-    assert (comparison.status is not Status.ALTERED) == (excerpt.text in now)
+    assert (comparison.status is not CitationStatus.ALTERED) == (excerpt.text in now)
     if comparison.found is not None:
         assert comparison.found == Excerpt.of(now, comparison.found.start, comparison.found.end)
-    if comparison.status is Status.ALTERED:
+    if comparison.status is CitationStatus.ALTERED:
         assert "".join(c.text for c in comparison.changes if c.kind != "inserted") == excerpt.text
         squeezed = "".join(excerpt.text.split())
         assert comparison.white_space_only == (squeezed in "".join(now.split()))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from qa.backends.base import EncodedDocument, OnProgress
+from qa.backends.base import EncodedDocument
 from qa.backends.identity import DIGESTS, digest_of, digest_of_all
 from qa.backends.local import generations
 from qa.backends.local.files import describe, link_tree
@@ -17,7 +17,7 @@ from qa.backends.local.manifest import CHECKPOINTS, ENCODER_FOLDER, Layout, Loca
 from qa.backends.local.writer import LocalWriter
 from qa.backends.manifest import Manifest
 from qa.backends.shared.atomic import writing_to
-from qa.types import DocumentRef
+from qa.types import DocumentRef, OnProgress
 
 #: Passages after which what is written can survive a crash. About a minute of embedding on two cores.
 CHECKPOINT = 1_024

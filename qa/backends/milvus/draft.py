@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from qa.backends.base import EncodedDocument, OnProgress
+from qa.backends.base import EncodedDocument
 from qa.backends.identity import digest_of_all
 from qa.backends.manifest import Manifest
 from qa.backends.milvus import encoder_files, generations
@@ -23,7 +23,7 @@ from qa.backends.milvus.manifest import DRAFT, Details, MilvusManifest, save
 from qa.backends.milvus.pieces import Kind, write
 from qa.backends.milvus.searcher import read_heads
 from qa.errors import QAError, ServerError
-from qa.types import Chunk
+from qa.types import Chunk, OnProgress
 
 #: Passages that are gathered before they are written: some megabytes, and as many as may have to be done again.
 GATHERED = 256

@@ -38,7 +38,7 @@ def replace_text(file: Path, text: str) -> None:
     """
     temporary = file.with_name(f"{file.name}.{os.getpid()}{HALF_WRITTEN}")
     try:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8", newline="\n")
         sync(temporary)
         temporary.replace(file)
     except BaseException:

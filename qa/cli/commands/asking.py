@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+import qa
 from qa.cli.defaults import DEFAULT_INDEX
 from qa.cli.options import AsJson, FusionName, IndexPlace, LexicalName, ReaderName, ReaderOption, RerankerFolder
 
@@ -62,7 +63,6 @@ def ask(
     ] = None,
 ) -> int:
     """Answer a question with cited passages, or say that the corpus does not tell."""
-    from qa.answering.request import Request
     from qa.cli.answers import View
     from qa.cli.asking import STDIN, run
     from qa.config import SearchConfig
@@ -70,6 +70,6 @@ def ask(
     config = SearchConfig(lexical=lexical.value, fusion=fusion.value, reader=reader.value)
     # Checked before an index is built for it.
     asked = STDIN if question is None else " ".join(question)
-    request = Request(asked, k, since, until, source, where or (), threshold)
+    request = qa.Request(asked, k, since, until, source, where or (), threshold)
     view = View(full=full, explain=explain)
     return run(request, index, config, reranker, threads, as_json=as_json, view=view, prompts=question is None)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+import qa
 from qa.cli.defaults import DEFAULT_INDEX
 from qa.cli.options import IndexPlace
 
@@ -61,13 +62,12 @@ def index(
     Only new and changed articles are embedded. Options that are not given stay as the index has them.
     """
     from qa.cli.indexing import copy, run
-    from qa.indexing.update import UpdateOptions
 
     if source is not None:
         given = [model, max_tokens, overlap, full or None, dask, paths or None, replace or None, allow_removal or None]
         copy(source, index, rebuild=rebuild, others=any(value is not None for value in given))
     else:
-        options = UpdateOptions(model, max_tokens, overlap, rebuild, full, dask, allow_removal)
+        options = qa.UpdateOptions(model, max_tokens, overlap, rebuild, full, dask, allow_removal)
         run(paths or [], index, options, replace=replace)
 
 

@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
-from qa.answering.calibration import Fitted, Guarantee, own_calibration, shipped
-from qa.api import open_index
+from qa.answering.calibration import Fitted, Guarantee, calibration_of, own_calibration, shipped
+from qa.api.opening import open_index
 from qa.backends.addresses import store_at
-from qa.backends.base import CALIBRATION_FILE, OnProgress, Store
+from qa.backends.base import CALIBRATION_FILE, Store
 from qa.errors import ConfigError, IndexDamagedError
-from qa.evaluation.calibration.choosing import Choice, Measures, choose, halves, measure
+from qa.evaluation.calibration.certify import questions_needed, upper_bound
+from qa.evaluation.calibration.choosing import TESTS, CalibrationMeasures, Choice, choose, halves, measure
 from qa.evaluation.evaluate import evaluate
 from qa.evaluation.gold import Gold, GoldQuestion
 from qa.evaluation.report import Report
-from qa.types import IndexInfo
+from qa.types import IndexInfo, OnProgress
 
 CALIBRATION_REPORT_SCHEMA = "qa/calibration-report/1"
 
 #: What was in force before: the index's own calibration, the shipped one, or one of its own that cannot be used.
-OWN, SHIPPED, UNUSABLE = "index", "shipped", "unusable"
+Former: TypeAlias = Literal["index", "shipped", "unusable"]
 
 #: What ``error`` and ``level`` may be.
 LOWEST, HIGHEST = 0.001, 0.999
@@ -35,7 +36,8 @@ class CalibrationReport:
     ``former`` is what was in force, and the calibration that ``before`` measures: ``index`` (its own), ``shipped``, or
     ``unusable`` (a damaged one of its own, or of another model; then ``before`` is of the shipped one). ``judged`` is
     ``quote``, or ``document`` where a first citation counts as right by its document alone. ``fitting`` and
-    ``certifying`` are numbers of questions, ``unanswerable`` those of both that have no answer.
+    ``certifying`` are numbers of questions, ``unanswerable`` those of both that have no answer. ``file`` is what the
+    index's own calibration is called in messages.
     """
 
     gold: str
@@ -47,16 +49,33 @@ class CalibrationReport:
     fitting: int
     certifying: int
     unanswerable: int
-    former: str
+    former: Former
     former_threshold: float
     choice: Choice
     guarantee: Guarantee | None
-    before: Measures
-    after: Measures | None
+    before: CalibrationMeasures
+    after: CalibrationMeasures | None
+    file: str
+
+    @property
+    def most_answered(self) -> int:
+        """How many of the certifying questions the lowest threshold answers."""
+        return max((candidate.answered for candidate in self.choice.candidates), default=0)
+
+    @property
+    def least_bound(self) -> float:
+        """The lowest bound of the error that these questions could give, without a single mistake."""
+        return upper_bound(0, self.most_answered, (1 - self.level) / TESTS)
+
+    @property
+    def answered_needed(self) -> int:
+        """How many questions have to be answered, all of them right, to certify the ``error``."""
+        return questions_needed(self.error, self.level, TESTS)
 
     def to_dict(self) -> dict[str, Any]:
         """The report as the JSON interface shows it; numbers are not rounded."""
         values = asdict(self)
+        del values["file"]
         values["choice"]["candidates"] = [candidate._asdict() for candidate in self.choice.candidates]
         values["choice"]["certified"] = self.choice.certified and self.choice.certified._asdict()
         return {"schema": CALIBRATION_REPORT_SCHEMA, **values}
@@ -85,22 +104,24 @@ def calibrate(
     # An own calibration may be unusable, and evidence does not depend on it.
     with open_index(index, calibration=shipped().calibration) as opened:
         measured = evaluate(opened, gold, 1, on_progress)
-    report = _report(measured, *_in_force(store, measured.index.embedder), error, level)
+    report = _report(measured, *_in_force(store, measured.index.embedder), error, level, calibration_of(store))
     if report.guarantee:
         fitted = Fitted(report.choice.calibration, _provenance(report, report.guarantee))
         store.write_text(CALIBRATION_FILE, fitted.to_json())
     return report
 
 
-def _in_force(store: Store[Any], embedder: str) -> tuple[str, Fitted]:
+def _in_force(store: Store[Any], embedder: str) -> tuple[Former, Fitted]:
     try:
         own = own_calibration(store, embedder)
     except (ConfigError, IndexDamagedError):
-        return UNUSABLE, shipped()
-    return (OWN, own) if own else (SHIPPED, shipped())
+        return "unusable", shipped()
+    return ("index", own) if own else ("shipped", shipped())
 
 
-def _report(measured: Report, former: str, in_force: Fitted, error: float, level: float) -> CalibrationReport:
+def _report(
+    measured: Report, former: Former, in_force: Fitted, error: float, level: float, file: str
+) -> CalibrationReport:
     fitting, certifying = halves(measured.rows)
     choice = choose(fitting, certifying, shipped().calibration, error, level)
     found = choice.certified
@@ -122,6 +143,7 @@ def _report(measured: Report, former: str, in_force: Fitted, error: float, level
         guarantee=guarantee,
         before=measure(in_force.calibration, certifying),
         after=measure(choice.calibration, certifying) if guarantee else None,
+        file=file,
     )
 
 

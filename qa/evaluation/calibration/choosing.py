@@ -24,7 +24,7 @@ TESTS = 2 * len(COVERAGES)
 
 
 @dataclass(frozen=True, slots=True)
-class Measures:
+class CalibrationMeasures:
     """How a calibration does on the certifying questions: how many it answers, and how many of those have a wrong first
     citation; then its confidences against whether the first citation is right, over all of them. ``auroc`` is None
     where all are right or all are wrong."""
@@ -82,12 +82,12 @@ def confidences(calibration: Calibration, rows: Sequence[Row]) -> Floats:
     )
 
 
-def measure(calibration: Calibration, rows: Sequence[Row]) -> Measures:
+def measure(calibration: Calibration, rows: Sequence[Row]) -> CalibrationMeasures:
     """How a calibration does on at least one question."""
     asked = _open(rows)
     answered = confidences(calibration, asked) >= calibration.threshold
     found, right = confidences(calibration, rows), _correct(rows)
-    return Measures(
+    return CalibrationMeasures(
         answered=int(answered.sum()),
         wrong=int((answered & ~_correct(asked)).sum()),
         auroc=auroc(found, right),

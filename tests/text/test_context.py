@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answering.context import REACH, Context, nearest
-from qa.types import Excerpt
+from qa.text.context import REACH, quote_context
+from qa.types import Context, Excerpt
 
 TEXT = (
     "The ferry was delayed. Mr. Olsen of the harbour office apologised on Thursday. The quay will stay closed. "
@@ -16,7 +16,7 @@ TEXT = (
 
 def around(text: str, quote: str, most: int = 2) -> str:
     start = text.index(quote)
-    context = nearest(Excerpt.of(text, 0, len(text)), Excerpt.of(text, start, start + len(quote)), most)
+    context = quote_context(Excerpt.of(text, 0, len(text)), Excerpt.of(text, start, start + len(quote)), most)
     return text[context.start : context.end].strip()
 
 
@@ -45,7 +45,7 @@ def test_between_signs_without_blanks_sentences_end_at_their_full_stops() -> Non
 def test_a_sentence_that_is_too_long_is_cut_between_words_and_that_is_told() -> None:
     text = f"{'the tide and ' * 40}all. It ended. {'a wave and ' * 40}all."
     start = text.index("It ended.")
-    context = nearest(Excerpt.of(text, 0, len(text)), Excerpt.of(text, start, start + 9))
+    context = quote_context(Excerpt.of(text, 0, len(text)), Excerpt.of(text, start, start + 9))
     assert (context.cut_start, context.cut_end) == (True, True)
     shown = text[context.start : context.end]
     assert REACH < len(shown) <= 2 * REACH + 9
@@ -59,7 +59,7 @@ def test_the_context_holds_the_quote_and_lies_in_the_passage(text: str, data: st
     offset = data.draw(st.integers(0, 50))
     passage = Excerpt(text, offset, offset + len(text), 1, 1)
     quote = Excerpt(text[start:end], offset + start, offset + end, 1, 1)
-    context = nearest(passage, quote)
+    context = quote_context(passage, quote)
     assert isinstance(context, Context)
     assert passage.start <= context.start <= quote.start
     assert quote.end <= context.end <= passage.end

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from qa.text.layout import blocks
-from qa.types import Excerpt
+from qa.types import Context, Excerpt
 
 #: Code points on either side of a quote: two short sentences, or a long one.
 REACH = 200
@@ -21,18 +20,9 @@ _END = re.compile(r"(?<=\w{5}[.!?\u2026\u061f])[\"'\u2019\u201d\u00bb)\]]*\s+(?=
 _WORD_END = re.compile(r"\s+")
 
 
-class Context(NamedTuple):
-    """A slice ``[start, end)`` of the document's text around a quote; ``cut_start`` and ``cut_end`` say whether it
-    begins and ends within a sentence."""
-
-    start: int
-    end: int
-    cut_start: bool
-    cut_end: bool
-
-
-def nearest(passage: Excerpt, quote: Excerpt, most: int = MOST) -> Context:
-    """At most ``most`` sentences on either side of the quote, of those that lie in the passage and within ``REACH``."""
+def quote_context(passage: Excerpt, quote: Excerpt, most: int = MOST) -> Context:
+    """The slice of the document's text that people read with a quote: at most ``most`` sentences on either side of it,
+    of those that lie in the passage and within ``REACH``."""
     text, start, end = passage.text, quote.start - passage.start, quote.end - passage.start
     if not most:
         return Context(quote.start, quote.end, False, False)

@@ -16,7 +16,7 @@ from qa.indexing.stored import stored
 
 
 @dataclass(frozen=True, slots=True)
-class IndexStatus:
+class Inspection:
     """What a published index says of itself, what an update would change, and which of its sources are gone."""
 
     manifest: Manifest[Any]
@@ -30,11 +30,11 @@ class IndexStatus:
         return not (self.missing or changes.added or changes.changed or changes.removed)
 
 
-def inspect(store: Store[Any]) -> IndexStatus:
+def inspect(store: Store[Any]) -> Inspection:
     """Compares the index with its sources. Raises IndexNotFoundError, IndexDamagedError, IndexFormatError or
     ServerError."""
 
-    def status(generation: Generation) -> IndexStatus:
+    def status(generation: Generation) -> Inspection:
         with closing(generation):
             generation.searcher()  # opening it finds damage
             manifest, contents = generation.manifest, generation.contents()
@@ -51,6 +51,6 @@ def inspect(store: Store[Any]) -> IndexStatus:
                 on_problem=lambda _: None,
                 on_progress=lambda *_: None,
             )
-            return IndexStatus(manifest, comparison.changes, missing)
+            return Inspection(manifest, comparison.changes, missing)
 
     return store.read(status)
