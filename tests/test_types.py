@@ -121,7 +121,7 @@ def test_an_answer_has_the_documented_keys_in_order() -> None:
     assert list(citation) == ["rank", "document", "passage", "quote", "score", "scores", "place"]
     assert list(citation["document"]) == [
         *("id", "title", "date", "source", "path", "sha256"),
-        *("url", "author", "language", "meta"),
+        *("url", "author", "language", "meta", "extractor"),
     ]
     assert list(citation["passage"]) == ["text", "start", "end", "line_start", "line_end"]
     assert list(citation["quote"]) == ["text", "start", "end", "line_start", "line_end"]

@@ -56,7 +56,8 @@ class IndexStatus:
     a time in UTC (ISO 8601), ``sources`` the absolute paths that it was built from, ``missing`` those that are gone,
     and ``stored`` counts the documents that are in no file. ``excluded`` are articles that are left out although a
     source has them, each a file's path and, where the file has other articles, an id. ``changes`` is what an update
-    would do, and ``current`` says whether that is nothing; ``note`` is what the model's export had to say.
+    would do, ``upgraded`` which files it would read again because what reads them has another version now, and
+    ``current`` says whether that is nothing; ``note`` is what the model's export had to say.
     """
 
     index: str
@@ -70,6 +71,7 @@ class IndexStatus:
     excluded: tuple[tuple[str, str], ...]
     stored: int
     changes: Changes
+    upgraded: tuple[str, ...]
     note: str | None
     current: bool
     calibration: CalibrationStatus
@@ -89,6 +91,7 @@ class IndexStatus:
             "stored": self.stored,
             "current": self.current,
             "changes": {name: count for name, count in asdict(self.changes).items() if name != "encoded"},
+            "upgraded": list(self.upgraded),
             "missing_sources": list(self.missing),
             "note": self.note,
             "calibration": self.calibration.to_dict(),
@@ -117,6 +120,7 @@ def status(index: Path | str = "index") -> IndexStatus:
         excluded=manifest.excluded,
         stored=manifest.stored,
         changes=inspection.changes,
+        upgraded=inspection.upgraded,
         note=manifest.encoder_note,
         current=inspection.current,
         calibration=_calibration(store, manifest),

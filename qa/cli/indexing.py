@@ -83,6 +83,8 @@ def summary(done: qa.Update) -> Iterator[str]:
     """What an update did, in lines."""
     if done.rebuilt:
         yield f"rebuilt, because the settings have changed: {', '.join(done.rebuilt)}"
+    for files in done.upgraded:
+        yield f"read again, because what reads them has changed: {files}"
     if done.note:
         yield f"note: {done.note}"
     if done.excluded:

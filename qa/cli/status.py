@@ -49,6 +49,8 @@ def facts(status: qa.IndexStatus) -> Iterator[tuple[str, str]]:
     yield "calibration", calibration_line(status.calibration)
     if status.note:
         yield "note", status.note
+    for files in status.upgraded:
+        yield "to be read", f"{files}: what reads them has changed"
     difference = f"{changes.added:,} added, {changes.changed:,} changed, {changes.removed:,} removed"
     advice = "qa remove takes out a source that is missing" if status.missing else "qa index brings it up to date"
     yield "current", "yes" if status.current else f"no: {difference} since; {advice}"

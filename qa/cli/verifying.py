@@ -48,7 +48,7 @@ def render_citation(citation: qa.CheckedCitation, colour: bool) -> Iterator[str]
     notes = [text for text in (became(citation), *_beside(citation)) if text]
     head = bold(f"{citation.status:<8}{citation.rank:>3} ", colour)
     yield f"{head}{'; '.join([place, *notes])}"
-    if citation.status is qa.CitationStatus.ALTERED:
+    if citation.quote.changes:
         yield wrapped(difference(citation.quote.changes), _INDENT)
     if citation.reversed_by:
         goes_on = shorten(one_line(citation.reversed_by), CONTINUATION, placeholder=" ...")
@@ -64,10 +64,10 @@ def became(citation: qa.CheckedCitation) -> str:
     if quote.found is None:
         return "nothing like it is left"
     place = f"{quote.found.start}-{quote.found.end}, {_lines(quote.found)}"
-    if citation.status is qa.CitationStatus.ALTERED:
+    if not quote.stands:
         how = "in white space only" if quote.white_space_only else f"{int(quote.alike * 100)}% alike"
         return f"the nearest text is at {place} ({how})"
-    if citation.status is qa.CitationStatus.MOVED:
+    if citation.status is not qa.CitationStatus.EXACT:
         return f"now at {place}" + (f" (the nearest of {quote.times} places)" if quote.times > 1 else "")
     return _lines(quote.found)
 
@@ -98,6 +98,8 @@ def _beside(citation: qa.CheckedCitation) -> Iterator[str]:
         yield f"passage {citation.passage.status}{_moved_to(citation.passage)}"
     if citation.same_file is False:
         yield "the file has changed"
+    if citation.status is qa.CitationStatus.EXTRACTED_ANEW:
+        yield f"the file is the same, read by another version ({citation.document.extractor} -> {citation.extractor})"
 
 
 def _moved_to(passage: qa.ExcerptComparison) -> str:

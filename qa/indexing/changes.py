@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -51,7 +52,8 @@ class SourceComparison:
     """``wanted`` are the ids of documents to encode or to store anew, ``gone`` those of the next generation's base that
     the sources no longer have, ``vanished`` those of the current generation, ``characters`` the length of the wanted
     texts, ``files`` the stamps of all files by path, ``stored`` the documents that are not read from files, and
-    ``articles`` those that are."""
+    ``articles`` those that are. ``upgrades`` counts the files that were read again only because their format has
+    another version now, by the one before and the one now."""
 
     articles: Articles
     changes: Changes = Changes()
@@ -61,6 +63,12 @@ class SourceComparison:
     characters: int = 0
     files: dict[str, Stamp] = field(default_factory=dict)
     stored: Stored = field(default_factory=Stored)
+    upgrades: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    @property
+    def upgraded(self) -> tuple[str, ...]:
+        """The upgrades, in words."""
+        return tuple(f"{n:,} file{'s' * (n > 1)} ({a} -> {b})" for (a, b), n in sorted(self.upgrades.items()))
 
     @property
     def differs(self) -> bool:
@@ -103,7 +111,11 @@ def compare(
 
     def ids_in(source: Source) -> Sequence[str] | None:
         stamp = stamps.get(source.path)
-        return stamp.ids if stamp and stamp.fits(source) else None
+        if stamp is None or stamp.fits(source):
+            return stamp and stamp.ids
+        if now := stamp.other_version(source):
+            comparison.upgrades[stamp.version, now] += 1
+        return None
 
     began = time.time_ns()
     on_progress("reading", 0, None)

@@ -17,17 +17,19 @@ from qa.indexing.stored import stored
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What a published index says of itself, what an update would change, and which of its sources are gone."""
+    """What a published index says of itself, what an update would change, which of its sources are gone, and which
+    files it would read again because what reads them has another version now."""
 
     manifest: Manifest[Any]
     changes: Changes
     missing: tuple[str, ...]
+    upgraded: tuple[str, ...]
 
     @property
     def current(self) -> bool:
         """Whether the index holds what its sources hold now."""
         changes = self.changes
-        return not (self.missing or changes.added or changes.changed or changes.removed)
+        return not (self.missing or self.upgraded or changes.added or changes.changed or changes.removed)
 
 
 def inspect(store: Store[Any]) -> Inspection:
@@ -51,6 +53,6 @@ def inspect(store: Store[Any]) -> Inspection:
                 on_problem=lambda _: None,
                 on_progress=lambda *_: None,
             )
-            return Inspection(manifest, comparison.changes, missing)
+            return Inspection(manifest, comparison.changes, missing, comparison.upgraded)
 
     return store.read(status)

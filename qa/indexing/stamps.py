@@ -47,11 +47,18 @@ class Stamp(NamedTuple):
         return cls(source.id, source.size, source.modified if sure else None, file.ids, version_of(source.where))
 
     def fits(self, source: Source) -> bool:
-        """Whether the file is surely as it was."""
+        """Whether the file is surely as it was, and would be read by the same version of its format."""
+        return self._is_of(source) and self.other_version(source) is None
+
+    def other_version(self, source: Source) -> str | None:
+        """The version that reads a file of this kind now, where it is another one, and the file is surely as it was."""
         from qa.corpus import version_of  # a question, which compares what `folders_of` gives, need not wait for it
 
-        same = (self.id, self.size, self.modified) == (source.id, source.size, source.modified)
-        return same and self.version == version_of(source.where)
+        now = version_of(source.where)
+        return now if self._is_of(source) and self.version != now else None
+
+    def _is_of(self, source: Source) -> bool:
+        return (self.id, self.size, self.modified) == (source.id, source.size, source.modified)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ class UpdateOptions:
 class Update:
     """What an update did to the ``index``, a folder or an address. ``rebuilt`` says why everything was encoded anew;
     ``note`` is the encoder's, if any; ``excluded`` counts the articles, or files, that were left out as somebody has
-    asked."""
+    asked; ``upgraded`` says which files were read again because what reads them has another version now."""
 
     index: str
     changes: Changes
@@ -77,6 +77,7 @@ class Update:
     rebuilt: tuple[str, ...] = ()
     note: str | None = None
     excluded: int = 0
+    upgraded: tuple[str, ...] = ()
 
 
 def update(
@@ -156,9 +157,8 @@ def update(
             previous.searcher()  # opening it finds damage
             if now != stamps:
                 now.save(store, manifest.generation)
-            return Update(
-                str(store), comparison.changes, manifest.info, reasons, manifest.encoder_note, len(plan.excluded)
-            )
+            done = Update(str(store), comparison.changes, manifest.info, reasons, manifest.encoder_note)
+            return replace(done, excluded=len(plan.excluded), upgraded=comparison.upgraded)
         outdated = sorted((comparison.gone | comparison.wanted) & {*contents.ids}) if base else []
         with store.write(manifest, base, outdated) as draft:
             encoder = _begun(draft, plan, base, comparison, on_progress)
@@ -170,7 +170,8 @@ def update(
             published = draft.publish()
             now.save(store, published.generation)
         changes = replace(comparison.changes, encoded=indexer.encoded)
-        return Update(str(store), changes, published.info, reasons, published.encoder_note, len(plan.excluded))
+        done = Update(str(store), changes, published.info, reasons, published.encoder_note)
+        return replace(done, excluded=len(plan.excluded), upgraded=comparison.upgraded)
 
 
 def current_generation(store: Store[G], *, damaged_is_none: bool = False) -> G | None:

@@ -34,8 +34,9 @@ class Document:
     ``body_start`` is the offset where the article proper begins: what stands before it (front matter, a date line)
     is part of ``text`` and of all offsets, but is neither indexed nor quoted. ``date`` is ISO 8601 (``YYYY-MM-DD``)
     or None; ``sha256`` is the hex digest of the source's bytes, or None before the document is indexed. ``meta`` is
-    what else the article tells of itself, as JSON values. ``places`` are pairs of an offset and what begins there, such
-    as ``{"page": 3}``, in ascending order; empty for plain text.
+    what else the article tells of itself, as JSON values. ``extractor`` is what made the text of a file that has to be
+    converted, with its version; None where the text is the file's own. ``places`` are pairs of an offset and what
+    begins there, such as ``{"page": 3}``, in ascending order; empty for plain text.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Document:
     body_start: int = 0
     author: str | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
+    extractor: str | None = None
     places: tuple[tuple[int, Mapping[str, Any]], ...] = ()
 
     def __post_init__(self) -> None:
@@ -75,6 +77,7 @@ class DocumentRef:
     author: str | None = None
     language: str | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
+    extractor: str | None = None
 
     def __post_init__(self) -> None:
         freeze(self, "meta")
@@ -83,7 +86,8 @@ class DocumentRef:
     def of(cls, document: Document) -> DocumentRef:
         """The reference to a document that has been indexed (whose ``sha256`` is known)."""
         d = document
-        return cls(d.id, d.title, d.date, d.source, d.path, d.sha256 or "", d.url, d.author, d.language, d.meta)
+        told = (d.id, d.title, d.date, d.source, d.path, d.sha256 or "", d.url, d.author, d.language, d.meta)
+        return cls(*told, d.extractor)
 
 
 class Chunk(NamedTuple):

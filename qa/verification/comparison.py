@@ -24,10 +24,12 @@ _FIRST = re.compile(rf"\W*{_REVERSING}", re.IGNORECASE)
 
 
 class CitationStatus(StrEnum):
-    """What has become of a text, best first."""
+    """What has become of a text, best first. Extracted anew: the file is the same, and what makes its text has another
+    version, which has put the text elsewhere, or made another one of it."""
 
     EXACT = "exact"
     MOVED = "moved"
+    EXTRACTED_ANEW = "extracted anew"
     ALTERED = "altered"
     MISSING = "missing"
 
@@ -48,6 +50,15 @@ class ExcerptComparison:
     changes: tuple[TextChange, ...] = ()
     alike: float = 0.0
     white_space_only: bool = False
+
+    @property
+    def stands(self) -> bool:
+        """Whether the excerpt stands in the document word for word."""
+        return self.times > 0
+
+    def extracted_anew(self) -> ExcerptComparison:
+        """The same of a text that another version has made of the same file."""
+        return self if self.status is CitationStatus.EXACT else replace(self, status=CitationStatus.EXTRACTED_ANEW)
 
 
 def compare(recorded: Excerpt, text: str) -> ExcerptComparison:

@@ -35,9 +35,10 @@ class CheckedCitation:
     """One citation of an answer, or nearest passage of an abstention, against its source as it is now.
 
     ``recorded`` is the quote as the answer has it. ``same_file`` says whether the source has the recorded sha256; None
-    where it is missing. ``elsewhere`` is what a missing document has probably become, and ``problem`` why one that is
-    there could not be read. ``reversed_by`` is how the source goes on after the quote where that may turn it round: a
-    warning, which does not count against the citation.
+    where it is missing; ``extractor`` is what makes its text now, where it has to be converted. ``elsewhere`` is what a
+    missing document has probably become, and ``problem`` why one that is there could not be read. ``reversed_by`` is
+    how the source goes on after the quote where that may turn it round: a warning, which does not count against the
+    citation.
     """
 
     answer: str
@@ -49,6 +50,7 @@ class CheckedCitation:
     quote: ExcerptComparison
     passage: ExcerptComparison
     same_file: bool | None
+    extractor: str | None = None
     elsewhere: Successor | None = None
     problem: str | None = None
     reversed_by: str | None = None
@@ -61,7 +63,7 @@ class CheckedCitation:
     @property
     def ok(self) -> bool:
         """Whether the quote stands in its document word for word."""
-        return self.status in (CitationStatus.EXACT, CitationStatus.MOVED)
+        return self.quote.stands
 
     def to_dict(self) -> dict[str, Any]:
         """The citation as the JSON interface shows it."""
@@ -72,6 +74,7 @@ class CheckedCitation:
             "rank": self.rank,
             "document": asdict(self.document),
             "same_file": self.same_file,
+            "extractor": self.extractor,
             "status": self.status,
             "recorded": asdict(self.recorded),
             "quote": _as_dict(self.quote),
@@ -92,7 +95,7 @@ class Verification:
 
     @property
     def ok(self) -> bool:
-        """Whether every quote is exact or moved."""
+        """Whether every quote stands in its document word for word."""
         return all(citation.ok for citation in self.citations)
 
     @property
@@ -186,12 +189,17 @@ def _held_against(document: Document, claim: Claim) -> CheckedCitation:
         if claim.is_short
         else compare(claim.quote, document.text)
     )
-    verbatim = quote.found if quote.status is not CitationStatus.ALTERED else None
+    same_file = document.sha256 == claim.document.sha256
+    # Of the same bytes, the same version makes the same text: there, an answer that has another one was altered.
+    if same_file and claim.document.extractor and document.extractor not in (None, claim.document.extractor):
+        quote, passage = quote.extracted_anew(), passage.extracted_anew()
+    verbatim = quote.found if quote.stands else None
     return CheckedCitation(
         *_told(claim),
         quote,
         passage,
-        same_file=document.sha256 == claim.document.sha256,
+        same_file=same_file,
+        extractor=document.extractor,
         reversed_by=reversal(document.text, Span(verbatim.start, verbatim.end)) if verbatim else None,
     )
 

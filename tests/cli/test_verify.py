@@ -85,7 +85,7 @@ class TestText:
         assert bakery.split() == ["exact", "1", f"bakery.txt:0-{len(BAKERY)};", "line", "1"]
         assert ferry.split() == ["exact", "2", f"ferry.txt:0-{len(FERRY)};", "line", "1"]
         assert windmill.split() == ["exact", "3", f"windmill.txt:0-{len(WINDMILL)};", "line", "1"]
-        assert counts == "verified: 3 citations, 3 exact, 0 moved, 0 altered, 0 missing"
+        assert counts == "verified: 3 citations, 3 exact, 0 moved, 0 extracted anew, 0 altered, 0 missing"
         assert against == f"against {articles}"
 
     def test_every_status_says_where_and_what(self, articles: Path, answer: Path, verify):
@@ -103,7 +103,9 @@ class TestText:
         assert diff.strip() == FERRY.replace("nine", "[-nine-]{+seven+}")
         assert missing.startswith("missing   3 windmill.txt:0-")
         assert missing.endswith("no such document; the same file is now mill.txt")
-        assert counts == "not verified: 3 citations, 0 exact, 1 moved, 1 altered, 1 missing; 1 warning"
+        assert (
+            counts == "not verified: 3 citations, 0 exact, 1 moved, 0 extracted anew, 1 altered, 1 missing; 1 warning"
+        )
 
     def test_several_places_a_copied_text_and_white_space_are_told(self, articles: Path, answer: Path, verify):
         (articles / "bakery.txt").write_text(f"Twice. {BAKERY} {BAKERY}")
@@ -138,7 +140,7 @@ class TestText:
         second = exported((known["ferry.txt"], FERRY), question="Which ship?", answered=False)
         lines = verify(written(f"{first.to_json()}\n\n{second.to_json()}"), articles).out.splitlines()
         assert (lines[0], lines[2]) == ("What is sold?", "Which ship?")
-        assert lines[4] == "verified: 2 citations, 2 exact, 0 moved, 0 altered, 0 missing"
+        assert lines[4] == "verified: 2 citations, 2 exact, 0 moved, 0 extracted anew, 0 altered, 0 missing"
 
     def test_what_comes_from_files_cannot_steer_the_terminal(self, articles: Path, verify):
         name = "evil\x1b[2J\nname.txt"
@@ -186,7 +188,7 @@ class TestJson:
         ran = verify(answer, articles, as_json=True)
         assert ran.code == 1
         assert (ran.json["schema"], ran.json["ok"]) == ("qa/verification/1", False)
-        assert ran.json["counts"] == {"exact": 2, "moved": 0, "altered": 1, "missing": 0}
+        assert ran.json["counts"] == {"exact": 2, "moved": 0, "extracted anew": 0, "altered": 1, "missing": 0}
         assert [c["status"] for c in ran.json["citations"]] == ["exact", "altered", "exact"]
 
     def test_it_is_the_same_every_time(self, articles: Path, answer: Path, verify):
@@ -312,7 +314,9 @@ class TestCommand:
     def test_it_verifies_and_ends_with_the_exit_codes_of_the_contract(self, articles: Path, answer: Path):
         good = qa("verify", answer, "--corpus", articles)
         assert (good.code, good.err) == (0, "")
-        assert good.out.endswith(f"3 citations, 3 exact, 0 moved, 0 altered, 0 missing\nagainst {articles}\n")
+        assert good.out.endswith(
+            f"3 citations, 3 exact, 0 moved, 0 extracted anew, 0 altered, 0 missing\nagainst {articles}\n"
+        )
         (articles / "ferry.txt").unlink()
         bad = qa("verify", "--json", stdin=answer.read_bytes())
         assert (bad.code, bad.err, bad.json["counts"]["missing"]) == (1, "", 1)

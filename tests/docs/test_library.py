@@ -26,7 +26,7 @@ def test_the_code_of_the_page_runs(tmp_path: Path, monkeypatch, capsys):
     assert "warrant" in asked
     assert crane == "{'desk': 'Port'}"
     assert verified == "True"
-    assert re.fullmatch(r"\{'exact': 0, 'moved': 0, 'altered': [1-9], 'missing': 0\}", changed)
+    assert re.fullmatch(r"\{'exact': 0, 'moved': 0, 'extracted anew': 0, 'altered': [1-9], 'missing': 0\}", changed)
     assert re.fullmatch(r"\d+ True 0 \(\) 0\.\d+", status)
     assert (findings, len(eval(ids))) == ("[]", int(status.split()[0]))
     assert 0 < float(measured) <= 1

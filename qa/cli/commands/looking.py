@@ -76,8 +76,8 @@ def verify(
 ) -> int:
     """Check that an exported answer's citations still stand in their sources, word for word.
 
-    Says of each whether it is exact, moved, altered or missing. Without a corpus or an index, the files that the answer
-    names are read.
+    Says of each whether it is exact, moved, extracted anew, altered or missing. Without a corpus or an index, the files
+    that the answer names are read.
     """
     from qa.cli.verifying import run
 

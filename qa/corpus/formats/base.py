@@ -69,6 +69,7 @@ def article(
     body_start: int | None = None,
     title: str = "",
     places: tuple[tuple[int, Mapping[str, Any]], ...] = (),
+    extractor: str | None = None,
 ) -> Document:
     """The document with this text and these fields. ``title`` stands in where the fields have none."""
     start = skip_blanks(text, 0) if body_start is None else body_start
@@ -85,6 +86,7 @@ def article(
         body_start=start,
         author=fields.author,
         meta=fields.meta,
+        extractor=extractor,
         places=places,
     )
 

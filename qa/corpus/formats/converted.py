@@ -9,7 +9,7 @@ from typing import NamedTuple
 from qa.corpus.encoding import UndecodableError
 from qa.corpus.fields import valid_fields
 from qa.corpus.formats.base import Complaints, article, bytes_of, id_flaw, sha256_of
-from qa.corpus.formats.extract import Extract, UnreadableError
+from qa.corpus.formats.extract import Extract, UnreadableError, extractor
 from qa.corpus.problem import READ_ERRORS, OnProblem, Problem, unreadable
 from qa.corpus.walk import Source
 from qa.escaping import is_unicode
@@ -26,12 +26,19 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """A format of files that hold an article each. ``extract`` raises UnreadableError."""
+    """A format of files that hold an article each. ``extract`` raises UnreadableError. ``name`` has the format's own
+    version, and ``libraries`` are the packages whose version the text depends on."""
 
     extensions: tuple[str, ...]
-    version: str
+    name: str
     extract: Callable[[bytes], Extract]
+    libraries: tuple[str, ...] = ()
     holds_many: bool = False
+
+    @property
+    def version(self) -> str:
+        """The extractor, with its versions."""
+        return extractor(self.name, self.libraries)
 
     def read(self, source: Source, tell: OnProblem) -> Iterator[tuple[str, Document]]:
         """The file's document; nothing, but a problem, where it cannot be read."""
@@ -43,7 +50,7 @@ class Converted:
         except UnreadableError as error:
             tell(Problem(source.where, str(error), error.advice))
             return
-        document = _document(source, source.id, data, extract, source.where, tell)
+        document = _document(source, source.id, data, extract, self.version, source.where, tell)
         if document:
             yield source.where, document
 
@@ -54,9 +61,15 @@ class Collection:
     UnreadableError; it raises one where that is the whole file."""
 
     extensions: tuple[str, ...]
-    version: str
+    name: str
     parts: Callable[[bytes], Iterable[Part | UnreadableError]]
+    libraries: tuple[str, ...] = ()
     holds_many: bool = True
+
+    @property
+    def version(self) -> str:
+        """The extractor, with its versions."""
+        return extractor(self.name, self.libraries)
 
     def read(self, source: Source, tell: OnProblem) -> Iterator[tuple[str, Document]]:
         """The file's documents, each with ``path:NUMBER``; one without a usable id has ``FILE:NUMBER``."""
@@ -73,7 +86,7 @@ class Collection:
                     continue
                 has_id = part.identifier.strip() and not id_flaw(part.identifier)
                 identifier = part.identifier if has_id else f"{source.id}:{number}"
-                document = _document(source, identifier, part.raw, part.extract, where, complaints.add)
+                document = _document(source, identifier, part.raw, part.extract, self.version, where, complaints.add)
                 if document:
                     yield where, document
         except UnreadableError as error:
@@ -95,7 +108,7 @@ def _bytes(source: Source, tell: OnProblem) -> bytes | None:
 
 
 def _document(
-    source: Source, identifier: str, raw: bytes, extract: Extract, where: str, tell: OnProblem
+    source: Source, identifier: str, raw: bytes, extract: Extract, made_by: str, where: str, tell: OnProblem
 ) -> Document | None:
     def complain(_: str, what: str, advice: str) -> None:
         tell(Problem(where, what, advice))
@@ -107,4 +120,5 @@ def _document(
         tell(Problem(where, "has no text", "remove it, or write the article"))
         return None
     fields = valid_fields(extract.values, complain)
-    return article(source, identifier, extract.text, fields, sha256_of(raw), places=extract.places)
+    digest = sha256_of(raw)
+    return article(source, identifier, extract.text, fields, digest, places=extract.places, extractor=made_by)

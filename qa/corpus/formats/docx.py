@@ -42,4 +42,4 @@ def _marked(text: str, style: str) -> str:
     return f"- {text}" if style.startswith("List") else text
 
 
-FORMATS = (Converted((".docx",), "1", extract),)
+FORMATS = (Converted((".docx",), "docx 1", extract, ("python-docx",)),)

@@ -65,4 +65,4 @@ def _block(node: Any) -> str:
     return marks.get(node.tag, "") + text if text else ""
 
 
-FORMATS = (Converted((".epub",), "1", extract),)
+FORMATS = (Converted((".epub",), "epub 1", extract),)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.metadata import version
 from typing import NamedTuple
 
 _BLANKS = re.compile(r"[ \t\u00a0]*\n[ \t\u00a0]*")
@@ -16,6 +18,12 @@ class Extract(NamedTuple):
     text: str
     values: Mapping[str, object]
     places: tuple[tuple[int, Mapping[str, object]], ...] = ()
+
+
+@cache
+def extractor(name: str, libraries: tuple[str, ...]) -> str:
+    """What makes the text of a format's files, with every version that it depends on: ``pdf 2, pypdfium2 5.15.0``."""
+    return ", ".join([name, *(f"{library} {version(library)}" for library in libraries)])
 
 
 class UnreadableError(Exception):

@@ -55,4 +55,4 @@ def _plain(content: str) -> str:
     return paragraphs(" ".join(node.text_content().split()) for node in blocks or [root])
 
 
-FORMATS = (Collection((".rss", ".atom", ".xml"), "1", parts),)
+FORMATS = (Collection((".rss", ".atom", ".xml"), "feed 1", parts, ("feedparser",)),)

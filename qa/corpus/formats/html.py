@@ -77,6 +77,6 @@ def _blocks(body: Any) -> Iterator[str]:
 
 
 FORMATS = (
-    Converted((".html", ".htm", ".xhtml"), "1", extract),
-    Converted((".mhtml", ".mht"), "1", extract_mhtml),
+    Converted((".html", ".htm", ".xhtml"), "html 1", extract, ("trafilatura",)),
+    Converted((".mhtml", ".mht"), "mhtml 1", extract_mhtml, ("trafilatura",)),
 )

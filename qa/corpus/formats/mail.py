@@ -109,4 +109,4 @@ def _own_words(text: str) -> str:
     return "\n".join(lines).strip()
 
 
-FORMATS = (Converted((".eml",), "1", extract), Collection((".mbox",), "1", parts))
+FORMATS = (Converted((".eml",), "mail 1", extract), Collection((".mbox",), "mail 1", parts))

@@ -47,4 +47,4 @@ def _blocks(parent: Any) -> Iterator[str]:
             yield from _blocks(node)
 
 
-FORMATS = (Converted((".odt",), "1", extract),)
+FORMATS = (Converted((".odt",), "odt 1", extract),)

@@ -194,4 +194,4 @@ def _between(before: str, after: str) -> str:
     return " " if (before[-1].isalnum() and after[:1].islower()) or before[-1] in ",;" else "\n\n"
 
 
-FORMATS = (Converted((".pdf",), "2", extract),)
+FORMATS = (Converted((".pdf",), "pdf 2", extract, ("pypdfium2",)),)

@@ -28,4 +28,4 @@ def extract(data: bytes) -> Extract:
     return Extract(paragraphs(text.split("\n")), values)
 
 
-FORMATS = (Converted((".rtf",), "1", extract),)
+FORMATS = (Converted((".rtf",), "rtf 1", extract, ("striprtf",)),)
