@@ -63,8 +63,7 @@ class Index:
 
     def __repr__(self) -> str:
         info = self._info
-        counts = f"{info.documents:,} documents, {info.passages:,} passages"
-        return f"<qa.Index {info.generation}: {counts}, {info.embedder}>"
+        return f"<qa.Index {info.generation}: {info.counts}, {info.embedder}>"
 
     @property
     def info(self) -> IndexInfo:

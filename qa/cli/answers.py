@@ -8,12 +8,14 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import qa
+from qa.cli.defaults import DEFAULT_K
 from qa.cli.locators import lines_of, locator
 from qa.cli.output import bold, dim, has_colour, marks
-from qa.cli.wrapping import laid_out, packed, wrapped
+from qa.cli.wrapping import first_lines, laid_out, on_one_line, packed, wrapped
+from qa.counting import count
 from qa.types import Context, Span
 
 if TYPE_CHECKING:
@@ -21,13 +23,32 @@ if TYPE_CHECKING:
 
 INDENT = "   "
 
-#: Sentences around the first quote and around the others: the first of these that fits the terminal; the second in a
-#: pipe, which has no height.
-_ROOM = ((2, 2), (1, 1), (1, 0), (0, 0))
-_PIPE = 1
 
-#: Lines of a terminal that the command and the next prompt take.
-_TAKEN = 2
+class Room(NamedTuple):
+    """What is shown: sentences around the first quote and around the others, at most so many ``lines`` of each of the
+    others, ``most`` citations, and at most so many lines of the ``first`` one. Citations of which fewer than two lines
+    are shown stand close to each other."""
+
+    best: int
+    others: int
+    lines: int | None = None
+    most: int | None = None
+    first: int | None = None
+
+
+#: The first of these that fits the terminal is taken.
+_ROOMS = (Room(2, 2), Room(1, 1), Room(1, 0), Room(0, 0))
+_SMALL = (
+    *(Room(0, 0, lines) for lines in (2, 1, 0)),
+    *(Room(0, 0, 0, most) for most in range(DEFAULT_K - 1, 0, -1)),
+    *(Room(0, 0, 0, 1, first) for first in (8, 6, 4)),
+)
+
+#: That of a pipe, which has no height.
+_PIPE = Room(1, 1)
+
+#: Lines of a terminal that the command, a blank line and the next prompt take.
+_TAKEN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +62,33 @@ class View:
 def render(answer: Answer, view: View = View()) -> str:
     """The answer, with as much around the quotes as the terminal has room for."""
     if view.full or not sys.stdout.isatty():
-        return _render(answer, view, _ROOM[_PIPE])
+        return _render(answer, view, _PIPE)
     lines = shutil.get_terminal_size().lines - _TAKEN
-    tried = (_render(answer, view, room) for room in _ROOM)
-    return next((text for text in tried if text.count("\n") <= lines), _render(answer, view, _ROOM[-1]))
+    # Whoever asks for more than usual, or for figures, reads more than a screen.
+    is_usual = not view.explain and len(answer.citations or answer.nearest) <= DEFAULT_K
+    rooms = (*_ROOMS, *_SMALL) if is_usual else _ROOMS
+    tried = (_render(answer, view, room) for room in rooms)
+    return next((text for text in tried if text.count("\n") <= lines), _render(answer, view, rooms[-1]))
 
 
-def _render(answer: Answer, view: View, room: tuple[int, int]) -> str:
+def _render(answer: Answer, view: View, room: Room) -> str:
     colour = has_colour(sys.stdout)
     shown = answer.citations or answer.nearest
-    blocks = [render_citation(citation, view, room[citation.rank > 1], colour) for citation in shown]
+    best = [render_citation(citation, view, room.best, room.first, colour) for citation in shown[:1]]
+    others = [render_citation(one, view, room.others, room.lines, colour) for one in shown[1 : room.most]]
+    joint = "\n\n" if room.lines is None or room.lines > 1 else "\n"
+    blocks = [*best, joint.join(others)] if others else best
     if not answer.answered:
         said = f"{abstention(answer)} The nearest passages:" if shown else abstention(answer)
         blocks.insert(0, bold(wrapped(said, ""), colour))
     elif answer.unknown:
         blocks.insert(0, dim(wrapped(f"Note: {unmentioned(answer)}", ""), colour))
+    if room.most is not None and len(shown) > room.most:
+        blocks.append(dim(f"{len(shown) - room.most} more: qa ask --full", colour))
     blocks += [dim(wrapped(line, ""), colour) for line in left_out(answer)]
     if view.explain and answer.evidence:
         blocks.append("\n".join(dim(line, colour) for line in evidence_table(answer)))
-    facts = f"{answer.index.documents:,} documents, {answer.index.passages:,} passages"
-    footer = wrapped(f"confidence {answer.confidence:.2f}, {facts}, {answer.seconds:.2f} s", "")
+    footer = wrapped(f"confidence {answer.confidence:.2f}, {answer.index.counts}, {answer.seconds:.2f} s", "")
     return "\n\n".join([*blocks, dim(footer, colour)]) + "\n"
 
 
@@ -69,8 +97,8 @@ def left_out(answer: Answer) -> Iterator[str]:
     if answer.filtered is None:
         return
     if answer.filtered.undated:
-        count = answer.filtered.undated
-        yield f"{count:,} article{'s' * (count != 1)} without a date {'were' if count != 1 else 'was'} left out."
+        were = "was" if answer.filtered.undated == 1 else "were"
+        yield f"{count(answer.filtered.undated, 'article')} without a date {were} left out."
     if answer.filtered.sources:
         yield f"No source contains what was asked for; sources: {', '.join(answer.filtered.sources)}."
     elif not answer.filtered.documents:
@@ -111,10 +139,11 @@ def evidence_table(answer: Answer) -> Iterator[str]:
         yield f"{INDENT}{name:<16}{value:>8}" if isinstance(value, int) else f"{INDENT}{name:<16}{value:>8.3f}"
 
 
-def render_citation(citation: Citation, view: View, most: int, colour: bool) -> str:
+def render_citation(citation: Citation, view: View, most: int, lines: int | None, colour: bool) -> str:
     """One numbered citation: title, where it stands, the quote in its context, and how it ranked.
 
-    At most ``most`` sentences stand on either side of the quote, unless the whole passage is to be shown.
+    At most ``most`` sentences stand on either side of the quote, unless the whole passage is to be shown. Of the quote
+    there are at most so many ``lines``, and then the title is one line too, unless that is None.
     """
     document, passage, quote = citation.document, citation.passage, citation.quote
     whole = Context(passage.start, passage.end, cut_start=False, cut_end=False)
@@ -123,10 +152,12 @@ def render_citation(citation: Citation, view: View, most: int, colour: bool) -> 
     marked = Span(quote.start - passage.start, quote.end - passage.start)
     facts = [document.date or "no date", document.source, locator(document.id, lines_of(quote))]
     facts += [file_of(document, citation.place or {}), document.url if document.url != document.id else None]
+    title = f"{citation.rank}. {document.title}"
     parts = [
-        bold(wrapped(f"{citation.rank}. {document.title}", INDENT).removeprefix(INDENT), colour),
-        dim(packed(filter(None, facts), INDENT), colour),
-        laid_out(passage.text, shown, marked, INDENT, marks(sys.stdout)),
+        bold((wrapped if lines is None else on_one_line)(title, INDENT).removeprefix(INDENT), colour),
+        dim(packed(filter(None, facts if lines is None or lines > 1 else facts[2:3]), INDENT), colour),
+        *([laid_out(passage.text, shown, marked, INDENT, marks(sys.stdout))] if lines is None else []),
+        *([first_lines(passage.text, marked, INDENT, marks(sys.stdout), lines)] if lines else []),
     ]
     return "\n".join([*parts, *(dim(line, colour) for line in explanation(citation) if view.explain)])
 

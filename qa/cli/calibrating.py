@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import qa
+from qa.cli.evaluating import queries_left_out
 from qa.cli.indexing import progress_bar
 from qa.cli.output import complain, notice, percent
-from qa.cli.wrapping import wrapped
+from qa.cli.tables import table
+from qa.cli.wrapping import beside, wrapped
+from qa.counting import count
 from qa.errors import UsageError
 from qa.escaping import json_text
 
 DONE, NOT_CERTIFIED = 0, 1
 
-_NAME, _COLUMN = 24, 12
+#: Columns that the names of facts take.
+_NAMES = 12
 
 
 def run(gold: Path | None, index: str, error: float, level: float, *, reset: bool, as_json: bool) -> int:
@@ -49,8 +53,7 @@ def reset_calibration(index: str, *, as_json: bool) -> int:
 
 def notes(report: qa.CalibrationReport) -> Iterator[str]:
     """What limits the meaning of the figures."""
-    if report.left_out:
-        yield f"{report.left_out:,} queries without a relevant document were left out"
+    yield from queries_left_out(report.left_out)
     if report.judged == "document":
         yield "the gold has no quotes: a first citation counts as right if its document is"
     if not report.unanswerable:
@@ -59,7 +62,7 @@ def notes(report: qa.CalibrationReport) -> Iterator[str]:
 
 def render(report: qa.CalibrationReport) -> str:
     """The report for people."""
-    blocks = [about(report), table(report)]
+    blocks = [about(report), comparison(report)]
     if report.guarantee:
         blocks.append(guaranteed(report.guarantee))
     return "\n\n".join("\n".join(block) for block in blocks)
@@ -69,22 +72,23 @@ def about(report: qa.CalibrationReport) -> list[str]:
     """What was measured, and which weights were chosen."""
     info, choice = report.index, report.choice
     losses = f"log loss {choice.refit_log_loss:.4f} fitted, {choice.shipped_log_loss:.4f} shipped"
-    return [
-        f"gold        {report.fitting:,} questions to fit, {report.certifying:,} to certify ({report.gold})",
-        f"index       {info.documents:,} documents, {info.passages:,} passages ({info.generation})",
-        f"weights     {'fitted to the index' if choice.refitted else 'as shipped'} ({losses})",
-    ]
+    certifying = f"{count(report.fitting, 'question')} to fit, {report.certifying:,} to certify ({report.gold})"
+    facts = {
+        "gold": certifying,
+        "index": f"{info.counts} ({info.generation})",
+        "weights": f"{'fitted to the index' if choice.refitted else 'as shipped'} ({losses})",
+    }
+    return [beside(name, fact, _NAMES) for name, fact in facts.items()]
 
 
-def table(report: qa.CalibrationReport) -> list[str]:
+def comparison(report: qa.CalibrationReport) -> list[str]:
     """Both calibrations on the certifying questions."""
     n, threshold = report.certifying, report.choice.calibration.threshold
-    columns = [column(report.before, n, report.former_threshold)]
+    shown = {"before": column(report.before, n, report.former_threshold)}
     if report.after:
-        columns.append(column(report.after, n, threshold))
-    heads = ["before", "after"][: len(columns)]
-    rows = [f"{'certifying questions':{_NAME}}" + "".join(head.rjust(_COLUMN) for head in heads)]
-    return rows + [f"{name:{_NAME}}" + "".join(each[name].rjust(_COLUMN) for each in columns) for name in columns[0]]
+        shown["after"] = column(report.after, n, threshold)
+    rows = [[name, *(each[name] for each in shown.values())] for name in shown["before"]]
+    return table([["certifying questions", *shown], *rows])
 
 
 def column(measures: qa.CalibrationMeasures, questions: int, threshold: float) -> dict[str, str]:
@@ -117,7 +121,7 @@ def failure(report: qa.CalibrationReport) -> str:
     """Why nothing could be certified."""
     error, least, needed = report.error, report.least_bound, report.answered_needed
     if least > error:
-        answers = f"answers {report.most_answered:,} of {report.certifying:,} certifying questions"
+        answers = f"answers {report.most_answered:,} of {count(report.certifying, 'certifying question')}"
         return (
             f"too few questions: the lowest threshold {answers}, which bound the error at {percent(least)} even "
             f"without a single mistake; for {percent(error)} at least {needed:,} answered ones are needed, and so "

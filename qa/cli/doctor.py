@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 import qa
+from qa.cli.wrapping import beside
+from qa.counting import count
 from qa.escaping import json_text, one_line
 
 HEALTHY, UNHEALTHY, DAMAGED = 0, 1, 3
+
+#: Columns that the names of severities take.
+_NAMES = 9
 
 
 def run(index: str, *, as_json: bool) -> int:
@@ -20,18 +26,23 @@ def run(index: str, *, as_json: bool) -> int:
 
 
 def lines(examination: qa.Examination) -> Iterator[str]:
-    """One line a finding: how bad, where, what, and what to do; and in the end what was looked at."""
+    """A line for each finding: how bad, where, what, and what to do; and in the end what was looked at."""
     for finding in examination.findings:
-        yield f"{finding.severity:<9}{one_line(f'{finding.where} {finding.what}; {finding.remedy}')}"
-    yield f"{'checked':<9}{one_line(summary(examination))}"
+        yield _line(finding.severity, f"{finding.where} {finding.what}; {finding.remedy}")
+    yield _line("checked", summary(examination))
+
+
+def _line(name: str, text: str) -> str:
+    """One line, which is wrapped on a terminal."""
+    return beside(name, one_line(text), _NAMES, whole=not sys.stdout.isatty())
 
 
 def summary(examination: qa.Examination) -> str:
     """How much was looked at, and how much was found."""
     info = examination.info
     counts = [(len(examination.of(severity)), severity) for severity in qa.Severity]
-    verdict = ", ".join(f"{n:,} {name}{'s' if n > 1 else ''}" for n, name in counts if n) or "nothing is wrong"
+    verdict = ", ".join(count(n, name) for n, name in counts if n) or "nothing is wrong"
     if info is None:
         return f"{examination.index}: {verdict}"
-    size = f"{examination.files:,} files, {examination.bytes / 1e6:,.1f} MB"
-    return f"{examination.index}: {size}, {info.documents:,} documents, {info.passages:,} passages: {verdict}"
+    size = f"{count(examination.files, 'file')}, {examination.bytes / 1e6:,.1f} MB"
+    return f"{examination.index}: {size}, {info.counts}: {verdict}"

@@ -12,6 +12,7 @@ from qa.cli.indexing import progress_bar
 from qa.cli.output import complain, notice
 from qa.cli.wrapping import wrapped
 from qa.config import SearchConfig
+from qa.counting import count
 from qa.errors import UsageError
 from qa.escaping import json_text
 
@@ -47,8 +48,8 @@ def run(
         before.check_gold(questions.fingerprint)
     with qa.open(index, config or SearchConfig(), reranker=reranker) as opened, progress_bar() as (on_progress, _):
         report = qa.evaluate(opened, questions, k, on_progress)
-    if report.left_out:
-        notice(f"{report.left_out:,} queries without a relevant document were left out")
+    for line in queries_left_out(report.left_out):
+        notice(line)
     if run_file:
         qa.write_run(run_file, report.run)
     if qrels_file:
@@ -61,6 +62,13 @@ def run(
     for failure in failures:
         complain(failure)
     return FAILED if failures else PASSED
+
+
+def queries_left_out(number: int) -> Iterator[str]:
+    """That queries were left out, if any were."""
+    if number:
+        were = "was" if number == 1 else "were"
+        yield f"{count(number, 'query', 'queries')} without a relevant document {were} left out"
 
 
 def check_target(file: Path) -> None:

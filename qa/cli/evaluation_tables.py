@@ -5,53 +5,57 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import qa
+from qa.cli.tables import table
+from qa.cli.wrapping import beside
+from qa.counting import count
 from qa.escaping import one_line
 
 #: Hex digits that a fingerprint is told apart by.
 SHOWN = 12
 
-_NAME, _COLUMN = 14, 10
+#: Columns that the names of facts take.
+_NAMES = 10
 
 
 def about(report: qa.Report) -> list[str]:
     """What was measured."""
     answerable, info = sum(row.answerable for row in report.rows), report.index
-    reranker = [f"reranker  {one_line(report.reranker[:SHOWN])}"] if report.reranker else []
-    return [
-        f"gold      {len(report.rows):,} questions, {answerable:,} answerable ({report.gold})",
-        f"index     {info.documents:,} documents, {info.passages:,} passages ({info.generation})",
-        *reranker,
-        f"asked     {report.k} citations a question",
-        f"latency   p50 {report.latency.p50 * 1000:,.1f} ms, p95 {report.latency.p95 * 1000:,.1f} ms",
-    ]
+    latency = f"p50 {report.latency.p50 * 1000:,.1f} ms, p95 {report.latency.p95 * 1000:,.1f} ms"
+    facts = {
+        "gold": f"{count(len(report.rows), 'question')}, {answerable:,} answerable ({report.gold})",
+        "index": f"{info.counts} ({info.generation})",
+        **({"reranker": report.reranker[:SHOWN]} if report.reranker else {}),
+        "asked": f"{count(report.k, 'citation')} a question",
+        "latency": latency,
+    }
+    return [beside(name, fact, _NAMES) for name, fact in facts.items()]
 
 
 def figures(values: Mapping[str, qa.Figure]) -> list[str]:
     """Every figure with its interval."""
-    rows = [
-        line(name, f"{f.value:.4f}", f"[{f.low:.3f}, {f.high:.3f}]", f"{f.n:,}", widths=(_COLUMN, 18, _COLUMN))
-        for name, f in values.items()
-    ]
-    return [line("measure", "value", "95 % interval", "questions", widths=(_COLUMN, 18, _COLUMN)), *rows]
+    rows = [[name, f"{f.value:.4f}", f"[{f.low:.3f}, {f.high:.3f}]", f"{f.n:,}"] for name, f in values.items()]
+    return table([["measure", "value", "95 % interval", "asked"], *rows])
 
 
 def abstention(report: qa.Report) -> list[str]:
     """The four counts."""
     c = report.confusion
-    return [
-        line("", "answered", "abstained"),
-        line("answerable", f"{c.answerable_answered:,}", f"{c.answerable_abstained:,}"),
-        line("unanswerable", f"{c.unanswerable_answered:,}", f"{c.unanswerable_abstained:,}"),
-    ]
+    return table(
+        [
+            ["", "answered", "abstained"],
+            ["answerable", f"{c.answerable_answered:,}", f"{c.answerable_abstained:,}"],
+            ["unanswerable", f"{c.unanswerable_answered:,}", f"{c.unanswerable_abstained:,}"],
+        ]
+    )
 
 
 def kinds(report: qa.Report, measures: Sequence[str]) -> list[str]:
     """These measures for each kind of question."""
     rows = [
-        line(one_line(kind), f"{values['verdict'].n:,}", *(cell(values, name) for name in measures))
+        [one_line(kind), f"{values['verdict'].n:,}", *(cell(values, name) for name in measures)]
         for kind, values in report.kinds.items()
     ]
-    return [line("kind", "questions", *measures), *rows]
+    return table([["kind", "asked", *measures], *rows])
 
 
 def cell(values: Mapping[str, qa.Figure], name: str) -> str:
@@ -62,11 +66,11 @@ def cell(values: Mapping[str, qa.Figure], name: str) -> str:
 def differences(comparison: qa.ReportComparison) -> list[str]:
     """Every measure against the baseline's; a star stands at a significant difference."""
     rows = [
-        line(d.measure, f"{d.value:.4f}", f"{d.baseline:.4f}", f"{d.change:+.4f}", significance(d), *counts(d))
+        [d.measure, f"{d.value:.4f}", f"{d.baseline:.4f}", f"{d.change:+.4f}", significance(d), *counts(d)]
         for d in comparison.differences
     ]
-    head = line("measure", "now", "baseline", "change", "p", "better", "worse")
-    return [f"baseline  {comparison.baseline.generation}", head, *rows]
+    heads = ["measure", "now", "baseline", "change", "p", "better", "worse"]
+    return [beside("baseline", comparison.baseline.generation, _NAMES), *table([heads, *rows])]
 
 
 def significance(difference: qa.Difference) -> str:
@@ -77,9 +81,3 @@ def significance(difference: qa.Difference) -> str:
 def counts(difference: qa.Difference) -> tuple[str, str]:
     """How many questions got better and worse."""
     return f"{len(difference.better):,}", f"{len(difference.worse):,}"
-
-
-def line(name: str, *cells: str, widths: Sequence[int] = ()) -> str:
-    """A row of a table: its name, and cells set to the right."""
-    sizes = widths or [_COLUMN] * len(cells)
-    return name.ljust(_NAME) + "".join(cell.rjust(size) for cell, size in zip(cells, sizes, strict=True))

@@ -12,6 +12,7 @@ import qa
 from qa.cli.defaults import DEFAULT_CORPUS
 from qa.cli.output import complain, notice
 from qa.cli.stale import OTHERS, tell_if_stale
+from qa.counting import count
 from qa.errors import UsageError
 from qa.types import OnProgress
 
@@ -88,13 +89,13 @@ def summary(done: qa.Update) -> Iterator[str]:
     if done.note:
         yield f"note: {done.note}"
     if done.excluded:
-        count = f"{done.excluded:,} article{'s' * (done.excluded > 1)}"
-        yield f"left out, as qa remove was asked to: {count}; qa add PATH takes in again what PATH holds"
+        articles = count(done.excluded, "article")
+        yield f"left out, as qa remove was asked to: {articles}; qa add PATH takes in again what PATH holds"
     changes = done.changes
     yield (
-        f"{done.index}: {done.info.documents:,} documents, {done.info.passages:,} passages "
+        f"{done.index}: {done.info.counts} "
         f"({changes.added:,} added, {changes.changed:,} changed, {changes.removed:,} removed, "
-        f"{changes.unchanged:,} unchanged; {changes.encoded:,} texts embedded)"
+        f"{changes.unchanged:,} unchanged; {count(changes.encoded, 'text')} embedded)"
     )
 
 

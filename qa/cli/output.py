@@ -12,13 +12,18 @@ _BOLD, _DIM, _PLAIN = "\033[1m", "\033[2m", "\033[0m"
 
 
 def complain(message: str) -> None:
-    """One line on stderr."""
-    print(f"qa: {one_line(message)}", file=sys.stderr)
+    """One line on stderr, which is wrapped on a terminal."""
+    notice(f"qa: {message}")
 
 
 def notice(message: str) -> None:
-    """One line on stderr that is no error."""
-    print(one_line(message), file=sys.stderr)
+    """One line on stderr that is no error, wrapped on a terminal."""
+    if sys.stderr.isatty():
+        from qa.cli.wrapping import wrapped  # what is told in a pipe need not wait for it
+
+        print(wrapped(message, ""), file=sys.stderr)
+    else:
+        print(one_line(message), file=sys.stderr)
 
 
 def has_colour(stream: TextIO) -> bool:

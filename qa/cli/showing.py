@@ -8,9 +8,8 @@ from pathlib import Path
 import qa
 from qa.cli.locators import Locator, lines_of, locator, parsed, span_of
 from qa.cli.output import dim, has_colour, marks, notice
-from qa.cli.wrapping import laid_out, packed
+from qa.cli.wrapping import laid_out, packed, page
 from qa.errors import DocumentNotFoundError, UsageError
-from qa.escaping import printable
 from qa.types import Context, Document, Excerpt, Span
 
 #: Code points shown on either side of a slice.
@@ -28,7 +27,7 @@ def run(argument: str, index: str, image: Path | None = None) -> None:
             notice(f"note: characters {span.start}-{span.end} {doubt}; for lines write :L{span.start}-L{span.end}")
         print(in_context(document, span))
     elif sys.stdout.isatty():
-        print(printable(document.text))
+        print(page(document.text))
     else:
         # Piped, the text is exact, so that offsets count in it.
         sys.stdout.flush()

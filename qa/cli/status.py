@@ -8,10 +8,12 @@ from itertools import starmap
 
 import qa
 from qa.cli.output import percent
-from qa.cli.wrapping import wrapped
+from qa.cli.wrapping import beside
+from qa.counting import count
 from qa.escaping import escaped, json_text, one_line
 
-_INDENT = " " * 12
+#: Columns that the names of facts take.
+_NAMES = 12
 _PATHS = ("index", "source")
 
 
@@ -27,8 +29,7 @@ def run(index: str, *, as_json: bool, documents: bool) -> None:
 
 def row(name: str, fact: str) -> str:
     """A line of the status, or several on a narrow terminal; a path stays whole, so that it can be copied."""
-    text = escaped(fact)
-    return f"{name:{len(_INDENT)}}{text if name in _PATHS else wrapped(text, _INDENT).removeprefix(_INDENT)}"
+    return beside(name, escaped(fact), _NAMES, whole=name in _PATHS)
 
 
 def facts(status: qa.IndexStatus) -> Iterator[tuple[str, str]]:
@@ -37,13 +38,13 @@ def facts(status: qa.IndexStatus) -> Iterator[tuple[str, str]]:
     size = "" if status.bytes is None else f", {status.bytes / 1e6:,.1f} MB"
     yield "index", status.index
     yield "generation", f"{info.generation}, {status.created}{size}"
-    yield "holds", f"{info.documents:,} documents, {info.passages:,} passages, {status.sentences:,} sentences"
+    yield "holds", f"{info.counts}, {count(status.sentences, 'sentence')}"
     yield "model", info.embedder
     for source in status.sources:
         yield "source", f"{source}{' (missing)' if source in status.missing else ''}"
     if stored:
-        count = f"{stored:,} document{'s' * (stored > 1)}"
-        yield "stored", f"{count} in no file: only this index has {'them' if stored > 1 else 'it'}"
+        them = "them" if stored > 1 else "it"
+        yield "stored", f"{count(stored, 'document')} in no file: only this index has {them}"
     for path, name in status.excluded:
         yield "left out", f"{f'{name} in ' if name else ''}{path} (by qa remove; qa add takes it in again)"
     yield "calibration", calibration_line(status.calibration)

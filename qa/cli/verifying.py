@@ -10,7 +10,8 @@ from textwrap import shorten
 
 import qa
 from qa.cli.output import bold, dim, has_colour, notice
-from qa.cli.wrapping import wrapped
+from qa.cli.wrapping import beside, wrapped
+from qa.counting import count
 from qa.escaping import escaped, one_line
 from qa.types import Excerpt
 
@@ -46,10 +47,7 @@ def render_citation(citation: qa.CheckedCitation, colour: bool) -> Iterator[str]
     """One citation: its status, rank, document and place; then its changes, hints and warnings, indented."""
     place = f"{one_line(citation.document.id)}:{citation.recorded.start}-{citation.recorded.end}"
     notes = [text for text in (became(citation), *_beside(citation)) if text]
-    head = bold(f"{citation.status:<8}{citation.rank:>3} ", colour)
-    yield f"{head}{'; '.join([place, *notes])}"
-    if citation.quote.changes:
-        yield wrapped(difference(citation.quote.changes), _INDENT)
+         yield wrapped(difference(citation.quote.changes), _INDENT)
     if citation.reversed_by:
         goes_on = shorten(one_line(citation.reversed_by), CONTINUATION, placeholder=" ...")
         yield wrapped(f"warning: the source goes on: {goes_on}", _INDENT)
@@ -86,10 +84,10 @@ def summary(verification: qa.Verification) -> str:
     total = len(verification.citations)
     warnings = sum(citation.reversed_by is not None for citation in verification.citations)
     counts = ", ".join(f"{number} {status}" for status, number in verification.counts.items())
-    warned = f"; {warnings} warning{'s' * (warnings > 1)}" if warnings else ""
+    warned = f"; {count(warnings, 'warning')}" if warnings else ""
     verdict = "verified" if verification.ok else "not verified"
-    held = f"{verdict}: {total} citation{'s' * (total > 1)}, {counts}{warned}"
-    return f"{held}\nagainst {one_line(verification.against)}"
+    lines = [f"{verdict}: {count(total, 'citation')}, {counts}{warned}", f"against {one_line(verification.against)}"]
+    return "\n".join(wrapped(line, "") if sys.stdout.isatty() else line for line in lines)
 
 
 def _beside(citation: qa.CheckedCitation) -> Iterator[str]:

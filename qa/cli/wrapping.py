@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import sys
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 import qa
@@ -20,7 +23,11 @@ OPEN, CLOSE = "\x01", "\x02"
 #: Columns that a line of an article is set in at most.
 MOST_MARGIN = 8
 
+#: Stands at the end of what was cut.
+_CUT = " ..."
+
 _BLANKS = re.compile(r"\s+")
+_WORD = re.compile(r"\S+")
 _MARKER = re.compile(r"(?:[-*+\u2022]|\(?\d{1,3}[.)])\s+(?=\S)")
 _NO_BEGINNING = frozenset(
     CLOSE + "\u3001\u3002\uff0c\uff0e\uff01\uff1f\u300d\u300f\uff09\u3011\u3009\u300b\u30fc\uff1a\uff1b"
@@ -28,8 +35,10 @@ _NO_BEGINNING = frozenset(
 
 
 def width() -> int:
-    """Columns to wrap to."""
-    return max(LEAST_WIDTH, min(MAX_WIDTH, shutil.get_terminal_size().columns))
+    """Columns to wrap to: those of the terminal that stdout is, or stderr if stdout is none."""
+    size = None if "COLUMNS" in os.environ or sys.stdout.isatty() or not sys.stderr.isatty() else sys.stderr.fileno()
+    terminal = shutil.get_terminal_size() if size is None else os.get_terminal_size(size)
+    return max(LEAST_WIDTH, min(MAX_WIDTH, terminal.columns))
 
 
 def columns(text: str, mark: int = 0) -> int:
@@ -42,6 +51,16 @@ def columns(text: str, mark: int = 0) -> int:
 def wrapped(text: str, indent: str) -> str:
     """``text`` on one or more lines of at most ``width()`` columns, each behind ``indent``. No word is broken."""
     return _filled(one_line(text), indent, indent, 0)
+
+
+def beside(name: str, text: str, size: int, *, whole: bool = False) -> str:
+    """``text`` beside a name that takes ``size`` columns, on as many lines as it needs; below it where a word has no
+    room beside it. A text that is to be copied, or read by a program, as a ``whole`` is not wrapped."""
+    words = [text] if whole else one_line(text).split()
+    if sys.stdout.isatty() and max(map(columns, words), default=0) + size > width():
+        return f"{name.rstrip()}\n{f'  {text}' if whole else wrapped(text, '  ')}"
+    indent = " " * size
+    return f"{name:{size}}{text if whole else wrapped(text, indent).removeprefix(indent)}"
 
 
 def packed(parts: Iterable[str], indent: str, joint: str = " | ") -> str:
@@ -63,15 +82,46 @@ def laid_out(text: str, shown: Context, quote: Span, indent: str, marks: tuple[s
     """
     mark = 0 if marks[0].startswith("\033") else len(marks[0])
     opens, closes = _without_blanks(text, *quote)
+    cut = (Span(max(first, shown.start), min(last, shown.end)) for first, last in qa.paragraphs(text))
+    pieces = [_printed(text, piece, opens, closes) for piece in cut if text[piece.start : piece.end].strip()]
     lines = list[str]()
-    for first, last in qa.paragraphs(text):
-        piece = Span(max(first, shown.start), min(last, shown.end))
-        if text[piece.start : piece.end].strip():
-            words, margin, hanging = _printed(text, piece, opens, closes)
-            lead = "... " * (shown.cut_start and not lines)
-            lines.append(_filled(lead + words, indent + margin, indent + margin + hanging, mark))
-    trail = " ..." * shown.cut_end
-    return ("\n".join(lines) + trail).replace(OPEN, marks[0]).replace(CLOSE, marks[1])
+    for number, (words, margin, hanging) in enumerate(pieces, start=1):
+        lead, trail = "... " * (shown.cut_start and number == 1), _CUT * (shown.cut_end and number == len(pieces))
+        lines.append(_filled(lead + words + trail, indent + margin, indent + margin + hanging, mark))
+    return "\n".join(lines).replace(OPEN, marks[0]).replace(CLOSE, marks[1])
+
+
+def first_lines(text: str, quote: Span, indent: str, marks: tuple[str, str], most: int) -> str:
+    """As ``laid_out``, of the quote alone, cut after the last word with which it takes at most so many lines."""
+    ends = [quote.start + word.end() for word in _WORD.finditer(text[quote.start : quote.end])]
+
+    def up_to(end: int) -> str:
+        shown = Context(quote.start, end, cut_start=False, cut_end=end < ends[-1])
+        return laid_out(text, shown, Span(quote.start, end), indent, marks)
+
+    fitting = bisect_right(ends, most, key=lambda end: up_to(end).count("\n") + 1)
+    return up_to(ends[max(fitting, 1) - 1])
+
+
+def on_one_line(text: str, indent: str) -> str:
+    """``text`` behind the indent, cut after the last word for which there is room on the line."""
+    line, *more = wrapped(text, indent).split("\n")
+    while more and columns(line) + len(_CUT) > width() and " " in line[len(indent) :]:
+        line = line.rpartition(" ")[0]
+    return line + _CUT if more else line
+
+
+def page(text: str) -> str:
+    """A whole text as it stands, but that long lines are wrapped, each set in as its beginning is."""
+    return "\n".join(map(_line, re.split(r"\r\n|[\r\n]", text)))
+
+
+def _line(text: str) -> str:
+    line = printable(text.expandtabs(4)).rstrip()
+    if columns(line) <= width():
+        return line
+    words, margin, hanging = _printed(text, Span(0, len(text)), -1, -1)
+    return _filled(words, margin, margin + hanging, 0)
 
 
 def _without_blanks(text: str, start: int, end: int) -> Span:

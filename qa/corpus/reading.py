@@ -14,6 +14,7 @@ from qa.corpus.formats.registry import extensions, format_of
 from qa.corpus.naming import distinct
 from qa.corpus.problem import OnProblem, Problem
 from qa.corpus.walk import Source, absolute, is_regular, source_of, stat_of, walk
+from qa.counting import count
 from qa.errors import CorpusError
 from qa.escaping import escaped, is_unicode
 from qa.types import Document
@@ -168,5 +169,4 @@ def _summary(unread: Counter[str]) -> str:
     named = [f"{extension or 'no extension'} ({n})" for extension, n in ranked[:MAX_EXTENSIONS_NAMED]]
     if others := sum(n for _, n in ranked[MAX_EXTENSIONS_NAMED:]):
         named.append(f"others ({others})")
-    total = unread.total()
-    return f"{total} file{'s' * (total > 1)} not read: {', '.join(named)}"
+    return f"{count(unread.total(), 'file')} not read: {', '.join(named)}"

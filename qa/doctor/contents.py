@@ -17,6 +17,7 @@ from qa.backends.local.segment import PASSAGES_FILE, SENTENCES_FILE, Segment
 from qa.backends.local.store import STORE_FILE, TEXTS_FILE, DocumentRow
 from qa.backends.manifest import Sizes
 from qa.backends.shared.quantising import passage_bytes, sentence_bytes
+from qa.counting import count
 from qa.doctor.finding import Finding, error
 from qa.errors import QAError
 from qa.types import Chunk, Span
@@ -113,4 +114,5 @@ def _follows(row: DocumentRow, passages: int, sentences: int) -> bool:
 
 
 def _counted(sizes: Sizes) -> str:
-    return f"{sizes.documents:,} documents, {sizes.passages:,} passages, {sizes.sentences:,} sentences"
+    documents, passages, sentences = sizes
+    return f"{count(documents, 'document')}, {count(passages, 'passage')}, {count(sentences, 'sentence')}"

@@ -11,6 +11,7 @@ from qa.backends.addresses import current_manifest, is_there
 from qa.backends.base import Store
 from qa.corpus.formats.registry import format_of
 from qa.corpus.walk import is_passed_over
+from qa.counting import count
 from qa.errors import CorpusError, IndexDamagedError, IndexFormatError
 from qa.indexing.stamps import Stamp
 
@@ -83,8 +84,8 @@ def check_present(sources: Iterable[Path | str]) -> None:
 
 def _documents(old: Mapping[str, Stamp], gone: Iterable[str], folder: str) -> str | None:
     """How many documents of files that are gone were in a folder; None for none."""
-    count = sum(len(old[file].ids) for file in gone if _is_in(file, folder))
-    return f"{count:,} document{'s' * (count > 1)}" if count else None
+    documents = sum(len(old[file].ids) for file in gone if _is_in(file, folder))
+    return count(documents, "document") if documents else None
 
 
 def _meant(name: str, old: Sequence[str], files: Mapping[str, Stamp]) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from qa.backends.base import Contents, Generation, Searcher
+from qa.counting import count
 from qa.errors import CorpusError, IndexDamagedError
 from qa.types import Document
 
@@ -96,8 +97,8 @@ def stored(
     except IndexDamagedError as error:
         if may_lose:
             return Stored(given)
-        count = generation.manifest.stored
-        what = f"{count:,} document{'s' * (count > 1)} that only the index has cannot be read: {error.args[0]}"
+        documents = count(generation.manifest.stored, "document")
+        what = f"{documents} that only the index has cannot be read: {error.args[0]}"
         raise IndexDamagedError(what, "qa index --rebuild --allow-removal gives them up") from error
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from qa.backends.base import Contents, Draft, G, Generation, Store
 from qa.config import IndexConfig
 from qa.corpus import Problem
+from qa.counting import count
 from qa.errors import ConfigError, CorpusError, IndexDamagedError, IndexFormatError, IndexNotFoundError
 from qa.indexing.articles import Articles, files_of
 from qa.indexing.changes import NOTHING, Changes, SourceComparison, compare
@@ -232,5 +233,5 @@ def _add_all(draft: Draft, indexer: Indexer, comparison: SourceComparison, on_pr
             on_progress("embedding", written, every)
     if written < every:
         raise CorpusError(
-            f"{every - written:,} of {every:,} articles were gone before they were indexed", "run qa index again"
+            f"{every - written:,} of {count(every, 'article')} were gone before they were indexed", "run qa index again"
         )

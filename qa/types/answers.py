@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from qa.counting import count
 from qa.errors import UsageError
 from qa.escaping import json_text, one_line
 from qa.types.documents import DocumentRef, Excerpt
@@ -129,10 +130,9 @@ class Answer:
         return cls.from_dict(values)
 
     def __repr__(self) -> str:
-        count, kind = len(self.citations or self.nearest), "citation" if self.answered else "nearest passage"
+        citations = count(len(self.citations or self.nearest), "citation" if self.answered else "nearest passage")
         said = "answered" if self.answered else "not answered"
-        shown = f"{said}, confidence {self.confidence:.2f}, {count} {kind}{'s' * (count != 1)}"
-        return f"<qa.Answer {_shown(self.question)}: {shown}>"
+        return f"<qa.Answer {_shown(self.question)}: {said}, confidence {self.confidence:.2f}, {citations}>"
 
     def _repr_html_(self) -> str:
         from qa.types.notebook import answer_html

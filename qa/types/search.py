@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from qa.counting import count
 from qa.types.documents import DocumentRef, Excerpt
 from qa.types.frozen import freeze
 
@@ -107,3 +108,8 @@ class IndexInfo:
     embedder: str
     documents: int
     passages: int
+
+    @property
+    def counts(self) -> str:
+        """How much it holds, for people: ``2,000 documents, 1 passage``."""
+        return f"{count(self.documents, 'document')}, {count(self.passages, 'passage')}"

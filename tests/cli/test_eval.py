@@ -91,7 +91,7 @@ class TestForPeople:
     def test_the_four_counts_and_the_kinds_are_shown(self, report):
         shown = render(report, None)
         assert re.search(r"^ +answered +abstained\nanswerable +3 +0\nunanswerable +0 +1$", shown, re.MULTILINE)
-        assert re.search(rf"^kind +questions +{' +'.join(BY_KIND)}$", shown, re.MULTILINE)
+        assert re.search(rf"^kind +asked +{' +'.join(BY_KIND)}$", shown, re.MULTILINE)
         assert re.search(r"^number +2 +1\.0000 ", shown, re.MULTILINE)
         assert re.search(r"^none\S+ +1( +-){5} +1\.0000$", shown, re.MULTILINE)
 
@@ -176,7 +176,7 @@ class TestRun:
         (tmp_path / "qrels.tsv").write_text(f"query-id\tcorpus-id\tscore\na\t{VOTES}\t1\n")
         assert run(tmp_path, corpus_index, DEFAULT_K, as_json=False) == PASSED
         printed = capsys.readouterr()
-        assert re.search(r"^gold +1 questions, 1 answerable", printed.out)
+        assert re.search(r"^gold +1 question, 1 answerable", printed.out)
         assert printed.err.splitlines() == ["1 queries without a relevant document were left out"]
 
     @pytest.mark.parametrize("option", ["run_file", "qrels_file"])

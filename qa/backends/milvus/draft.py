@@ -22,6 +22,7 @@ from qa.backends.milvus.lock import Lock
 from qa.backends.milvus.manifest import DRAFT, Details, MilvusManifest, save
 from qa.backends.milvus.pieces import Kind, write
 from qa.backends.milvus.searcher import read_heads
+from qa.counting import count
 from qa.errors import QAError, ServerError
 from qa.types import Chunk, OnProgress
 
@@ -165,7 +166,8 @@ class MilvusDraft:
         )
         if counted["count(*)"] != passages:
             raise ServerError(
-                f"{self._cluster.address} has {counted['count(*)']:,} of {passages:,} passages", "run qa index again"
+                f"{self._cluster.address} has {counted['count(*)']:,} of {count(passages, 'passage')}",
+                "run qa index again",
             )
 
     def _write(self, texts: list[Any], passages: list[Any], heads: list[Any]) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import qa
-from qa.cli.defaults import DEFAULT_INDEX
+from qa.cli.defaults import DEFAULT_INDEX, DEFAULT_K
 from qa.cli.options import AsJson, FusionName, IndexPlace, LexicalName, ReaderName, ReaderOption, RerankerFolder
 
 
@@ -20,7 +20,7 @@ def ask(
             "Default, on a terminal: a prompt.",
         ),
     ] = None,
-    k: Annotated[int, typer.Option("-k", help="Citations to show.", metavar="N")] = 5,
+    k: Annotated[int, typer.Option("-k", help="Citations to show.", metavar="N")] = DEFAULT_K,
     index: IndexPlace = str(DEFAULT_INDEX),
     as_json: AsJson = False,
     full: Annotated[
