@@ -264,7 +264,7 @@ class TestFailure:
         assert run(tmp_path, built) == NOT_CERTIFIED
         said = capsys.readouterr().err.splitlines()
         assert said[:2] == [
-            "1 queries without a relevant document were left out",
+            "1 query without a relevant document was left out",
             "the gold has no quotes: a first citation counts as right if its document is",
         ]
 

@@ -177,7 +177,7 @@ class TestRun:
         assert run(tmp_path, corpus_index, DEFAULT_K, as_json=False) == PASSED
         printed = capsys.readouterr()
         assert re.search(r"^gold +1 question, 1 answerable", printed.out)
-        assert printed.err.splitlines() == ["1 queries without a relevant document were left out"]
+        assert printed.err.splitlines() == ["1 query without a relevant document was left out"]
 
     @pytest.mark.parametrize("option", ["run_file", "qrels_file"])
     def test_a_folder_that_does_not_exist_is_told_before_any_work(self, tmp_path, option):

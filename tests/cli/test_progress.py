@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.support import qa, qa_with_terminal
+from tests.cli.support import qa, qa_with_terminal, words_of
 
 STEPS = ["reading", "loading the model", "writing the model, once", "embedding", "writing"]
 
@@ -33,7 +33,7 @@ def test_each_step_is_told_while_it_is_taken(folder, columns):
     ran = qa_with_terminal("index", "in", cwd=folder, stream="stderr", COLUMNS=columns)
     assert (ran.code, steps(ran.err)) == (0, STEPS)
     assert "3/3" in ran.err
-    assert ran.err.rstrip().endswith("3 texts embedded)")
+    assert words_of(ran.err).endswith("3 texts embedded)")
 
 
 def test_an_update_writes_no_model_and_an_update_of_nothing_loads_none(folder):
