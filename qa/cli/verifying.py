@@ -47,7 +47,11 @@ def render_citation(citation: qa.CheckedCitation, colour: bool) -> Iterator[str]
     """One citation: its status, rank, document and place; then its changes, hints and warnings, indented."""
     place = f"{one_line(citation.document.id)}:{citation.recorded.start}-{citation.recorded.end}"
     notes = [text for text in (became(citation), *_beside(citation)) if text]
-         yield wrapped(difference(citation.quote.changes), _INDENT)
+    head = f"{citation.status:<8}{citation.rank:>3} "
+    line = beside(head, "; ".join([place, *notes]), max(len(_INDENT), len(head)), whole=not sys.stdout.isatty())
+    yield bold(head.rstrip(), colour) + line.removeprefix(head.rstrip())
+    if citation.quote.changes:
+        yield wrapped(difference(citation.quote.changes), _INDENT)
     if citation.reversed_by:
         goes_on = shorten(one_line(citation.reversed_by), CONTINUATION, placeholder=" ...")
         yield wrapped(f"warning: the source goes on: {goes_on}", _INDENT)
