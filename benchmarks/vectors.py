@@ -89,7 +89,7 @@ def _segment(folder: Path, vectors: Any) -> Segment:
     spans = tuple(Span(i, i + 1) for i in range(count))
     chunks = tuple(Chunk(i, i + 1, i, i + 1) for i in range(count))
     writer = SegmentWriter(folder, DIMENSION)
-    writer.add(EncodedDocument(Document("a", "." * count), spans, chunks, ((),) * count, vectors, vectors))
+    writer.add(EncodedDocument(Document("a", "." * count), spans, chunks, vectors, vectors))
     writer.close()
     return Segment(folder, writer.sizes, DIMENSION, [])
 

@@ -21,6 +21,9 @@ A message says what is wrong and where; ``advice`` says what to do next. Both ar
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 
 class QAError(Exception):
     """Base of all errors of this package. ``exit_code`` is what the command line ends with."""
@@ -84,3 +87,14 @@ class ClusterError(QAError):
 
 class DocumentNotFoundError(QAError):
     """The index holds no document with this id."""
+
+
+@contextmanager
+def explained(meaning: Callable[[Exception], QAError]) -> Iterator[None]:
+    """What goes wrong in the block is raised as the error of this package that ``meaning`` makes of it."""
+    try:
+        yield
+    except QAError:
+        raise
+    except Exception as error:  # a library raises what it likes, and what the network does
+        raise meaning(error) from error

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from qa.backends.manifest import Manifest
 from qa.config import Lexical
+from qa.text.analysis import passage_terms
 from qa.types import Chunk, Document, DocumentRef, Filter, Filtered, FloatArray, IndexInfo, OnProgress, Ranking, Span
 
 T = TypeVar("T")
@@ -20,23 +22,26 @@ T = TypeVar("T")
 #: The names of the texts beside the generations: the index's own calibration, and when its sources were modified.
 CALIBRATION_FILE, STAMPS_FILE = "calibration.json", "stamps.json"
 
-REBUILD = "qa index --rebuild makes it anew from the sources"
 
-
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class EncodedDocument:
     """A document with all that is indexed of it.
 
-    ``passages[i]`` has the index terms ``terms[i]`` (title included) and the unit vector ``passage_vectors[i]``;
-    ``sentences[j]`` has ``sentence_vectors[j]``. Vectors are float32 of shape ``(n, dimension)``.
+    ``passages[i]`` has the unit vector ``passage_vectors[i]``, ``sentences[j]`` has ``sentence_vectors[j]``: float32 of
+    shape ``(n, dimension)``.
     """
 
     document: Document
     sentences: tuple[Span, ...]
     passages: tuple[Chunk, ...]
-    terms: tuple[tuple[str, ...], ...]
     passage_vectors: FloatArray
     sentence_vectors: FloatArray
+
+    @cached_property
+    def terms(self) -> tuple[tuple[str, ...], ...]:
+        """The index terms of each passage, what title and date lend it included."""
+        title, date, text = self.document.title, self.document.date, self.document.text
+        return tuple(tuple(passage_terms(title, date, text[chunk.start : chunk.end])) for chunk in self.passages)
 
 
 class Candidate(Protocol):

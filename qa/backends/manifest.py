@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from qa.backends.identity import DIGESTS, generation_of
 from qa.config import IndexConfig
+from qa.errors import ConfigError, IndexDamagedError, IndexFormatError
 from qa.types import IndexInfo
+
+#: What to do about an index that cannot be read.
+REBUILD = "qa index --rebuild makes it anew from the sources"
 
 Extra = TypeVar("Extra")
 
@@ -67,8 +72,21 @@ class Manifest(Generic[Extra]):
         return replace(self, generation=name, digest=f"{digest:x}", live=live, extra=extra, bytes=size)
 
 
-def decoded(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a manifest that are more than what JSON gives. Raises KeyError, TypeError and ConfigError."""
-    config, sources, live = IndexConfig(**values["config"]), tuple(values["sources"]), Sizes(*values["live"])
-    excluded = tuple((path, name) for path, name in values.get("excluded", ()))
-    return {**values, "config": config, "sources": sources, "live": live, "excluded": excluded}
+def decoded(text: str | bytes, version: int, name: str, extra: Callable[..., Extra]) -> Manifest[Extra]:
+    """The manifest in JSON of the format ``version``, which is called ``name`` in messages; ``extra`` takes the fields
+    of what only the store knows.
+
+    Raises IndexFormatError where another version of qa wrote it, and IndexDamagedError where it cannot be understood.
+    """
+    try:
+        values = json.loads(text)
+        written = values.pop("format")
+        if written == version:
+            values |= {"config": IndexConfig(**values["config"]), "sources": tuple(values["sources"])}
+            values |= {"live": Sizes(*values["live"]), "excluded": tuple(map(tuple, values.get("excluded", ())))}
+            return Manifest(**values | {"extra": extra(**values["extra"])})
+    except (ValueError, KeyError, TypeError, AttributeError, ConfigError) as error:
+        raise IndexDamagedError(f"{name} cannot be understood", REBUILD) from error
+    if isinstance(written, int) and written > version:
+        raise IndexFormatError(f"{name} was written by a newer version of qa", "upgrade qa to read it")
+    raise IndexFormatError(f"{name} was written by an older version of qa", REBUILD)

@@ -8,14 +8,13 @@ from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
-from qa.backends.base import REBUILD
 from qa.backends.identity import DIGESTS, digest_of, generation_of
 from qa.backends.local.codes import CODES_FILE, code_bytes
 from qa.backends.local.manifest import SEGMENTS_FOLDER, LocalManifest, SegmentEntry
 from qa.backends.local.postings import LENGTHS_FILE, POSTINGS_FILE
 from qa.backends.local.segment import PASSAGES_FILE, SENTENCES_FILE, Segment
 from qa.backends.local.store import STORE_FILE, TEXTS_FILE, DocumentRow
-from qa.backends.manifest import Sizes
+from qa.backends.manifest import REBUILD, Sizes
 from qa.backends.shared.quantising import passage_bytes, sentence_bytes
 from qa.counting import count
 from qa.doctor.finding import Finding, error

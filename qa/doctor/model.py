@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from qa.backends.base import REBUILD
 from qa.backends.local.manifest import ENCODER_FOLDER, LocalManifest
+from qa.backends.manifest import REBUILD
 from qa.doctor.finding import Finding, error, note
 from qa.errors import QAError
 from qa.models.base import ENCODER_FILE

@@ -17,7 +17,6 @@ from qa.config import IndexConfig
 from qa.errors import ConfigError
 from qa.indexing.pipeline import ahead
 from qa.models.base import NO_VECTORS, EncodeGroups, Encoder, one_by_one
-from qa.text.analysis import passage_terms
 from qa.text.chunking import Splitter, check_split, chunk
 from qa.types import Chunk, Document, FloatArray, Span
 
@@ -92,13 +91,8 @@ class Indexer:
         sentences, passages = self._split(document, max(1, self._budget - tokens))
         inputs = [(PASSAGE, _titled(context, document.text[p.start : p.end])) for p in passages]
         inputs += [(SENTENCE, document.text[s.start : s.end]) for s in sentences]
-        index_terms = [
-            tuple(passage_terms(document.title, document.date, document.text[p.start : p.end])) for p in passages
-        ]
         previous = {key: vector for old in stored for key, vector in self._vectors(old).items()}
-        encoded = EncodedDocument(
-            document, tuple(sentences), tuple(passages), tuple(index_terms), NO_VECTORS, NO_VECTORS
-        )
+        encoded = EncodedDocument(document, tuple(sentences), tuple(passages), NO_VECTORS, NO_VECTORS)
         return _Prepared(encoded, inputs, previous)
 
     def _split(self, document: Document, budget: int) -> tuple[Sequence[Span], Sequence[Chunk]]:

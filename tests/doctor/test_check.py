@@ -138,7 +138,7 @@ class TestFiles:
         (finding,) = examine(index).findings
         assert finding.severity is Severity.ERROR
         assert (finding.what, finding.remedy) == (
-            f"{folder} was written by a newer version of qa",
+            f"{folder}/manifest.json was written by a newer version of qa",
             "upgrade qa to read it",
         )
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from xxhash import xxh3_64_intdigest
 
-from qa.backends.base import REBUILD
 from qa.backends.local.positioned import PositionedFile
+from qa.backends.manifest import REBUILD
 from qa.errors import IndexDamagedError
 
 #: Bytes with one checksum. Smaller blocks make the table grow, larger ones each of the hundreds of small reads that a

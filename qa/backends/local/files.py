@@ -10,7 +10,7 @@ from pathlib import Path
 
 from xxhash import xxh3_128
 
-from qa.backends.base import REBUILD
+from qa.backends.manifest import REBUILD
 from qa.errors import IndexDamagedError
 
 #: Bytes read at a time. Where another thread has the interpreter meanwhile, each time may have to wait for it, and what

@@ -17,10 +17,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from qa.backends.base import REBUILD
 from qa.backends.local.files import checksum
 from qa.backends.local.lock import locked
 from qa.backends.local.manifest import CHECKPOINTS, MANIFEST_FILE, SEGMENTS_FOLDER, LocalManifest, read_manifest
+from qa.backends.manifest import REBUILD
 from qa.backends.shared.atomic import HALF_WRITTEN, replace_text, sync, sync_tree
 from qa.errors import IndexBusyError, IndexDamagedError, IndexFormatError, IndexNotFoundError
 

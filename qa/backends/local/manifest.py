@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from qa.backends.base import REBUILD
 from qa.backends.local.files import FileEntry, verify
-from qa.backends.manifest import NOTHING, Manifest, Sizes, decoded
-from qa.errors import ConfigError, IndexDamagedError, IndexFormatError
+from qa.backends.manifest import NOTHING, REBUILD, Manifest, Sizes, decoded
+from qa.errors import IndexDamagedError
 
 #: Raised when the files of an index change their meaning.
 FORMAT = 4
@@ -90,30 +89,15 @@ def read_manifest(folder: Path, name: str = MANIFEST_FILE) -> LocalManifest:
     """
     file = folder / name
     try:
-        values = json.loads(file.read_bytes())
-        version = values.pop("format")
-        if version == FORMAT:
-            return Manifest(**decoded(values) | {"extra": _layout(**values["extra"])})
+        text = file.read_bytes()
     except OSError as error:
         raise IndexDamagedError(f"{file} cannot be read ({error.strerror})", REBUILD) from error
-    except (ValueError, KeyError, TypeError, AttributeError, ConfigError) as error:
-        raise IndexDamagedError(f"{file} cannot be understood", REBUILD) from error
-    if isinstance(version, int) and version > FORMAT:
-        raise IndexFormatError(f"{folder} was written by a newer version of qa", "upgrade qa to read it")
-    raise IndexFormatError(f"{folder} was written by an older version of qa", REBUILD)
+    return decoded(text, FORMAT, str(file), _layout)
 
 
-def _layout(segments: Sequence[Mapping[str, object]], files: Mapping[str, Mapping[str, object]]) -> Layout:
-    return Layout(
-        tuple(_segment(**entry) for entry in segments),  # type: ignore[arg-type]
-        {name: FileEntry(**entry) for name, entry in files.items()},  # type: ignore[arg-type]
-    )
+def _layout(segments: Iterable[dict[str, Any]], files: Mapping[str, dict[str, Any]]) -> Layout:
+    return Layout(tuple(map(_segment, segments)), {name: FileEntry(**entry) for name, entry in files.items()})
 
 
-def _segment(
-    name: str, sizes: Sequence[int], removed: Sequence[int], removed_passages: int, removed_sentences: int
-) -> SegmentEntry:
-    documents, passages, sentences = sizes
-    return SegmentEntry(
-        name, Sizes(documents, passages, sentences), tuple(removed), removed_passages, removed_sentences
-    )
+def _segment(entry: dict[str, Any]) -> SegmentEntry:
+    return SegmentEntry(**entry | {"sizes": Sizes(*entry["sizes"]), "removed": tuple(entry["removed"])})

@@ -29,8 +29,7 @@ from qa.backends.shared.ranking import ranking
 from qa.backends.shared.threads import Threads
 from qa.config import Lexical
 from qa.errors import DocumentNotFoundError
-from qa.text.analysis import passage_terms
-from qa.types import BoolArray, Chunk, Document, DocumentRef, Filter, Filtered, FloatArray, IndexInfo, IntArray, Ranking
+from qa.types import BoolArray, Document, DocumentRef, Filter, Filtered, FloatArray, IndexInfo, IntArray, Ranking
 
 #: Passages from which on a question's scan is shared among threads; for fewer, handing them over takes longer.
 SHARED = 50_000
@@ -120,12 +119,10 @@ class LocalSearcher:
             return None
         segment, row = entry
         document, sentences = segment.store.stored(row)
-        chunks = segment.store.chunks(row)
         return EncodedDocument(
             document,
             sentences,
-            tuple(chunks),
-            tuple(tuple(terms) for terms in _terms_of(document, chunks)),
+            tuple(segment.store.chunks(row)),
             segment.passage_vectors(row.first_passage, row.passages),
             segment.sentence_vectors(row.first_sentence, row.sentences),
         )
@@ -185,7 +182,3 @@ class LocalSearcher:
 
 def _references(segment: Segment) -> Iterator[DocumentRef]:
     return (reference for number, reference in segment.store.references() if number not in segment.removed)
-
-
-def _terms_of(document: Document, chunks: Sequence[Chunk]) -> Iterator[list[str]]:
-    return (passage_terms(document.title, document.date, document.text[c.start : c.end]) for c in chunks)

@@ -6,16 +6,15 @@ import logging
 import os
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
+from itertools import islice
+from typing import Any
 
 from qa.backends.milvus.address import MilvusAddress
-from qa.backends.milvus.failures import PASSWORD, TIMEOUT, TOKEN, USER, codes_of, explained, is_transient
-from qa.errors import ConfigError, IndexNotFoundError, QAError, ServerError
+from qa.backends.milvus.failures import PASSWORD, TIMEOUT, TOKEN, USER, is_transient, meaning
+from qa.errors import ConfigError, IndexNotFoundError, QAError, ServerError, explained
 from qa.escaping import one_line
-
-T = TypeVar("T")
 
 #: The first version that computes BM25. An older server takes a collection that asks for it, and then finds nothing.
 NEEDED = (2, 5)
@@ -50,18 +49,20 @@ class MilvusCluster:
         return self.address.file is not None
 
     def call(self, method: str, *arguments: Any, **named: Any) -> Any:
-        """What ``pymilvus.MilvusClient`` has under this name, called; again, after longer and longer waits, where the
-        network or a server that restarts failed it, until the timeout. All that is called may be called twice. Raises
-        ServerError, or IndexNotFoundError where a collection is no longer there."""
+        """What ``pymilvus.MilvusClient`` has under this name, called; again, after longer and longer waits, where a
+        server is not ready, until the timeout. (The client itself does so where none answers.) All that is called may
+        be called twice. Raises ServerError, or IndexNotFoundError where a collection is no longer there."""
         limit = named.setdefault("timeout", self.timeout)
-        try:
-            return _repeated(
-                lambda: getattr(self._client, method)(*arguments, **named),
-                lambda error: is_transient(error) and not self.lite,
-                self.timeout,
-            )
-        except Exception as error:  # gRPC raises its own beside MilvusException
-            raise explained(error, self.address, limit) from error
+        until, wait = time.monotonic() + self.timeout, _FIRST_WAIT
+        with explained(lambda error: meaning(error, self.address, limit)):
+            while True:
+                try:
+                    return getattr(self._client, method)(*arguments, **named)
+                except Exception as error:  # gRPC raises its own beside MilvusException
+                    if self.lite or not is_transient(error) or time.monotonic() + wait > until:
+                        raise
+                time.sleep(wait)
+                wait = min(2 * wait, _LONGEST_WAIT)
 
     def create(self, collection: str, layout: tuple[Any, Any]) -> None:
         """Makes a collection of a schema, whose indexes are built while it is filled."""
@@ -71,40 +72,28 @@ class MilvusCluster:
         self.call("load_collection", collection, timeout=PATIENCE)
 
     def rows(
-        self, collection: str, column: str, keys: Sequence[int], fields: list[str], level: str = "Strong"
+        self, collection: str, column: str, keys: Sequence[int], fields: list[str], level: str, condition: str = ""
     ) -> list[Any]:
-        """The rows that have one of the keys in a column. ``level`` is Milvus's consistency level."""
+        """The rows that have one of the keys in a column, behind a ``condition``. ``level`` is Milvus's consistency
+        level."""
         rows: list[Any] = []
         for first in range(0, len(keys), AT_ONCE):
-            condition = f"{column} in {list(keys[first : first + AT_ONCE])}"
-            rows += self.call("query", collection, filter=condition, output_fields=fields, consistency_level=level)
+            matching = f"{condition}{column} in {[*keys[first : first + AT_ONCE]]}"
+            rows += self.call("query", collection, filter=matching, output_fields=fields, consistency_level=level)
         return rows
 
-    def wake(self, *collections: str) -> None:
-        """Makes collections readable that are so on a server already: Milvus Lite forgets it with its process."""
-        for collection in collections if self.lite else ():
-            self.call("load_collection", collection)
+    def write(self, collection: str, rows: Iterable[Any], batch: int = AT_ONCE) -> None:
+        """Writes rows, or writes them again: a row takes the place of the one with its number."""
+        left = iter(rows)
+        while several := list(islice(left, batch)):
+            self.call("upsert", collection, several)
 
     def iterate(self, collection: str, fields: list[str], condition: str = "", batch: int = 1000) -> Iterator[Any]:
         """Every row of a collection that passes ``condition``, in batches, as it is now. Raises as ``call`` does."""
-        with self._explained():
-            rows = self._client.query_iterator(
-                collection,
-                batch_size=batch,
-                filter=condition,
-                output_fields=fields,
-                consistency_level="Strong",
-                timeout=self.timeout,
-            )
-        try:
-            while True:
-                with self._explained():
-                    batch_rows = rows.next()
-                if not batch_rows:
-                    return
-                yield from batch_rows
-        finally:
-            rows.close()
+        named = {"batch_size": batch, "filter": condition, "output_fields": fields, "consistency_level": "Strong"}
+        with closing(self.call("query_iterator", collection, **named)) as batches:
+            while rows := self._next(batches):
+                yield from rows
 
     def alias(self, name: str) -> str | None:
         """The collection that an alias names; None where there is no such alias. Raises ServerError."""
@@ -117,14 +106,9 @@ class MilvusCluster:
         """Closes the connection."""
         self._client.close()
 
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except QAError:
-            raise
-        except Exception as error:  # gRPC raises its own beside MilvusException
-            raise explained(error, self.address, self.timeout) from error
+    def _next(self, batches: Any) -> list[Any]:
+        with explained(lambda error: meaning(error, self.address, self.timeout)):
+            return list(batches.next())
 
 
 def connect(address: MilvusAddress) -> MilvusCluster:
@@ -133,7 +117,7 @@ def connect(address: MilvusAddress) -> MilvusCluster:
     Raises ServerError where it cannot be reached, is too old, or refuses the login, IndexBusyError for a file that
     another process has open, and ConfigError where a package is not installed or the environment makes no sense.
     """
-    login, timeout = credentials(os.environ), _timeout(os.environ)
+    named, timeout = _named(address, os.environ), _timeout(os.environ)
     # gRPC's core writes to stderr by itself, and the packages log a traceback for whatever is raised as well.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     try:
@@ -146,10 +130,15 @@ def connect(address: MilvusAddress) -> MilvusCluster:
         raise ConfigError(f"{address} needs {error.name}", f'pip install "qa-cited[{extra}]"') from None
     for name in ("pymilvus", "milvus_lite"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-    client = _connected(MilvusClient, address, login, timeout)
+    with explained(lambda error: meaning(error, address, timeout)):
+        client = MilvusClient(address.uri, timeout=min(_CONNECTING, timeout), **named)
     cluster = MilvusCluster(address, client, timeout)
     try:
         check_version(address, str(cluster.call("get_server_version")))
+        if cluster.lite:  # it forgets with its process what is loaded
+            for name in cluster.call("list_collections"):
+                with suppress(QAError):  # such as one that was not finished
+                    cluster.call("load_collection", name)
     except BaseException:
         cluster.close()
         raise
@@ -177,39 +166,14 @@ def check_version(address: MilvusAddress, version: str) -> None:
         )
 
 
-def _connected(client: Any, address: MilvusAddress, login: str, timeout: float) -> Any:
-    """A connection, tried again for some seconds where nobody listens. Raises ServerError or ConfigError."""
-    named: dict[str, Any] = {"timeout": timeout}
-    if login and address.file is None:
-        named["token"] = login
-    if address.tls and os.environ.get(CA):
-        named["server_pem_path"] = os.environ[CA]
-    if address.file is not None and not address.file.absolute().parent.is_dir():
-        raise ConfigError(f"the folder of {address.file} does not exist", "make it first")
-    until = time.monotonic() + min(_CONNECTING, timeout)  # an attempt may itself take the whole timeout
-
-    def may_pass(error: Exception) -> bool:
-        return address.file is None and "UNAUTHENTICATED" not in codes_of(error) and time.monotonic() < until
-
-    try:
-        return _repeated(lambda: client(address.uri, **named), may_pass, min(_CONNECTING, timeout))
-    except Exception as error:
-        raise explained(error, address, timeout) from error
-
-
-def _repeated(call: Callable[[], T], may_pass: Callable[[Exception], bool], seconds: float) -> T:
-    """What ``call`` gives: called again, after longer and longer waits, for so long after its first failure, where that
-    ``may_pass``. Raises what it last raised."""
-    until, wait = None, _FIRST_WAIT
-    while True:
-        try:
-            return call()
-        except Exception as error:  # gRPC raises its own beside MilvusException
-            until = until or time.monotonic() + seconds
-            if not may_pass(error) or time.monotonic() + wait > until:
-                raise
-        time.sleep(wait)
-        wait = min(2 * wait, _LONGEST_WAIT)
+def _named(address: MilvusAddress, environment: Mapping[str, str]) -> dict[str, str]:
+    """What the client is told beside the server. Raises ConfigError."""
+    if address.file is not None:
+        if not address.file.absolute().parent.is_dir():
+            raise ConfigError(f"the folder of {address.file} does not exist", "make it first")
+        return {}
+    values = {"token": credentials(environment), "server_pem_path": environment.get(CA, "") if address.tls else ""}
+    return {name: value for name, value in values.items() if value}
 
 
 def _timeout(environment: Mapping[str, str]) -> float:

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence, Set
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from qa.backends.base import EncodedDocument
-from qa.backends.identity import digest_of_all
+from qa.backends.base import CALIBRATION_FILE, EncodedDocument
 from qa.backends.manifest import Manifest
 from qa.backends.milvus import encoder_files, generations
 from qa.backends.milvus.connection import AT_ONCE, PATIENCE, MilvusCluster
 from qa.backends.milvus.counts import Tally
-from qa.backends.milvus.documents import Head, all_rows
+from qa.backends.milvus.documents import Head, heads, passage_rows, text_rows
 from qa.backends.milvus.generation import MilvusGeneration
-from qa.backends.milvus.layout import Names, dense_index, key, passages_schema, pieces_schema, read_terms
+from qa.backends.milvus.layout import Names, dense_index, key, passages_schema, pieces_schema
 from qa.backends.milvus.lock import Lock
-from qa.backends.milvus.manifest import DRAFT, Details, MilvusManifest, save
-from qa.backends.milvus.pieces import Kind, write
-from qa.backends.milvus.searcher import read_heads
+from qa.backends.milvus.manifest import Details, MilvusManifest, save, write_text
+from qa.backends.milvus.pieces import Kind, Pieces
 from qa.counting import count
 from qa.errors import QAError, ServerError
 from qa.types import Chunk, OnProgress
@@ -29,38 +29,37 @@ from qa.types import Chunk, OnProgress
 #: Passages that are gathered before they are written: some megabytes, and as many as may have to be done again.
 GATHERED = 256
 
-#: Passages that are copied at a time: some megabytes.
-_COPIED = 512
-
 _PIECE = ["number", "kind", "document", "owner", "part", "parts", "payload", "pad"]
 _PASSAGE = ["number", "document", "id", *Chunk._fields, "date", "source", "terms", "vector"]
 
+#: What is copied of a document's pieces.
+_COPIED = [int(kind) for kind in (Kind.HEAD, Kind.BODY, Kind.SENTENCES)]
+
 
 class MilvusDraft:
-    """Writes the collections of a generation of its own, or those that an interrupted update has begun. See
-    ``base.Draft``; what is ``without`` is left out of ``base``, and ``folder`` is an empty one.
+    """Writes the collections of a new generation. See ``base.Draft``; what is ``without`` is left out of ``base``,
+    ``folder`` is an empty one, and ``calibration`` is the text of the index's own, if any.
 
-    A document's head is written last: one that has a head is whole, and one without is written again.
+    The manifest is written as soon as everything of ``base`` is there: from then on the next update can go on from this
+    generation. A document's head is written last: one without is written again.
     """
-
-    #: The text of the index's own calibration, if any.
-    calibration: str | None = None
 
     def __init__(
         self,
         cluster: MilvusCluster,
         lock: Lock,
-        published: Names | None,
         base: MilvusGeneration | None,
         without: Collection[str],
         folder: Path,
+        calibration: str | None,
     ) -> None:
         self._cluster = cluster
         self._lock = lock
-        self._published = published
         self._base = base
         self._without = set(without)
         self._folder = folder
+        self._calibration = calibration
+        self._tally = Tally()
         self._waiting: list[EncodedDocument] = []
 
     @cached_property
@@ -70,26 +69,24 @@ class MilvusDraft:
         return encoder_files.fetch(self._cluster, self._base.manifest.extra.encoder_files)
 
     def begin(self, manifest: Manifest[Any], on_progress: OnProgress) -> None:
-        base, newer = self._base, generations.newer(self._cluster, self._published)
+        cluster, base = self._cluster, self._base
         if base:
-            details = replace(base.manifest.extra, calibration=self.calibration)
+            details = base.manifest.extra
         else:
-            files = encoder_files.store(self._cluster, self.encoder_folder)
-            details = Details(files, dense_index(self._cluster.lite), self.calibration)
+            details = Details(encoder_files.store(cluster, self.encoder_folder), dense_index(cluster.lite))
         self._manifest: MilvusManifest = replace(manifest, extra=details)
-        if base and base.names in newer:
-            self._names, copied = base.names, base.under
-            there = {head.id for head in read_heads(self._cluster, self._names.texts)} - self._without
-            self._keep_only(there)
-        else:
-            for names in newer:
-                generations.drop(self._cluster, names)
-            number = self._published.number + 1 if self._published else 1
-            self._names, copied = Names(self._cluster.address.collection, number), base.names if base else None
-            there = set()
-            self._create()
-        if base and copied:
-            self._copy(copied, there | self._without, base.manifest.live.documents, on_progress)
+        for names in generations.newer(cluster, generations.current(cluster)):
+            if base is None or names != base.names:
+                generations.drop(cluster, names)
+        number = max((names.number for names in generations.every(cluster)), default=0) + 1
+        self._names = Names(cluster.address.collection, number)
+        self.texts = Pieces(cluster, self._names.texts)
+        cluster.create(self._names.texts, pieces_schema(cluster.lite))
+        cluster.create(self._names.passages, passages_schema(manifest.dimension, details.dense, cluster.lite))
+        if base:
+            self._copy(base, on_progress)
+        write_text(self.texts, CALIBRATION_FILE, self._calibration)
+        save(self._manifest, self.texts)
 
     def add(self, encoded: EncodedDocument) -> None:
         self._waiting.append(encoded)
@@ -98,14 +95,15 @@ class MilvusDraft:
 
     def publish(self) -> MilvusManifest:
         self._flush()
-        manifest = self._finished()
-        save(manifest, self._cluster, self._names.texts)
-        self._seal(manifest.live.passages)
+        self.texts.write(self._tally.rows())
+        manifest = self._manifest.holding(self._tally.sizes, self._tally.digest, self._manifest.extra)
+        save(manifest, self.texts)
+        self._seal()
         self._lock.check()
-        index = self._cluster.address.collection
-        self._cluster.call("alter_alias" if self._published else "create_alias", self._names.passages, index)
+        index, published = self._cluster.address.collection, generations.current(self._cluster)
+        self._cluster.call("alter_alias" if published else "create_alias", self._names.passages, index)
         with suppress(QAError):  # it is published; what is left is dropped next time
-            generations.collect(self._cluster, {self._names, *([self._published] if self._published else [])})
+            generations.collect(self._cluster, {*filter(None, (self._names, published))})
         return manifest
 
     def keep(self) -> None:
@@ -113,52 +111,44 @@ class MilvusDraft:
         with suppress(QAError):  # such as a server that is away, which may be why the update ends
             self._flush()
 
-    def _create(self) -> None:
-        """Makes the collections."""
-        cluster, manifest = self._cluster, self._manifest
-        cluster.create(self._names.texts, pieces_schema(cluster.lite))
-        passages = passages_schema(manifest.dimension, manifest.extra.dense, cluster.lite)
-        cluster.create(self._names.passages, passages)
-        save(manifest, cluster, self._names.texts, DRAFT)
+    def _copy(self, base: MilvusGeneration, on_progress: OnProgress) -> None:
+        """Takes over the documents of another generation that are whole, as they stand there, but for some."""
+        whole = set[int]()
+        for head in heads(base.texts):
+            if head.id not in self._without:
+                self._tally.add(head)
+                whole.add(key(head.id))
 
-    def _keep_only(self, document_ids: Collection[str]) -> None:
-        """Removes every document but these, and all that is of none."""
-        owners = {key(document_id) for document_id in document_ids}
-        for collection, condition in ((self._names.texts, f"kind != {int(Kind.META)}"), (self._names.passages, "")):
-            rows = self._cluster.iterate(collection, ["number", "document"], condition)
-            numbers = [row["number"] for row in rows if row["document"] not in owners]
-            for first in range(0, len(numbers), AT_ONCE):
-                self._cluster.call("delete", collection, filter=f"number in {numbers[first : first + AT_ONCE]}")
+        def rows_of(collection: str, fields: list[str], condition: str = "") -> Iterator[Any]:
+            rows = self._cluster.iterate(collection, fields, condition, AT_ONCE)
+            return (row for row in rows if row["document"] in whole)
 
-    def _copy(self, other: Names, but: Set[str], total: int, on_progress: OnProgress) -> None:
-        """Takes documents over from another generation, as they stand there, ``but`` for some."""
-        done = 0
-        for document_ids in _batches(head for head in read_heads(self._cluster, other.texts) if head.id not in but):
-            owners = [key(document_id) for document_id in document_ids]
-            pieces = self._cluster.rows(other.texts, "document", owners, _PIECE)
-            passages = self._cluster.rows(other.passages, "document", owners, _PASSAGE)
-            heads = [row for row in pieces if row["kind"] == Kind.HEAD]
-            self._write([row for row in pieces if row["kind"] != Kind.HEAD], passages, heads)
-            done += len(document_ids)
-            on_progress("copying", done, total)
+        def counted(passages: Iterator[Any]) -> Iterator[Any]:
+            for done, row in enumerate(passages, start=1):
+                self._tally.add_passage(row)
+                on_progress("copying", done, self._tally.sizes.passages)
+                yield row
+
+        self._cluster.write(self._names.passages, counted(rows_of(base.names.passages, _PASSAGE)), GATHERED)
+        self.texts.write(rows_of(base.names.texts, _PIECE, f"kind in {_COPIED}"))
 
     def _flush(self) -> None:
         """Writes what was added. What this does not reach has to be added again after an interruption."""
         waiting, self._waiting = self._waiting, []
-        if waiting:
-            self._write(*all_rows(waiting))
+        passages = [*chain.from_iterable(map(passage_rows, waiting))]
+        self._write(passages, sorted(chain.from_iterable(map(text_rows, waiting)), key=itemgetter("kind")))
+        for row in passages:
+            self._tally.add_passage(row)
+        for encoded in waiting:
+            self._tally.add(Head.of(encoded))
 
-    def _finished(self) -> MilvusManifest:
-        """Writes what is added up over the documents, and gives the manifest with it."""
-        tally = Tally()
-        digest = digest_of_all(tally.added(head).reference for head in read_heads(self._cluster, self._names.texts))
-        for row in self._cluster.iterate(self._names.passages, ["terms"]):
-            tally.add_passage(read_terms(row["terms"]))
-        write(self._cluster, self._names.texts, tally.rows())
-        return self._manifest.holding(tally.sizes, digest, replace(self._manifest.extra, calibration=self.calibration))
+    def _write(self, passages: list[Any], texts: list[Any]) -> None:
+        self._cluster.write(self._names.passages, passages, GATHERED)
+        self.texts.write(texts)
 
-    def _seal(self, passages: int) -> None:
+    def _seal(self) -> None:
         """Waits until everything can be read. Raises ServerError where there is not as much as was written."""
+        passages = self._tally.sizes.passages
         for collection in (self._names.texts, self._names.passages):
             self._cluster.call("flush", collection, timeout=PATIENCE)
         (counted,) = self._cluster.call(
@@ -169,22 +159,3 @@ class MilvusDraft:
                 f"{self._cluster.address} has {counted['count(*)']:,} of {count(passages, 'passage')}",
                 "run qa index again",
             )
-
-    def _write(self, texts: list[Any], passages: list[Any], heads: list[Any]) -> None:
-        write(self._cluster, self._names.texts, texts)
-        for first in range(0, len(passages), GATHERED):
-            self._cluster.call("upsert", self._names.passages, passages[first : first + GATHERED])
-        write(self._cluster, self._names.texts, heads)
-
-
-def _batches(heads: Iterator[Head]) -> Iterator[Sequence[str]]:
-    """The ids of documents that are copied together."""
-    waiting, passages = list[str](), 0
-    for head in heads:
-        waiting.append(head.id)
-        passages += head.passages
-        if passages >= _COPIED:
-            yield waiting
-            waiting, passages = [], 0
-    if waiting:
-        yield waiting

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from pathlib import Path
 
-from qa.backends.base import REBUILD
+from qa.backends.manifest import REBUILD
 from qa.backends.milvus.connection import AT_ONCE, MilvusCluster
 from qa.backends.milvus.layout import key, pieces_schema
-from qa.backends.milvus.pieces import PIECE, Kind, read, rows, write
+from qa.backends.milvus.pieces import PIECE, Kind, Pieces, rows
 from qa.errors import IndexDamagedError
 from qa.models.cache import Files, cache_folder, described, is_whole, making
+
+#: Bytes of a file that are in memory at once.
+_PORTION = AT_ONCE * PIECE
+
+#: The owner of the piece that is written when all files are.
+_DONE = key("done")
 
 
 def collection_of(index: str, files: Files) -> str:
@@ -20,23 +25,19 @@ def collection_of(index: str, files: Files) -> str:
 
 
 def store(cluster: MilvusCluster, folder: Path) -> dict[str, tuple[int, str]]:
-    """Writes the files in ``folder`` into the cluster, unless it has them, and into the cache; their description."""
+    """Writes the files in ``folder`` into the cluster, unless it has them; their description."""
     files = described(folder)
-    collection = collection_of(cluster.address.collection, files)
-    done = key("done")
-    if cluster.call("has_collection", collection):
-        cluster.wake(collection)
-        if read(cluster, collection, Kind.META, [done]):
-            _keep(folder, files)
+    pieces = Pieces(cluster, collection_of(cluster.address.collection, files))
+    if cluster.call("has_collection", pieces.collection):
+        if pieces.read(Kind.META, [_DONE]):
             return files
-        cluster.call("drop_collection", collection)
-    cluster.create(collection, pieces_schema(cluster.lite))
-    for name in files:
+        cluster.call("drop_collection", pieces.collection)
+    cluster.create(pieces.collection, pieces_schema(cluster.lite))
+    for name, (size, _) in files.items():
         with (folder / name).open("rb") as stream:
-            for number in range(max(1, -(-files[name][0] // _PORTION))):
-                write(cluster, collection, rows(Kind.FILE, key(name, number), stream.read(_PORTION)))
-    write(cluster, collection, rows(Kind.META, done, b""))
-    _keep(folder, files)
+            for owner in _portions(name, size):
+                pieces.write(rows(Kind.FILE, owner, stream.read(_PORTION)))
+    pieces.write(rows(Kind.META, _DONE, b""))
     return files
 
 
@@ -45,35 +46,23 @@ def fetch(cluster: MilvusCluster, files: Files) -> Path:
 
     Raises IndexDamagedError where the cluster has not what was written.
     """
-    folder = _cached(files)
-    if is_whole(folder, files):
+    folder = cache_folder() / "encoders" / _name(files)
+    if folder.is_dir() and is_whole(folder, files):
         return folder
     with making(folder) as fresh:
-        collection = collection_of(cluster.address.collection, files)
-        cluster.wake(collection)
+        pieces = Pieces(cluster, collection_of(cluster.address.collection, files))
         for name, (size, _) in files.items():
             with (fresh / name).open("wb") as stream:
-                for number in range(max(1, -(-size // _PORTION))):
-                    stream.write(read(cluster, collection, Kind.FILE, [key(name, number)]).get(key(name, number), b""))
+                for owner in _portions(name, size):
+                    stream.write(pieces.read(Kind.FILE, [owner]).get(owner, b""))
         if not is_whole(fresh, files):
             raise IndexDamagedError(f"the encoder in {cluster.address} is not what was written", REBUILD)
     return folder
 
 
-#: Bytes of a file that are in memory at once.
-_PORTION = AT_ONCE * PIECE
-
-
-def _keep(folder: Path, files: Files) -> None:
-    """Puts a copy of the files into the cache."""
-    cached = _cached(files)
-    if not is_whole(cached, files):
-        with making(cached) as fresh:
-            shutil.copytree(folder, fresh, dirs_exist_ok=True)
-
-
-def _cached(files: Files) -> Path:
-    return cache_folder() / "encoders" / _name(files)
+def _portions(name: str, size: int) -> list[int]:
+    """The owners of the pieces of a file, in order."""
+    return [key(name, start) for start in range(0, size, _PORTION)]
 
 
 def _name(files: Files) -> str:

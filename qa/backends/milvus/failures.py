@@ -27,10 +27,10 @@ _NOT_READY = (
 _GONE = {100, 1600}
 
 
-def explained(error: BaseException, address: MilvusAddress, timeout: float) -> QAError:
+def meaning(error: BaseException, address: MilvusAddress, timeout: float) -> QAError:
     """What an error of pymilvus or gRPC means to the user. No secret is in it."""
-    codes, said = codes_of(error), _said(error)
-    if {"UNAUTHENTICATED", "PERMISSION_DENIED"} & codes or "auth check failure" in said or "permission deny" in said:
+    codes, text = _codes(error), _text(error)
+    if _is_refused(error):
         return ServerError(
             f"{address} refused the login", f"set {USER} and {PASSWORD}, or {TOKEN}, to those of a user who may use it"
         )
@@ -38,30 +38,40 @@ def explained(error: BaseException, address: MilvusAddress, timeout: float) -> Q
         return ServerError(
             f"{address} did not answer within {timeout:g} s", f"look after the server, or set {TIMEOUT} higher"
         )
-    if "Open local milvus failed" in said:
+    if "Open local milvus failed" in text:
         return IndexBusyError(
             f"{address} is open in another process, or is no file of Milvus Lite",
             "wait until that has ended: one process at a time reads or writes it",
         )
-    if is_transient(error) or "closed channel" in said:
+    if is_transient(error) or "closed channel" in text:
         return ServerError(f"{address} cannot be reached", "check host, port, TLS and network, and that Milvus runs")
     if _GONE & codes:
         return IndexNotFoundError(f"{address} no longer has what was opened", "open the index again")
-    return ServerError(f"{address} failed: {_without_secrets(one_line(str(error)))}", "see the log of the server")
+    message = one_line(str(error))
+    for secret in filter(None, map(os.environ.get, (TOKEN, PASSWORD))):
+        message = message.replace(secret, "***")
+    return ServerError(f"{address} failed: {message}", "see the log of the server")
 
 
 def is_transient(error: BaseException) -> bool:
     """Whether the server was away, or has just come back and is not ready."""
-    said = _said(error)
-    return "UNAVAILABLE" in codes_of(error) or any(words in said for words in _NOT_READY)
+    away = "UNAVAILABLE" in _codes(error) or any(words in _text(error) for words in _NOT_READY)
+    return away and not _is_refused(error)
 
 
-def codes_of(error: BaseException) -> set[object]:
+def _is_refused(error: BaseException) -> bool:
+    said = any(words in _text(error) for words in ("auth check failure", "permission deny"))
+    return said or bool({"UNAUTHENTICATED", "PERMISSION_DENIED"} & _codes(error))
+
+
+def _codes(error: BaseException) -> set[object]:
     """Milvus's numbers and the names of gRPC's statuses in an error and what it was raised from."""
-    return {_code(cause) for cause in _causes(error)}
+    codes = (getattr(cause, "code", None) for cause in _causes(error))
+    values = (code() if callable(code) else code for code in codes)
+    return {getattr(value, "name", value) for value in values}
 
 
-def _said(error: BaseException) -> str:
+def _text(error: BaseException) -> str:
     return " ".join(map(str, _causes(error)))
 
 
@@ -72,16 +82,3 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         seen.add(id(error))
         yield error
         error = error.__cause__ or error.__context__
-
-
-def _code(error: BaseException) -> object:
-    code = getattr(error, "code", None)
-    code = code() if callable(code) else code
-    return getattr(code, "name", code)
-
-
-def _without_secrets(text: str) -> str:
-    for name in (TOKEN, PASSWORD):
-        if secret := os.environ.get(name):
-            text = text.replace(secret, "***")
-    return text

@@ -1,17 +1,17 @@
-"""One generation in a cluster, of which nothing is read before it is asked for."""
+"""One generation in a cluster, of which nothing but its manifest is read before it is asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from itertools import chain
 from pathlib import Path
 
 from qa.backends.milvus.connection import MilvusCluster
-from qa.backends.milvus.documents import Head, fingerprint
+from qa.backends.milvus.documents import Head, heads
 from qa.backends.milvus.encoder_files import fetch
 from qa.backends.milvus.layout import Names
-from qa.backends.milvus.manifest import MilvusManifest
-from qa.backends.milvus.searcher import MilvusSearcher, read_heads
+from qa.backends.milvus.manifest import load
+from qa.backends.milvus.pieces import Pieces
+from qa.backends.milvus.searcher import MilvusSearcher
 from qa.backends.shared.record import record_of
 from qa.config import Lexical
 from qa.errors import ConfigError
@@ -19,37 +19,33 @@ from qa.types import Document
 
 
 class MilvusContents:
-    """See ``base.Contents``. Of two heads of one document the later counts. 100 bytes a document and its id."""
+    """See ``base.Contents``. A document's record is compared by its hash: 64 bits, and so some 200 bytes a document."""
 
-    def __init__(self, heads: Iterable[Head]) -> None:
-        self._heads = {head.id: (fingerprint(head.id, head.record), head.reference.sha256) for head in heads}
+    def __init__(self, documents: Iterable[Head]) -> None:
+        self._documents = {head.id: (hash(head.record), head.reference.sha256) for head in documents}
 
     @property
     def ids(self) -> Collection[str]:
-        return self._heads.keys()
+        return self._documents.keys()
 
     def sha256(self, document_id: str) -> str | None:
-        return self._heads.get(document_id, (b"", None))[1]
+        return self._documents.get(document_id, (0, None))[1]
 
     def holds(self, document: Document) -> bool:
-        return self._heads.get(document.id, (b"", None))[0] == fingerprint(document.id, record_of(document))
+        return self._documents.get(document.id, (None, ""))[0] == hash(record_of(document))
 
 
 class MilvusGeneration:
-    """See ``base.Generation``. ``under`` is, of one that is not finished, the generation whose documents are still to
-    be copied into it, but for those that it has already."""
+    """See ``base.Generation``. Raises IndexDamagedError, IndexFormatError and ServerError."""
 
-    def __init__(
-        self, cluster: MilvusCluster, names: Names, manifest: MilvusManifest, under: Names | None = None
-    ) -> None:
+    def __init__(self, cluster: MilvusCluster, names: Names) -> None:
         self.names = names
-        self.manifest = manifest
-        self.under = under
+        self.texts = Pieces(cluster, names.texts)
+        self.manifest = load(self.texts)
         self._cluster = cluster
 
     def contents(self) -> MilvusContents:
-        layers = [self.under, self.names] if self.under else [self.names]
-        return MilvusContents(chain.from_iterable(read_heads(self._cluster, names.texts) for names in layers))
+        return MilvusContents(heads(self.texts))
 
     def searcher(self, lexical: Lexical | None = None, threads: int | None = None) -> MilvusSearcher:  # noqa: ARG002
         if lexical not in (None, "bm25"):

@@ -13,6 +13,7 @@ from qa.backends.milvus.connection import MilvusCluster
 from qa.backends.milvus.encoder_files import collection_of
 from qa.backends.milvus.layout import Names
 from qa.backends.milvus.manifest import load
+from qa.backends.milvus.pieces import Pieces
 from qa.errors import ConfigError
 
 
@@ -30,17 +31,17 @@ def current(cluster: MilvusCluster) -> Names | None:
 
 def newer(cluster: MilvusCluster, published: Names | None) -> list[Names]:
     """The generations that were begun after the current one, the last of them first."""
-    begun = [names for names in _all(cluster) if published is None or names.number > published.number]
+    begun = [names for names in every(cluster) if published is None or names.number > published.number]
     return sorted(begun, key=lambda names: names.number, reverse=True)
 
 
 def collect(cluster: MilvusCluster, kept: Collection[Names]) -> None:
     """Drops all generations but those kept, and the encoders that none of these has."""
-    for names in set(_all(cluster)) - set(kept):
+    for names in every(cluster) - {*kept}:
         drop(cluster, names)
     index = cluster.address.collection
-    cluster.wake(*(names.texts for names in kept))
-    encoders = {collection_of(index, load(cluster, names.texts).extra.encoder_files) for names in kept}
+    manifests = [load(Pieces(cluster, names.texts)) for names in kept]
+    encoders = {collection_of(index, manifest.extra.encoder_files) for manifest in manifests}
     for name in cluster.call("list_collections"):
         if re.fullmatch(rf"{index}_encoder_[0-9a-f]{{12}}", name) and name not in encoders:
             cluster.call("drop_collection", name)
@@ -52,6 +53,7 @@ def drop(cluster: MilvusCluster, names: Names) -> None:
         cluster.call("drop_collection", name)
 
 
-def _all(cluster: MilvusCluster) -> list[Names]:
-    every = (Names.of(cluster.address.collection, name) for name in cluster.call("list_collections"))
-    return [names for names in dict.fromkeys(every) if names is not None]
+def every(cluster: MilvusCluster) -> set[Names]:
+    """All generations of the index."""
+    names = (Names.of(cluster.address.collection, name) for name in cluster.call("list_collections"))
+    return {one for one in names if one is not None}

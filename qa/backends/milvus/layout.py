@@ -34,8 +34,7 @@ DENSE_INDEX = "QA_MILVUS_INDEX"
 DENSE_INDEXES = ("HNSW", "IVF_FLAT", "FLAT")
 
 # As Milvus's documentation suggests: neighbours a node, and how many are looked at when one is added.
-_HNSW = {"M": 16, "efConstruction": 200}
-_LISTS = {"nlist": 1024}
+_BUILDING = {"HNSW": {"M": 16, "efConstruction": 200}, "IVF_FLAT": {"nlist": 1024}}
 
 # What the analyzer could split or change is written in hexadecimal, behind what no such term then begins with.
 _PLAIN, _ESCAPE = re.compile(r"(?!zx)[a-z0-9]+"), "zx"
@@ -74,18 +73,14 @@ def key(*parts: str | int) -> int:
     return int.from_bytes(blake2b(text, digest_size=8).digest()) >> 1
 
 
+def written(term: str) -> str:
+    """An index term as Milvus's standard tokenizer leaves it; no two terms are written alike."""
+    return term if _PLAIN.fullmatch(term) else _ESCAPE + term.encode("utf-8", "surrogatepass").hex()
+
+
 def written_terms(terms: Iterable[str]) -> str:
-    """Index terms as one text, from which Milvus's standard tokenizer makes the same terms, one for one."""
-    return " ".join(t if _PLAIN.fullmatch(t) else _ESCAPE + t.encode("utf-8", "surrogatepass").hex() for t in terms)
-
-
-def read_terms(text: str) -> tuple[str, ...]:
-    """The terms of ``written_terms``."""
-    terms = (
-        bytes.fromhex(t.removeprefix(_ESCAPE)).decode("utf-8", "surrogatepass") if t.startswith(_ESCAPE) else t
-        for t in text.split()
-    )
-    return tuple(terms)
+    """Index terms as one text, from which Milvus's standard tokenizer makes one token each."""
+    return " ".join(map(written, terms))
 
 
 def condition(within: Filter, sources: Iterable[str], owners: Sequence[int] = ()) -> str | None:
@@ -127,53 +122,44 @@ def reach(index: str, limit: int) -> dict[str, int]:
 
 def passages_schema(dimension: int, index: str, lite: bool) -> tuple[Any, Any]:
     """The schema and the indexes of a collection of passages, in a server or in a file of Milvus Lite."""
-    from pymilvus import DataType, Function, FunctionType, MilvusClient
+    from pymilvus import DataType, Function, FunctionType
 
-    schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
-    schema.add_field("number", DataType.INT64, is_primary=True)
-    for name in ("document", "start", "end", "first_sentence", "last_sentence", "date", "source"):
-        schema.add_field(name, DataType.INT64)
+    numbers = ("document", "start", "end", "first_sentence", "last_sentence", "date", "source")
+    schema, indexes = _schema(numbers, ("document", "date", "source"), lite)
     schema.add_field("id", DataType.VARCHAR, max_length=MAX_STRING)
-    schema.add_field(
-        "terms",
-        DataType.VARCHAR,
-        max_length=MAX_STRING,
-        enable_analyzer=True,
-        analyzer_params={"tokenizer": "standard"},
-    )
+    analyzer = {"tokenizer": "standard"}
+    schema.add_field("terms", DataType.VARCHAR, max_length=MAX_STRING, enable_analyzer=True, analyzer_params=analyzer)
     schema.add_field("vector", DataType.FLOAT_VECTOR, dim=dimension)
     schema.add_field("bm25", DataType.SPARSE_FLOAT_VECTOR)
     schema.add_function(Function("bm25", FunctionType.BM25, input_field_names=["terms"], output_field_names=["bm25"]))
-    indexes = MilvusClient.prepare_index_params()
-    parameters = {"HNSW": _HNSW, "IVF_FLAT": _LISTS}.get(index, {})
     # The inner product of unit vectors is their cosine, and what the local index computes.
-    indexes.add_index("vector", index_type=index, metric_type="IP", params=parameters)
+    indexes.add_index("vector", index_type=index, metric_type="IP", params=_BUILDING.get(index, {}))
     bm25: dict[str, Any] = {"bm25_k1": BM25_K1, "bm25_b": BM25_B}
     if lite:  # it reads what pymilvus no longer sends: settings inside of "params"
         bm25 = {"params": bm25}
     indexes.add_index("bm25", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=bm25)
-    for name in ("document", "date", "source"):
-        indexes.add_index(name, index_type=_sorted_index(lite))
     return schema, indexes
 
 
 def pieces_schema(lite: bool) -> tuple[Any, Any]:
     """The schema and the indexes of a collection of pieces. Milvus wants a vector in every collection: ``pad``."""
-    from pymilvus import DataType, MilvusClient
+    from pymilvus import DataType
 
-    schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
-    schema.add_field("number", DataType.INT64, is_primary=True)
-    for name in ("kind", "document", "owner", "part", "parts"):
-        schema.add_field(name, DataType.INT64)
+    schema, indexes = _schema(("kind", "document", "owner", "part", "parts"), ("kind", "owner"), lite)
     schema.add_field("payload", DataType.VARCHAR, max_length=MAX_STRING, mmap_enabled=True)
     schema.add_field("pad", DataType.FLOAT_VECTOR, dim=2)
-    indexes = MilvusClient.prepare_index_params()
     indexes.add_index("pad", index_type="FLAT", metric_type="L2")
-    for name in ("kind", "document"):
-        indexes.add_index(name, index_type=_sorted_index(lite))
     return schema, indexes
 
 
-def _sorted_index(lite: bool) -> str:
-    """The index over numbers that every version of the server knows, and the only one that Milvus Lite has."""
-    return "INVERTED" if lite else "STL_SORT"
+def _schema(numbers: Iterable[str], indexed: Iterable[str], lite: bool) -> tuple[Any, Any]:
+    """The schema of a collection with these columns of numbers, and indexes over some of them."""
+    from pymilvus import DataType, MilvusClient
+
+    schema, indexes = MilvusClient.create_schema(auto_id=False), MilvusClient.prepare_index_params()
+    schema.add_field("number", DataType.INT64, is_primary=True)
+    for name in numbers:
+        schema.add_field(name, DataType.INT64)
+    for name in indexed:  # STL_SORT is known to every version of the server, and Milvus Lite has the other one only
+        indexes.add_index(name, index_type="INVERTED" if lite else "STL_SORT")
+    return schema, indexes

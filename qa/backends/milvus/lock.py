@@ -11,8 +11,11 @@ from pathlib import Path
 from uuid import uuid4
 
 from qa.backends.milvus.connection import MilvusCluster
+from qa.backends.milvus.layout import pieces_schema
 from qa.backends.shared.processes import is_running
 from qa.errors import IndexBusyError, QAError
+
+_WRITER = re.compile(r".*_lock_(?P<machine>[A-Za-z0-9]*_\d+)_(?P<process>\d+)_\w+")
 
 
 class Lock:
@@ -26,19 +29,18 @@ class Lock:
 
     def take(self) -> None:
         """Raises IndexBusyError where another writer has it. One that died on this machine no longer has it."""
-        from pymilvus import DataType, MilvusClient
-
-        if self._is_of_the_dead(holder := self._cluster.alias(self._alias)):
+        holder = self._cluster.alias(self._alias)
+        writer = _WRITER.fullmatch(holder or "")
+        if writer and writer["machine"] == _machine() and not is_running(int(writer["process"])):
             self._cluster.call("drop_alias", self._alias)
             self._cluster.call("drop_collection", holder)
-        schema = MilvusClient.create_schema(auto_id=False)
-        schema.add_field("number", DataType.INT64, is_primary=True)
-        schema.add_field("pad", DataType.FLOAT_VECTOR, dim=2)
+        schema, _ = pieces_schema(self._cluster.lite)
         self._cluster.call("create_collection", self._collection, schema=schema)
         try:
             self._cluster.call("create_alias", self._collection, self._alias)
         except QAError as error:
-            if (holder := self._cluster.alias(self._alias)) == self._collection:
+            holder = self._cluster.alias(self._alias)
+            if holder == self._collection:
                 return  # it was given, and only the answer was lost
             self._cluster.call("drop_collection", self._collection)
             raise error if holder is None else self._busy(holder) from error
@@ -55,13 +57,9 @@ class Lock:
             self._cluster.call("drop_alias", self._alias)
         self._cluster.call("drop_collection", self._collection)
 
-    def _is_of_the_dead(self, holder: str | None) -> bool:
-        match = re.fullmatch(rf"{self._alias}_{_machine()}_(\d+)_\w+", holder or "")
-        return match is not None and not is_running(int(match[1]))
-
     def _busy(self, holder: str | None) -> IndexBusyError:
-        match = re.fullmatch(rf"{self._alias}_(.*)_\d+_(\d+)_\w+", holder or "")
-        who = f"process {match[2]} on {match[1]}" if match else "another process"
+        writer = _WRITER.fullmatch(holder or "")
+        who = f"process {writer['process']} on {writer['machine']}" if writer else "another process"
         return IndexBusyError(
             f"{who} is writing {self._cluster.address}",
             f"wait until it has ended, or, if it has died, drop the alias {self._alias} in Milvus",

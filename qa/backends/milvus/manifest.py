@@ -1,57 +1,57 @@
-"""What a generation in a cluster says of itself, as rows."""
+"""What a generation in a cluster says of itself, and the texts beside it: pieces of which there is one each."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
-from qa.backends.base import REBUILD
-from qa.backends.manifest import Manifest, decoded
-from qa.backends.milvus.connection import MilvusCluster
+from qa.backends.manifest import REBUILD, Manifest, decoded
 from qa.backends.milvus.layout import key
-from qa.backends.milvus.pieces import Kind, packed, read, rows, unpacked, write
-from qa.errors import ConfigError, IndexDamagedError, IndexFormatError
+from qa.backends.milvus.pieces import Kind, Pieces, packed, rows, unpacked
+from qa.errors import IndexDamagedError
+from qa.models.cache import Files
 
 #: Raised when what stands in the collections changes its meaning.
-FORMAT = 2
+FORMAT = 3
 
-#: What there is one of in a generation: its manifest, and the manifest of one that is not finished.
-MANIFEST, DRAFT = key("manifest"), key("draft")
+_MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """The size and the SHA-256 of each file of the query encoder, which index is over the vectors, and the text of the
-    index's own calibration, if it has one."""
+    """The size and the SHA-256 of each file of the query encoder, and which index is over the vectors."""
 
-    encoder_files: Mapping[str, tuple[int, str]]
+    encoder_files: Files
     dense: str
-    calibration: str | None = None
 
 
 MilvusManifest: TypeAlias = Manifest[Details]
 
 
-def save(manifest: MilvusManifest, cluster: MilvusCluster, texts: str, name: int = MANIFEST) -> None:
-    """Writes the manifest of the generation whose texts are in a collection."""
-    write(cluster, texts, rows(Kind.META, name, packed({"format": FORMAT} | asdict(manifest))))
+def save(manifest: MilvusManifest, texts: Pieces) -> None:
+    """Writes the manifest of the generation that has these texts."""
+    write_text(texts, _MANIFEST, json.dumps({"format": FORMAT} | asdict(manifest)))
 
 
-def load(cluster: MilvusCluster, texts: str, name: int = MANIFEST) -> MilvusManifest:
-    """The manifest that ``save`` wrote. Raises IndexDamagedError where there is none, and IndexFormatError where
-    another version of qa wrote it."""
-    data = read(cluster, texts, Kind.META, [name]).get(name)
-    if data is None:
-        raise IndexDamagedError(f"{cluster.address} has a generation without a manifest", REBUILD)
-    values = unpacked(data)
-    if values.pop("format", None) != FORMAT:
-        raise IndexFormatError(f"{cluster.address} was written by another version of qa", REBUILD)
-    try:
-        return Manifest(**decoded(values) | {"extra": _details(**values["extra"])})
-    except (KeyError, TypeError, ConfigError) as error:
-        raise IndexDamagedError(f"the manifest of {cluster.address} cannot be understood", REBUILD) from error
+def load(texts: Pieces) -> MilvusManifest:
+    """The manifest that ``save`` wrote. Raises IndexDamagedError where there is none, and as ``decoded`` does."""
+    text = read_text(texts, _MANIFEST)
+    if text is None:
+        raise IndexDamagedError(f"{texts.cluster.address} has a generation without a manifest", REBUILD)
+    return decoded(text, FORMAT, f"the manifest of {texts.cluster.address}", _details)
 
 
-def _details(encoder_files: Mapping[str, Any], dense: str, calibration: str | None) -> Details:
-    return Details({name: (size, sha256) for name, (size, sha256) in encoder_files.items()}, dense, calibration)
+def write_text(texts: Pieces, name: str, text: str | None) -> None:
+    """Writes a text under a name, or that there is none."""
+    texts.write(rows(Kind.META, key(name), packed(text)))
+
+
+def read_text(texts: Pieces, name: str) -> str | None:
+    """The text under a name; None where there is none. Raises IndexDamagedError."""
+    data = texts.read(Kind.META, [key(name)]).get(key(name))
+    return None if data is None else unpacked(data)
+
+
+def _details(encoder_files: dict[str, Any], dense: str) -> Details:
+    return Details({name: (size, sha256) for name, (size, sha256) in encoder_files.items()}, dense)

@@ -11,18 +11,11 @@ import numpy as np
 
 from qa.backends.base import Candidate, EncodedDocument
 from qa.backends.milvus.connection import MilvusCluster
-from qa.backends.milvus.counts import bucket
-from qa.backends.milvus.documents import (
-    DocumentBody,
-    Head,
-    body_of,
-    document_of,
-    encoded_of,
-    head_of,
-)
+from qa.backends.milvus.counts import frequencies
+from qa.backends.milvus.documents import Body, body, heads
 from qa.backends.milvus.layout import Names, condition, key, reach, written_terms
 from qa.backends.milvus.manifest import MilvusManifest
-from qa.backends.milvus.pieces import Kind, joined, lacking, read, read_kinds, unpacked
+from qa.backends.milvus.pieces import Kind, Pieces
 from qa.backends.shared.candidate import LazyCandidate, LazyText
 from qa.backends.shared.filtering import Columns, accepts, filtered
 from qa.backends.shared.mentioned import mentioned
@@ -50,7 +43,8 @@ class MilvusSearcher:
 
     def __init__(self, cluster: MilvusCluster, names: Names, manifest: MilvusManifest) -> None:
         self._cluster = cluster
-        self._names = names
+        self._passages = names.passages
+        self._texts = Pieces(cluster, names.texts, _LEVEL)
         self._manifest = manifest
 
     @property
@@ -66,34 +60,31 @@ class MilvusSearcher:
 
     def candidates(self, numbers: Sequence[int]) -> list[Candidate]:
         wanted = [int(number) for number in numbers]
-        rows = self._passages(wanted, _PLACE)
-        vectors = self._pieces(Kind.SENTENCES, wanted)
+        rows, vectors = self._parts(wanted, ["id", "document", *Chunk._fields])
         texts = {row["document"]: LazyText(partial(self._text, row["document"])) for row in rows.values()}
-        if len(rows) < len({*wanted}) or len(vectors) < len({*wanted}):
-            raise lacking(self._cluster)
 
         def candidate(number: int) -> LazyCandidate:
-            row, own = rows[number], unpack_sentences(vectors[number], self._manifest.dimension)
+            row = rows[number]
             chunk = Chunk(*(row[field] for field in Chunk._fields))
-            return LazyCandidate(number, (json.loads(row["id"]), chunk.start), chunk, own, texts[row["document"]])
+            return LazyCandidate(
+                number, (json.loads(row["id"]), chunk.start), chunk, vectors[number], texts[row["document"]]
+            )
 
         return [candidate(number) for number in wanted]
 
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
-        buckets = self._pieces(Kind.COUNTS, sorted({bucket(term) for term in terms}))
-        counts = {number: unpacked(data) for number, data in buckets.items()}
-        return [counts.get(bucket(term), {}).get(term, 0) for term in terms]
+        return frequencies(self._texts, terms)
 
     def mentions(self, terms: Sequence[str]) -> list[bool]:
         return mentioned(terms, self.document_frequencies)
 
     def document(self, document_id: str) -> Document:
-        whole = self._whole(key(document_id))
-        if whole is None:
+        stored = self._stored(document_id)
+        if stored is None:
             raise DocumentNotFoundError(
                 f"the index holds no document {document_id}", "qa status --documents lists them"
             )
-        return document_of(*whole)
+        return stored.document
 
     def filtered(self, within: Filter) -> Filtered:
         dates, sources = [one.date for one in self._references], [one.source for one in self._references]
@@ -104,32 +95,33 @@ class MilvusSearcher:
         return iter(self._references)
 
     def encoded(self, document_id: str) -> EncodedDocument | None:
-        whole = self._whole(key(document_id))
-        if whole is None:
+        stored = self._stored(document_id)
+        if stored is None:
             return None
-        head, body = whole
-        numbers = [key(document_id, chunk.start) for chunk in body.passages]
-        rows, vectors = self._passages(numbers, ["terms", "vector"]), self._pieces(Kind.SENTENCES, numbers)
-        if len(rows) < len(numbers) or len(vectors) < len(numbers):
-            raise lacking(self._cluster)
-        return encoded_of(head, body, rows, vectors, self._manifest.dimension)
+        numbers = [key(document_id, chunk.start) for chunk in stored.passages]
+        rows, vectors = self._parts(numbers, ["vector"])
+        every = np.zeros((len(stored.sentences), self._manifest.dimension), dtype=np.float32)
+        for number, chunk in zip(numbers, stored.passages, strict=True):
+            every[chunk.first_sentence : chunk.last_sentence] = vectors[number]
+        own = np.array([rows[number]["vector"] for number in numbers], dtype=np.float32)
+        return EncodedDocument(*stored, own.reshape(-1, self._manifest.dimension), every)
 
-    def _whole(self, owner: int) -> tuple[Head, DocumentBody] | None:
-        """The document with this key, in its two parts; None where there is none. Raises IndexDamagedError."""
-        wanted = [(Kind.HEAD, owner), (Kind.BODY, owner)]
-        parts = read_kinds(self._cluster, self._names.texts, wanted, _LEVEL)
-        if wanted[0] not in parts:
-            return None
-        if wanted[1] not in parts:
-            raise lacking(self._cluster)
-        return head_of(parts[wanted[0]]), body_of(parts[wanted[1]])
+    def _parts(self, numbers: Sequence[int], fields: list[str]) -> tuple[dict[int, Any], dict[int, FloatArray]]:
+        """The rows of passages, and the vectors of their sentences. Raises IndexDamagedError where any is missing."""
+        matching = self._cluster.rows(self._passages, "number", numbers, ["number", *fields], _LEVEL)
+        data = self._texts.read(Kind.SENTENCES, numbers)
+        if len(matching) < len({*numbers}) or len(data) < len({*numbers}):
+            raise self._texts.lacking()
+        vectors = {number: unpack_sentences(packed, self._manifest.dimension) for number, packed in data.items()}
+        return {row["number"]: row for row in matching}, vectors
+
+    def _stored(self, document_id: str) -> Body | None:
+        """The document with this id; None where there is none that is whole."""
+        owner = key(document_id)
+        return body(self._texts, owner) if self._texts.read(Kind.HEAD, [owner]) else None
 
     def _text(self, owner: int) -> tuple[Document, tuple[Span, ...]]:
-        whole = self._whole(owner)
-        if whole is None:
-            raise lacking(self._cluster)
-        head, body = whole
-        return document_of(head, body), body.sentences
+        return body(self._texts, owner)[:2]
 
     def close(self) -> None:
         self._cluster.close()
@@ -137,8 +129,7 @@ class MilvusSearcher:
     @cached_property
     def _references(self) -> list[DocumentRef]:
         """All documents, by id: read once, for filters that look at their fields."""
-        heads = read_heads(self._cluster, self._names.texts)
-        return sorted((head.reference for head in heads), key=lambda reference: reference.id)
+        return sorted((head.reference for head in heads(self._texts)), key=lambda reference: reference.id)
 
     def _search(self, field: str, asked: Any, depth: int, within: Filter) -> Ranking:
         """The ranking of one of Milvus's searches, asked for more until no equals stand on both sides of the cut."""
@@ -159,7 +150,7 @@ class MilvusSearcher:
         parameters = reach(self._manifest.extra.dense, limit) if field == "vector" else {}
         (hits,) = self._cluster.call(
             "search",
-            self._names.passages,
+            self._passages,
             data=[asked],
             anns_field=field,
             limit=limit,
@@ -169,24 +160,6 @@ class MilvusSearcher:
             consistency_level=_LEVEL,
         )
         return list(hits)
-
-    def _passages(self, numbers: Sequence[int], fields: list[str]) -> dict[int, Any]:
-        rows = self._cluster.rows(self._names.passages, "number", numbers, ["number", *fields], _LEVEL)
-        return {row["number"]: row for row in rows}
-
-    def _pieces(self, kind: Kind, owners: Sequence[int]) -> dict[int, bytes]:
-        return read(self._cluster, self._names.texts, kind, owners, _LEVEL)
-
-
-def read_heads(cluster: MilvusCluster, texts: str) -> Iterator[Head]:
-    """The heads of the documents in a collection, in no order. Raises IndexDamagedError."""
-    waiting: dict[int, dict[int, str]] = {}
-    rows = cluster.iterate(texts, ["owner", "part", "parts", "payload"], f"kind == {int(Kind.HEAD)}")
-    for row in rows:
-        pieces = waiting.setdefault(row["owner"], {})
-        pieces[row["part"]] = row["payload"]
-        if len(pieces) == row["parts"]:
-            yield head_of(joined(waiting.pop(row["owner"]), row["parts"], cluster))
 
 
 def _ranking(hits: Sequence[tuple[Any, float]], depth: int) -> Ranking:

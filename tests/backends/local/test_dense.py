@@ -49,7 +49,7 @@ def write(folder: Path, vectors: FloatArray) -> Segment:
     folder.mkdir(parents=True)
     dimension = vectors.shape[1]
     writer = SegmentWriter(folder, dimension)
-    writer.add(EncodedDocument(article(folder.name, text), spans, chunks, (("sat",),) * count, vectors, vectors))
+    writer.add(EncodedDocument(article(folder.name, text), spans, chunks, vectors, vectors))
     writer.close()
     return Segment(folder, writer.sizes, dimension, [])
 

@@ -136,7 +136,7 @@ def test_any_number_of_passages_is_found_at_once(tmp_path):
     none = np.empty((0, DIMENSION), dtype=np.float32)
     writer = StoreWriter(tmp_path)
     for i in range(3):
-        writer.add(EncodedDocument(article(f"{i}.md", sentence * count), spans, chunks, (), none, none))
+        writer.add(EncodedDocument(article(f"{i}.md", sentence * count), spans, chunks, none, none))
     writer.close()
     with closing(StoreReader(tmp_path)) as store:
         found = store.at(range(3 * count))

@@ -18,7 +18,7 @@ from qa.backends.milvus.failures import TIMEOUT
 from qa.backends.milvus.failures import USER as USER_VARIABLE
 from qa.backends.milvus.layout import pieces_schema
 from qa.backends.milvus.lock import Lock
-from qa.backends.milvus.pieces import Kind, read, rows, write
+from qa.backends.milvus.pieces import Kind, Pieces, rows
 from qa.errors import IndexBusyError, ServerError
 from tests.milvus_server import PASSWORD, USER, OldServer, server_python
 
@@ -100,10 +100,8 @@ def test_a_server_that_does_not_answer_is_given_up_after_the_timeout(server, add
 
 
 def test_a_write_goes_on_where_the_server_died_and_came_back(server, cluster):
-    schema, indexes = pieces_schema(cluster.lite)
-    cluster.call("create_collection", "pieces", schema=schema)
-    cluster.call("create_index", "pieces", indexes, sync=False)
-    cluster.call("load_collection", "pieces")
+    cluster.create("pieces", pieces_schema(cluster.lite))
+    pieces = Pieces(cluster, "pieces")
     data = bytes(range(256)) * 100
     cluster.timeout = 120.0
 
@@ -115,11 +113,10 @@ def test_a_write_goes_on_where_the_server_died_and_came_back(server, cluster):
     for number in range(40):
         if number == 20:
             restarting.start()
-        write(cluster, "pieces", rows(Kind.FILE, number, data))
+        pieces.write(rows(Kind.FILE, number, data))
     restarting.join()
     cluster.call("load_collection", "pieces", timeout=120.0)
-    found = read(cluster, "pieces", Kind.FILE, range(40))
-    assert found == dict.fromkeys(range(40), data)
+    assert pieces.read(Kind.FILE, range(40)) == dict.fromkeys(range(40), data)
 
 
 def test_a_server_that_is_gone_is_told(server, address, cluster, monkeypatch):
