@@ -145,10 +145,10 @@ def test_the_documents_in_memory_do_not_grow_with_the_corpus(tmp_path: Path, mon
     add = draft.LocalDraft.add
     counts = {"read": 0, "written": 0, "most": 0}
 
-    read_wanted = SourceComparison.read_wanted
+    read_additions = SourceComparison.read_additions
 
     def read(found: SourceComparison) -> Iterator[Document]:
-        for document in read_wanted(found):
+        for document in read_additions(found):
             counts["read"] += 1
             counts["most"] = max(counts["most"], counts["read"] - counts["written"])
             yield document
@@ -157,7 +157,7 @@ def test_the_documents_in_memory_do_not_grow_with_the_corpus(tmp_path: Path, mon
         add(self, encoded)
         counts["written"] += 1
 
-    monkeypatch.setattr(SourceComparison, "read_wanted", read)
+    monkeypatch.setattr(SourceComparison, "read_additions", read)
     monkeypatch.setattr(draft.LocalDraft, "add", write_one)
     folder = tmp_path / "corpus"
     folder.mkdir()

@@ -47,23 +47,23 @@ def update(
     document that cannot be indexed or has a path, and what ``qa.indexing.update.update`` raises.
     """
     from qa.indexing import update as indexing
-    from qa.indexing.membership import parted
-    from qa.indexing.sources import leaving
-    from qa.indexing.stored import Given
+    from qa.indexing.membership import paths_and_documents
+    from qa.indexing.sources import sources_outside
+    from qa.indexing.stored import StoredChanges
 
     store = store_at(index)
-    paths, documents = parted(sources)
-    lost = leaving(store, paths) if paths and not replace else []
-    if lost and not confirm(lost):
+    paths, documents = paths_and_documents(sources)
+    outside = sources_outside(store, paths) if paths and not replace else []
+    if outside and not confirm(outside):
         raise UsageError(
-            f"{store} was built from {', '.join(lost)}, which would leave it",
+            f"{store} was built from {', '.join(outside)}, which would leave it",
             "qa add PATH adds to an index, and --replace (replace=True) does replace its sources",
         )
     return indexing.update(
         paths,
         store,
         options or indexing.UpdateOptions(),
-        given=Given(tuple(documents), alone=replace, only_documents=replace),
+        stored=StoredChanges(tuple(documents), alone=replace, only_documents=replace),
         encoder=encoder,
         splitter=splitter,
         on_problem=on_problem,
@@ -79,9 +79,9 @@ def add(
     on_progress: OnProgress = lambda *_: None,
 ) -> Update:
     """``Index.add`` for an index that is not open, and stays so: no model is loaded unless something is embedded."""
-    from qa.indexing.membership import add, parted
+    from qa.indexing.membership import add, paths_and_documents
 
-    return add(*parted(sources), store_at(index), on_problem=on_problem, on_progress=on_progress)
+    return add(*paths_and_documents(sources), store_at(index), on_problem=on_problem, on_progress=on_progress)
 
 
 def remove(

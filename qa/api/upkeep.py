@@ -55,10 +55,10 @@ class StoreUpkeep:
         return current_manifest(self._store).info == info
 
     def add(self, given: object, on_problem: Callable[[Problem], None]) -> None:
-        from qa.indexing.membership import add, parted
+        from qa.indexing.membership import add, paths_and_documents
 
         plugs = {"encoder": self._encoder, "splitter": self._splitter}
-        add(*parted(given), self._store, on_problem=on_problem, **plugs)  # type: ignore[arg-type]
+        add(*paths_and_documents(given), self._store, on_problem=on_problem, **plugs)  # type: ignore[arg-type]
 
     def remove(self, names: Iterable[str]) -> None:
         from qa.indexing.membership import remove

@@ -33,14 +33,14 @@ class Articles:
     def read(
         self,
         on_problem: Callable[[Problem], None],
-        known: Callable[[Source], Sequence[str] | None],
+        ids_in: Callable[[Source], Sequence[str] | None],
         others: Iterable[str],
     ) -> Iterator[Document | ReadFile]:
-        """As ``qa.corpus.read_files``; a file that is not looked at is known. Raises CorpusError."""
+        """As ``qa.corpus.read_files``; a file that is not looked at has the ids that the index has. Raises CorpusError."""
         if self.only is None:
-            items = read_files(self.paths, on_problem, known, others)
+            items = read_files(self.paths, on_problem, ids_in, others)
         else:
-            items = read_listed(self._listed(self.only, on_problem), on_problem, self._known_or(known), others)
+            items = read_listed(self._listed(self.only, on_problem), on_problem, self._ids_or(ids_in), others)
         for item in items:
             if isinstance(item, Document):
                 if not is_out(self.excluded, item.path or "", item.id):
@@ -54,14 +54,14 @@ class Articles:
         return self.only is not None and not any(Path(path).is_relative_to(one) for one in self.only)
 
     @property
-    def kept(self) -> Iterator[str]:
+    def unread_ids(self) -> Iterator[str]:
         """The ids of the articles that are not looked at."""
         return (name for path, stamp in self.files.items() if self.keeps(path) for name in stamp.ids)
 
-    def _known_or(self, known: Callable[[Source], Sequence[str] | None]) -> Callable[[Source], Sequence[str] | None]:
+    def _ids_or(self, looked_at: Callable[[Source], Sequence[str] | None]) -> Callable[[Source], Sequence[str] | None]:
         def ids_in(source: Source) -> Sequence[str] | None:
             if not self.keeps(source.path):
-                return known(source)
+                return looked_at(source)
             stamp = self.files[source.path]
             # Another file may have come, from which the id has to tell it: then its articles are read for new ids.
             return stamp.ids if stamp.id in (source.id, "") else None
@@ -69,10 +69,10 @@ class Articles:
         return ids_in
 
     def _listed(self, only: Sequence[str], on_problem: Callable[[Problem], None]) -> Iterator[Source]:
-        found = {path: list(files_in(path, on_problem)) for path in only}
+        sources = {path: list(files_in(path, on_problem)) for path in only}
         listed = []
         for root in map(os.path.abspath, self.paths):
-            kept = [
+            unread = [
                 Source(path, _below(root, path), stamp.size, stamp.modified or 0)
                 for path, stamp in self.files.items()
                 if self.keeps(path) and Path(path).is_relative_to(root)
@@ -81,9 +81,9 @@ class Articles:
                 source._replace(id=_below(root, source.path))
                 for path in only
                 if Path(path).is_relative_to(root)
-                for source in found[path]
+                for source in sources[path]
             ]
-            listed.append((Path(root), sorted([*kept, *looked_at], key=lambda source: source.id)))
+            listed.append((Path(root), sorted([*unread, *looked_at], key=lambda source: source.id)))
         return distinct(listed)
 
 

@@ -12,7 +12,7 @@ from qa.backends.base import Contents
 from qa.corpus import Problem, ReadFile, Source
 from qa.indexing.articles import Articles
 from qa.indexing.stamps import Stamp
-from qa.indexing.stored import Stored
+from qa.indexing.stored import StoredDocuments
 from qa.types import Document, OnProgress
 
 
@@ -49,20 +49,20 @@ NOTHING: Contents = _Nothing()
 
 @dataclass(slots=True)
 class SourceComparison:
-    """``wanted`` are the ids of documents to encode or to store anew, ``gone`` those of the next generation's base that
-    the sources no longer have, ``vanished`` those of the current generation, ``characters`` the length of the wanted
-    texts, ``files`` the stamps of all files by path, ``stored`` the documents that are not read from files, and
-    ``articles`` those that are. ``upgrades`` counts the files that were read again only because their format has
-    another version now, by the one before and the one now."""
+    """``additions`` are the ids of documents to encode or to store anew, ``removals`` those of the next generation's
+    base that the sources no longer have, ``removals_from_current`` those of the current generation, ``characters`` the
+    length of the texts to add, ``files`` the stamps of all files by path, ``stored`` the documents that are not read
+    from files, and ``articles`` those that are. ``upgrades`` counts the files that were read again only because their
+    format has another version now, by the one before and the one now."""
 
     articles: Articles
     changes: Changes = Changes()
-    wanted: set[str] = field(default_factory=set)
-    gone: set[str] = field(default_factory=set)
-    vanished: set[str] = field(default_factory=set)
+    additions: set[str] = field(default_factory=set)
+    removals: set[str] = field(default_factory=set)
+    removals_from_current: set[str] = field(default_factory=set)
     characters: int = 0
     files: dict[str, Stamp] = field(default_factory=dict)
-    stored: Stored = field(default_factory=Stored)
+    stored: StoredDocuments = field(default_factory=StoredDocuments)
     upgrades: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property
@@ -73,18 +73,18 @@ class SourceComparison:
     @property
     def differs(self) -> bool:
         """Whether the next generation is to have other documents than its base."""
-        return bool(self.wanted or self.gone)
+        return bool(self.additions or self.removals)
 
     def ids_in(self, source: Source) -> Sequence[str] | None:
-        """The ids of a file's documents, unless one of them is wanted: then the file has to be read again."""
+        """The ids of a file's documents, unless one of them is to be added: then the file has to be read again."""
         stamp = self.files.get(source.path)
-        return None if stamp is None or not self.wanted.isdisjoint(stamp.ids) else stamp.ids
+        return None if stamp is None or not self.additions.isdisjoint(stamp.ids) else stamp.ids
 
-    def read_wanted(self) -> Iterator[Document]:
-        """Reads the wanted documents again, whose texts ``compare`` did not keep. Raises CorpusError."""
-        yield from self.stored.among(self.wanted)
+    def read_additions(self) -> Iterator[Document]:
+        """Reads the documents to add again, whose texts ``compare`` did not keep. Raises CorpusError."""
+        yield from self.stored.among(self.additions)
         for item in self.articles.read(lambda _: None, self.ids_in, self.stored.ids):
-            if isinstance(item, Document) and item.id in self.wanted:
+            if isinstance(item, Document) and item.id in self.additions:
                 yield item
 
 
@@ -93,21 +93,21 @@ def compare(
     old: Contents,
     base: Contents,
     stamps: Mapping[str, Stamp],
-    stored: Stored,
+    stored: StoredDocuments,
     *,
     on_problem: Callable[[Problem], None],
     on_progress: OnProgress,
 ) -> SourceComparison:
     """Reads the articles once, but for files whose ``stamps`` fit, and looks at the documents that the index has.
 
-    Changes are counted against ``old``; what is wanted, and what is gone, is so for ``base``, which is to become the
+    Changes are counted against ``old``; additions and removals are those of ``base``, which is to become the
     next generation. ``stamps`` must be those of all files of ``base``, or none. Raises CorpusError.
     """
-    comparison, seen, added, changed = SourceComparison(articles, stored=stored), set[str](), 0, 0
+    comparison, ids, added, changed = SourceComparison(articles, stored=stored), set[str](), 0, 0
     # What is based on the current generation has them; what is based on none, or on an unfinished one, may not.
     has_stored = base is old and base is not NOTHING
-    seen.update(stored.kept if has_stored else ())
-    kept = () if has_stored else stored.unchanged()
+    ids.update(stored.unchanged_ids if has_stored else ())
+    unchanged = () if has_stored else stored.unchanged()
 
     def ids_in(source: Source) -> Sequence[str] | None:
         stamp = stamps.get(source.path)
@@ -119,25 +119,25 @@ def compare(
 
     began = time.time_ns()
     on_progress("reading", 0, None)
-    for item in chain(stored.changed(), kept, articles.read(on_problem, ids_in, stored.ids)):
+    for item in chain(stored.changed(), unchanged, articles.read(on_problem, ids_in, stored.ids)):
         if isinstance(item, ReadFile):
             path = item.source.path
             as_before = articles.files if articles.keeps(path) else stamps
             comparison.files[path] = Stamp.of(item, began) if item.opened else as_before[path]._replace(ids=item.ids)
-            if not seen.issuperset(item.ids):
-                seen.update(item.ids)
-                on_progress("reading", len(seen), None)
+            if not ids.issuperset(item.ids):
+                ids.update(item.ids)
+                on_progress("reading", len(ids), None)
             continue
-        seen.add(item.id)
-        on_progress("reading", len(seen), None)
+        ids.add(item.id)
+        on_progress("reading", len(ids), None)
         before = old.sha256(item.id)
         added += before is None
         changed += before is not None and before != item.sha256
         if not base.holds(item):
-            comparison.wanted.add(item.id)
+            comparison.additions.add(item.id)
             comparison.characters += len(item.text)
     in_files = {name for stamp in stamps.values() for name in stamp.ids}
-    comparison.gone = (in_files | stored.before if stamps else set(base.ids)) - seen
-    comparison.vanished = comparison.gone if base is old else set(old.ids) - seen
-    comparison.changes = Changes(added, changed, len(comparison.vanished), len(seen) - added - changed)
+    comparison.removals = (in_files | stored.before if stamps else set(base.ids)) - ids
+    comparison.removals_from_current = comparison.removals if base is old else set(old.ids) - ids
+    comparison.changes = Changes(added, changed, len(comparison.removals_from_current), len(ids) - added - changed)
     return comparison

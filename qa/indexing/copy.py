@@ -26,8 +26,8 @@ def copy(
     """
     with ExitStack() as stack:
         original: Generation = stack.enter_context(closing(source.read(lambda generation: generation)))
-        left, previous = target.unfinished(), current_generation(target, damaged_is_none=rebuild)
-        for generation in filter(None, (left, previous)):
+        unfinished, previous = target.unfinished(), current_generation(target, damaged_is_none=rebuild)
+        for generation in filter(None, (unfinished, previous)):
             stack.enter_context(closing(generation))
         if previous and not rebuild and not _is_alike(previous.manifest, original.manifest):
             raise ConfigError(
@@ -35,29 +35,31 @@ def copy(
                 f"{original.manifest.info.embedder} in {source}",
                 "use --rebuild to replace it, or name another place",
             )
-        there = [one for one in (left, previous) if one and not rebuild and _is_alike(one.manifest, original.manifest)]
+        there = [
+            one for one in (unfinished, previous) if one and not rebuild and _is_alike(one.manifest, original.manifest)
+        ]
         reusable = [one for one in there if one is previous or is_sound(one)]
         base = reusable[0] if reusable else None
         contents, searcher = base.contents() if base else NOTHING, original.searcher()
         ids = [reference.id for reference in searcher.documents()]
-        wanted = [name for name in ids if base is None or not contents.holds(searcher.document(name))]
+        additions = [name for name in ids if base is None or not contents.holds(searcher.document(name))]
         changes = _changes(previous.contents() if previous and not rebuild else NOTHING, searcher)
-        outdated = sorted({*contents.ids} - ({*ids} - {*wanted}))
+        outdated = sorted({*contents.ids} - ({*ids} - {*additions}))
         with target.write(previous.manifest if previous else None, base, outdated) as draft:
             if base is None:
                 shutil.copytree(original.encoder_folder(), draft.encoder_folder, dirs_exist_ok=True)
             draft.begin(original.manifest, on_progress)
-            _add_all(draft, searcher, wanted, on_progress)
+            _add_all(draft, searcher, additions, on_progress)
             target.write_text(CALIBRATION_FILE, source.read_text(CALIBRATION_FILE))
             published = draft.publish()
         return Update(str(target), changes, published.info, (), published.encoder_note)
 
 
 def _add_all(draft: Draft, searcher: Searcher, document_ids: Sequence[str], on_progress: OnProgress) -> None:
-    for done, name in enumerate(document_ids, start=1):
+    for number, name in enumerate(document_ids, start=1):
         if encoded := searcher.encoded(name):
             draft.add(encoded)
-        on_progress("copying", done, len(document_ids))
+        on_progress("copying", number, len(document_ids))
 
 
 def _changes(before: Contents, searcher: Searcher) -> Changes:

@@ -111,10 +111,10 @@ class Indexer:
 
     @property
     def _budget(self) -> int:
-        limit, wanted = self._encoder.max_tokens, self._config.max_tokens
-        if wanted is not None and wanted > limit:
-            raise ConfigError(f"max_tokens is {wanted:,}, and the model reads {limit:,}", f"use {limit:,} or less")
-        return wanted or limit
+        limit, setting = self._encoder.max_tokens, self._config.max_tokens
+        if setting is not None and setting > limit:
+            raise ConfigError(f"max_tokens is {setting:,}, and the model reads {limit:,}", f"use {limit:,} or less")
+        return setting or limit
 
     def _context(self, title: str) -> tuple[str, int]:
         """What stands before a passage when it is encoded, its title, cut at a word if it is very long; its tokens."""
@@ -124,8 +124,8 @@ class Indexer:
         context = " ".join(words) + "\n"
         (tokens,) = self._encoder.count_tokens([context])
         if tokens > most:
-            kept = sum(size <= most for size in accumulate(self._encoder.count_tokens(words)))
-            context = " ".join(words[:kept]) + "\n"
+            count = sum(size <= most for size in accumulate(self._encoder.count_tokens(words)))
+            context = " ".join(words[:count]) + "\n"
             (tokens,) = self._encoder.count_tokens([context])
         return context, tokens
 

@@ -21,7 +21,7 @@ def still_there(excluded: Excluded, files: Iterable[str]) -> Excluded:
     return frozenset(one for one in excluded if one[0] in here)
 
 
-def lifted(excluded: Excluded, paths: Iterable[Path | str]) -> Excluded:
+def excluded_after_adding(excluded: Excluded, paths: Iterable[Path | str]) -> Excluded:
     """What stays excluded when ``paths`` are added."""
     added = [os.path.abspath(path) for path in paths]
     return frozenset(one for one in excluded if not any(Path(one[0]).is_relative_to(path) for path in added))

@@ -12,7 +12,7 @@ from qa.backends.manifest import Manifest
 from qa.indexing.articles import Articles
 from qa.indexing.changes import Changes, compare
 from qa.indexing.stamps import load
-from qa.indexing.stored import stored
+from qa.indexing.stored import stored_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,13 @@ def inspect(store: Store[Any]) -> Inspection:
             here = [source for source in manifest.sources if Path(source).exists()]
             missing = tuple(source for source in manifest.sources if source not in here)
             stamps = load(store, manifest.generation).files
-            kept = stored(generation)
+            documents = stored_after(generation)
             comparison = compare(
                 Articles(here, frozenset(manifest.excluded)),
                 contents,
                 contents,
                 stamps,
-                kept,
+                documents,
                 on_problem=lambda _: None,
                 on_progress=lambda *_: None,
             )

@@ -15,10 +15,10 @@ from qa.corpus import Problem
 from qa.corpus.documents import check_documents
 from qa.errors import CorpusError
 from qa.indexing.articles import files_of
-from qa.indexing.excluded import lifted
+from qa.indexing.excluded import excluded_after_adding
 from qa.indexing.sources import with_added, without
 from qa.indexing.stamps import Stamp, load
-from qa.indexing.stored import Given, stored_ids
+from qa.indexing.stored import StoredChanges, stored_ids
 from qa.indexing.update import Update, UpdateOptions, update
 from qa.models.base import Encoder
 from qa.text.chunking import Splitter
@@ -45,10 +45,13 @@ def add(
         raise CorpusError("there is nothing to add", "give documents, or the paths of files and folders")
     manifest = current_manifest(store)
     sources = with_added(manifest.sources, paths)
-    excluded, only = lifted(frozenset(manifest.excluded), paths), tuple(dict.fromkeys(map(os.path.abspath, paths)))
-    given, options = Given(tuple(documents)), UpdateOptions(excluded=excluded, only=only)
-    told: dict[str, Any] = {"on_problem": on_problem, "on_progress": on_progress}
-    return update(sources, store, options, given=given, encoder=encoder, splitter=splitter, **told)
+    excluded, only = (
+        excluded_after_adding(frozenset(manifest.excluded), paths),
+        tuple(dict.fromkeys(map(os.path.abspath, paths))),
+    )
+    stored, options = StoredChanges(tuple(documents)), UpdateOptions(excluded=excluded, only=only)
+    callbacks: dict[str, Any] = {"on_problem": on_problem, "on_progress": on_progress}
+    return update(sources, store, options, stored=stored, encoder=encoder, splitter=splitter, **callbacks)
 
 
 def remove(
@@ -74,25 +77,25 @@ def remove(
             return manifest, frozenset(ids), files_of(load(store, manifest.generation), generation)
 
     manifest, ids, files = store.read(contents)
-    wanted = frozenset(names)
-    sources, left_out = without(manifest.sources, sorted(wanted - ids), files)
+    removals = frozenset(names)
+    sources, left_out = without(manifest.sources, sorted(removals - ids), files)
     options = UpdateOptions(excluded=frozenset(manifest.excluded) | left_out, only=())
-    if not sources and ids <= wanted:
+    if not sources and ids <= removals:
         raise CorpusError("nothing would be left in the index", "delete its folder instead")
-    given = Given(removed=wanted & ids, only_documents=not sources)
-    told: dict[str, Any] = {"on_problem": on_problem, "on_progress": on_progress}
-    return update(sources, store, options, given=given, encoder=encoder, splitter=splitter, **told)
+    stored = StoredChanges(removed=removals & ids, only_documents=not sources)
+    callbacks: dict[str, Any] = {"on_problem": on_problem, "on_progress": on_progress}
+    return update(sources, store, options, stored=stored, encoder=encoder, splitter=splitter, **callbacks)
 
 
-def parted(given: object) -> tuple[list[Path | str], list[Document]]:
+def paths_and_documents(sources: object) -> tuple[list[Path | str], list[Document]]:
     """The paths and the documents, each checked, in what a caller gives: one, or several. Raises CorpusError."""
-    is_one = isinstance(given, str | bytes | Path | Document) or not isinstance(given, Iterable)
-    several = [given] if is_one else list(given)  # type: ignore[call-overload]
+    is_one = isinstance(sources, str | bytes | Path | Document) or not isinstance(sources, Iterable)
+    several = [sources] if is_one else list(sources)  # type: ignore[call-overload]
     paths = [one for one in several if isinstance(one, Path | str)]
     others = [one for one in several if isinstance(one, Document)]
     if len(paths) + len(others) < len(several):
         advice = "give the path of a file or folder, or several, or instances of qa.Document"
-        raise CorpusError(f"the sources are {given!r}", advice)
+        raise CorpusError(f"the sources are {sources!r}", advice)
     documents = check_documents(others) if others else []
     for document in documents:
         if document.path is not None:

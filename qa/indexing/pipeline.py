@@ -23,7 +23,7 @@ def ahead(items: Iterable[T]) -> Generator[T]:
             yield item  # type: ignore[misc]
 
 
-class Behind(Generic[T]):
+class BackgroundWorker(Generic[T]):
     """Calls ``work`` with each item on one other thread, in order, at most ``most`` calls behind.
 
     As a context manager it waits for all calls at the end, also when an exception, such as the user's interruption,
@@ -43,7 +43,7 @@ class Behind(Generic[T]):
             self._calls.popleft().result()
         self._calls.append(self._pool.submit(self._call, item))
 
-    def __enter__(self) -> Behind[T]:
+    def __enter__(self) -> BackgroundWorker[T]:
         return self
 
     def __exit__(

@@ -97,7 +97,7 @@ class Plan:
 
     def _samples(self, comparison: SourceComparison) -> Sequence[str]:
         """Passages and sentences of some of the wanted documents."""
-        texts = [d.text[d.body_start :] for d in islice(comparison.read_wanted(), SAMPLE)]
+        texts = [d.text[d.body_start :] for d in islice(comparison.read_additions(), SAMPLE)]
         samples: list[str] = []
         for passage in (text[:PASSAGE_LENGTH] for text in texts):
             samples += [passage, *(passage[s.start : s.end] for s in sentences(passage))]
@@ -116,7 +116,7 @@ def plan_for(
     return Plan(tuple(map(os.path.abspath, paths)), replace(config, model=model.name), model)
 
 
-def split_by(splitter: Splitter | None, config: IndexConfig, rebuild: bool) -> IndexConfig:
+def with_splitter(splitter: Splitter | None, config: IndexConfig, rebuild: bool) -> IndexConfig:
     """The settings with this splitter's name. Raises ConfigError where an index that is not to be rebuilt needs one."""
     if config.splitter and splitter is None and not rebuild:
         raise ConfigError(

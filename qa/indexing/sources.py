@@ -18,15 +18,15 @@ from qa.indexing.stamps import Stamp
 ALLOW = "--allow-removal lets them go"
 
 
-def leaving(store: Store[Any], paths: Sequence[Path | str]) -> list[str]:
+def sources_outside(store: Store[Any], paths: Sequence[Path | str]) -> list[str]:
     """The sources of the index that are in none of ``paths``, which would take their place. A damaged index no longer
     tells."""
     try:
         sources = current_manifest(store).sources if is_there(store) else ()
     except (IndexDamagedError, IndexFormatError):  # only rebuilding it goes on from here
         sources = ()
-    lost = left_out(sources, paths)
-    return lost if all(map(os.path.lexists, paths)) else []  # a path that is not there is told as such
+    outside = left_out(sources, paths)
+    return outside if all(map(os.path.lexists, paths)) else []  # a path that is not there is told as such
 
 
 def left_out(old: Iterable[str], paths: Iterable[Path | str]) -> list[str]:
@@ -38,8 +38,8 @@ def left_out(old: Iterable[str], paths: Iterable[Path | str]) -> list[str]:
 
 def with_added(old: Sequence[str], paths: Iterable[Path | str]) -> list[str]:
     """The sources of an index and ``paths``, without those that others have in them."""
-    both = list(dict.fromkeys([*old, *map(os.path.abspath, paths)]))
-    return [path for path in both if not any(_has(other, path) for other in both)]
+    sources = list(dict.fromkeys([*old, *map(os.path.abspath, paths)]))
+    return [path for path in sources if not any(_has(other, path) for other in sources)]
 
 
 def without(
@@ -50,9 +50,9 @@ def without(
     Each of ``names`` is a source's path, the path of a file in a source, or an article's id. What is left out is a
     file's path, with the article's id where the file has others too. Raises CorpusError.
     """
-    going = {_meant(name, old, files) for name in names}
-    sources = {path for path, name in going if path in old and not name}
-    return [source for source in old if source not in sources], {one for one in going if one[0] not in sources}
+    removals = {_file_and_id(name, old, files) for name in names}
+    sources = {path for path, name in removals if path in old and not name}
+    return [source for source in old if source not in sources], {one for one in removals if one[0] not in sources}
 
 
 def check_removals(
@@ -60,15 +60,15 @@ def check_removals(
 ) -> None:
     """Raises CorpusError where documents would leave the index because what they are read from could not be looked at,
     or is empty although it was not. ``old`` and ``now`` are the stamps of files by path, before and after."""
-    gone = old.keys() - now.keys()
+    missing = old.keys() - now.keys()
     for path in unseen:
-        if lost := _documents(old, gone, path):
-            raise CorpusError(f"{path} cannot be read, and the index has {lost} from there", f"mend it, or {ALLOW}")
+        if documents := _documents(old, missing, path):
+            raise CorpusError(f"{path} cannot be read, and the index has {documents} from there", f"mend it, or {ALLOW}")
     for source in sources:
-        lost = None if any(_is_in(file, source) for file in now) else _documents(old, gone, source)
-        if lost:
+        documents = None if any(_is_in(file, source) for file in now) else _documents(old, missing, source)
+        if documents:
             raise CorpusError(
-                f"{source} is empty, and the index has {lost} from there",
+                f"{source} is empty, and the index has {documents} from there",
                 f"check whether it is mounted; qa remove {source} takes it out, and {ALLOW}",
             )
 
@@ -82,13 +82,13 @@ def check_present(sources: Iterable[Path | str]) -> None:
             )
 
 
-def _documents(old: Mapping[str, Stamp], gone: Iterable[str], folder: str) -> str | None:
+def _documents(old: Mapping[str, Stamp], missing: Iterable[str], folder: str) -> str | None:
     """How many documents of files that are gone were in a folder; None for none."""
-    documents = sum(len(old[file].ids) for file in gone if _is_in(file, folder))
+    documents = sum(len(old[file].ids) for file in missing if _is_in(file, folder))
     return count(documents, "document") if documents else None
 
 
-def _meant(name: str, old: Sequence[str], files: Mapping[str, Stamp]) -> tuple[str, str]:
+def _file_and_id(name: str, old: Sequence[str], files: Mapping[str, Stamp]) -> tuple[str, str]:
     """The path of the source or file that is meant, and an article's id where the file has others too."""
     path = os.path.abspath(name)
     if path in old:

@@ -84,10 +84,10 @@ def load(store: Store[Any], generation: str) -> Stamps:
         expected, _, content = (store.read_text(STAMPS_FILE) or "").partition("\n")
         if _checksum(content.rstrip("\n")) != expected:
             return Stamps()
-        named, files, model, fingerprint, folders = json.loads(content)
+        name, files, model, fingerprint, folders = json.loads(content)
     except (QAError, ValueError):
         return Stamps()
-    if named != generation:
+    if name != generation:
         return Stamps()
     stamps = {
         path: Stamp(name, size, modified, tuple(ids), version)

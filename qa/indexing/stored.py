@@ -16,7 +16,7 @@ from qa.types import Document
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class StoredChanges:
     """What an update does to the documents in no file.
 
     ``added``, whose ids are distinct, come in, or take the place of those with the same id. Of those that the index
@@ -30,28 +30,28 @@ class Given:
     only_documents: bool = False
 
 
-class Stored:
-    """The documents in no file that the next generation has: ``added`` and, of those ``before``, the ``kept``; and the
-    articles ``in_files`` that it takes over without looking at the files."""
+class StoredDocuments:
+    """The documents in no file that the next generation has: those that ``changes`` add, and those ``before`` that stay;
+    and the articles ``in_files`` that it takes over without looking at the files."""
 
     def __init__(
         self,
-        given: Given = Given(),
+        changes: StoredChanges = StoredChanges(),
         before: Collection[str] = (),
         open_: Callable[[], Searcher] | None = None,
         in_files: Iterable[str] = (),
     ) -> None:
-        self._added = {document.id: document for document in given.added}
+        self._added = {document.id: document for document in changes.added}
         self._open = open_
         self._in_files = frozenset(in_files)
-        leaving = before if given.alone else given.removed
+        removals = before if changes.alone else changes.removed
         self.before = frozenset(before)
-        self.kept = sorted(self.before - {*leaving} - self._added.keys())
+        self.unchanged_ids = sorted(self.before - {*removals} - self._added.keys())
 
     @property
     def ids(self) -> Collection[str]:
         """The ids of all that are in no file."""
-        return [*self._added, *self.kept]
+        return [*self._added, *self.unchanged_ids]
 
     def changed(self) -> Iterable[Document]:
         """Those that were added."""
@@ -72,7 +72,7 @@ class Stored:
 
     @property
     def _taken_over(self) -> list[str]:
-        return sorted({*self.kept, *self._in_files})
+        return sorted({*self.unchanged_ids, *self._in_files})
 
     def check(self, old: Contents) -> None:
         """Raises CorpusError where an id that was added is that of an article in a file."""
@@ -81,22 +81,26 @@ class Stored:
                 raise CorpusError(f"the index has an article {name!r} that is read from a file", "give another id")
 
 
-def stored(
-    generation: Generation | None, given: Given = Given(), in_files: Iterable[str] = (), *, may_lose: bool = False
-) -> Stored:
-    """What ``given`` makes of the documents in no file that a generation has, and its articles ``in_files``.
+def stored_after(
+    generation: Generation | None,
+    changes: StoredChanges = StoredChanges(),
+    in_files: Iterable[str] = (),
+    *,
+    may_lose: bool = False,
+) -> StoredDocuments:
+    """What ``changes`` makes of the documents in no file that a generation has, and its articles ``in_files``.
 
     Raises IndexDamagedError where they cannot be read, unless they may be lost.
     """
     if generation is None:
-        return Stored(given)
+        return StoredDocuments(changes)
     if not generation.manifest.stored:
-        return Stored(given, (), generation.searcher, in_files)
+        return StoredDocuments(changes, (), generation.searcher, in_files)
     try:
-        return Stored(given, stored_ids(generation.searcher()), generation.searcher, in_files)
+        return StoredDocuments(changes, stored_ids(generation.searcher()), generation.searcher, in_files)
     except IndexDamagedError as error:
         if may_lose:
-            return Stored(given)
+            return StoredDocuments(changes)
         documents = count(generation.manifest.stored, "document")
         what = f"{documents} that only the index has cannot be read: {error.args[0]}"
         raise IndexDamagedError(what, "qa index --rebuild --allow-removal gives them up") from error

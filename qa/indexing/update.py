@@ -18,11 +18,11 @@ from qa.indexing.articles import Articles, files_of
 from qa.indexing.changes import NOTHING, Changes, SourceComparison, compare
 from qa.indexing.encode import Indexer
 from qa.indexing.excluded import NONE, Excluded, still_there, to_read_again
-from qa.indexing.pipeline import Behind
-from qa.indexing.plan import LOADING, Plan, encoders, plan_for, split_by
+from qa.indexing.pipeline import BackgroundWorker
+from qa.indexing.plan import LOADING, Plan, encoders, plan_for, with_splitter
 from qa.indexing.sources import check_present, check_removals
 from qa.indexing.stamps import Stamps, folders_of, load
-from qa.indexing.stored import Given, stored
+from qa.indexing.stored import StoredChanges, stored_after
 from qa.models.base import Encoder
 from qa.text.chunking import Splitter
 from qa.types import IndexInfo, OnProgress
@@ -86,13 +86,14 @@ def update(
     store: Store[G],
     options: UpdateOptions = UpdateOptions(),
     *,
-    given: Given = Given(),
+    stored: StoredChanges = StoredChanges(),
     encoder: Encoder | None = None,
     splitter: Splitter | None = None,
     on_problem: Callable[[Problem], None] = lambda *_: None,
     on_progress: OnProgress = lambda *_: None,
 ) -> Update:
-    """Builds the index in ``store``, or brings it up to date with ``paths``, and with documents that are ``given``.
+    """Builds the index in ``store``, or brings it up to date with ``paths``, and with what ``stored`` says of documents
+    that are in no file.
 
     Without ``paths`` the sources are those that the index was built from. Only documents that are new or changed are
     encoded, and the result answers as one built anew. Readers see the old index or the new one, never a part. What an
@@ -105,43 +106,47 @@ def update(
     ModelError, ClusterError, ServerError, and QAError where it cannot be written.
     """
     with ExitStack() as stack:
-        left = _until_the_end(stack, store.unfinished())
+        unfinished = _until_the_end(stack, store.unfinished())
         previous = _until_the_end(stack, current_generation(store, damaged_is_none=options.rebuild))
         manifest = previous.manifest if previous else None
-        ours = manifest.sources if manifest and not given.only_documents else ()
+        ours = manifest.sources if manifest and not stored.only_documents else ()
         roots = list(paths) or list(ours)
         stamps = load(store, manifest.generation) if manifest else Stamps()
-        left_out = frozenset(manifest.excluded) if manifest else NONE
-        excluded = left_out if options.excluded is None else options.excluded
+        excluded_before = frozenset(manifest.excluded) if manifest else NONE
+        excluded = excluded_before if options.excluded is None else options.excluded
         indexed = stamps.files if options.only is None or previous is None else files_of(stamps, previous)
         articles = Articles(roots, excluded, options.only, indexed)
-        kept = stored(previous, given, articles.kept, may_lose=options.rebuild and options.allow_removal)
-        if not roots and not kept.ids:
+        documents = stored_after(
+            previous, stored, articles.unread_ids, may_lose=options.rebuild and options.allow_removal
+        )
+        if not roots and not documents.ids:
             raise CorpusError("there is nothing to index", "name a file or a folder: qa index PATH")
         if not paths and options.allow_removal:
             articles = replace(articles, paths=list(filter(os.path.lexists, roots)))
         elif not paths:
             check_present(roots)
         make = stack.enter_context(encoders(options.dask, encoder))
-        config = split_by(splitter, options.over(manifest.config if manifest else IndexConfig()), options.rebuild)
-        plan = replace(plan_for(articles.paths, config, stamps, encoder, make), stored=len(kept.ids))
+        config = with_splitter(splitter, options.over(manifest.config if manifest else IndexConfig()), options.rebuild)
+        plan = replace(plan_for(articles.paths, config, stamps, encoder, make), stored=len(documents.ids))
         reasons = plan.reasons(manifest) if manifest and not options.rebuild else ()
         if reasons and options.only is not None:
             raise ConfigError(f"the index has to be built anew first ({', '.join(reasons)})", "qa index does that")
-        alike = [one for one in (left, previous) if one and not options.rebuild and not plan.reasons(one.manifest)]
+        alike = [
+            one for one in (unfinished, previous) if one and not options.rebuild and not plan.reasons(one.manifest)
+        ]
         reusable = [one for one in alike if one is previous or is_sound(one)]
         base = reusable[0] if reusable else None
         old = previous.contents() if previous and not options.rebuild else NOTHING
         contents = NOTHING if base is None else old if base is previous else base.contents()
-        files = to_read_again(indexed, left_out, excluded) if base is previous and not options.full else {}
+        files = to_read_again(indexed, excluded_before, excluded) if base is previous and not options.full else {}
         unseen: list[str] = []
 
         def tell(problem: Problem) -> None:
             unseen.extend(filter(None, [problem.unseen]))
             on_problem(problem)
 
-        kept.check(old)
-        comparison = compare(articles, old, contents, files, kept, on_problem=tell, on_progress=on_progress)
+        documents.check(old)
+        comparison = compare(articles, old, contents, files, documents, on_problem=tell, on_progress=on_progress)
         if not comparison.changes.documents:
             raise CorpusError(
                 f"there is nothing to index in {', '.join(map(str, articles.paths))}", "check the path and its files"
@@ -158,12 +163,12 @@ def update(
             previous.searcher()  # opening it finds damage
             if now != stamps:
                 now.save(store, manifest.generation)
-            done = Update(str(store), comparison.changes, manifest.info, reasons, manifest.encoder_note)
-            return replace(done, excluded=len(plan.excluded), upgraded=comparison.upgraded)
-        outdated = sorted((comparison.gone | comparison.wanted) & {*contents.ids}) if base else []
+            unchanged = Update(str(store), comparison.changes, manifest.info, reasons, manifest.encoder_note)
+            return replace(unchanged, excluded=len(plan.excluded), upgraded=comparison.upgraded)
+        outdated = sorted((comparison.removals | comparison.additions) & {*contents.ids}) if base else []
         with store.write(manifest, base, outdated) as draft:
-            encoder = _begun(draft, plan, base, comparison, on_progress)
-            renamed = _ids_by_hash([(contents, comparison.gone), (old, comparison.vanished)])
+            encoder = _begin(draft, plan, base, comparison, on_progress)
+            renamed = _ids_by_hash([(contents, comparison.removals), (old, comparison.removals_from_current)])
             searchers, groups = [one.searcher() for one in reusable], partial(plan.model.encode_groups, encoder)
             indexer = Indexer(encoder, plan.config, searchers, renamed, splitter, groups)
             _add_all(draft, indexer, comparison, on_progress)
@@ -190,10 +195,10 @@ def current_generation(store: Store[G], *, damaged_is_none: bool = False) -> G |
         raise
 
 
-def is_sound(left: Generation) -> bool:
+def is_sound(generation: Generation) -> bool:
     """Whether what an interrupted update left can be gone on from; if not, it only has to be done again."""
     try:
-        left.searcher()
+        generation.searcher()
     except IndexDamagedError:
         return False
     return True
@@ -203,13 +208,13 @@ def _until_the_end(stack: ExitStack, generation: G | None) -> G | None:
     return stack.enter_context(closing(generation)) if generation else None
 
 
-def _begun(
+def _begin(
     draft: Draft, plan: Plan, base: Generation | None, comparison: SourceComparison, on_progress: OnProgress
 ) -> Encoder:
-    """Begins the draft; what encodes its texts."""
+    """Begins the draft; the encoder of its texts."""
     if base:
         manifest = plan.next(base.manifest)
-        if comparison.wanted:
+        if comparison.additions:
             on_progress(LOADING, 0, None)
         encoder = plan.encoder(manifest.engine, comparison, draft.encoder_folder)
     else:
@@ -224,14 +229,14 @@ def _ids_by_hash(groups: Iterable[tuple[Contents, Iterable[str]]]) -> dict[str |
 
 
 def _add_all(draft: Draft, indexer: Indexer, comparison: SourceComparison, on_progress: OnProgress) -> None:
-    """Adds the documents that are wanted. Raises CorpusError where they are no longer all there."""
-    written, every = 0, len(comparison.wanted)
-    with Behind(draft.add, WAITING) as writing:
-        for encoded in indexer.encode(comparison.read_wanted()):
-            writing.put(encoded)
-            written += 1
-            on_progress("embedding", written, every)
-    if written < every:
+    """Adds the documents that are to be added. Raises CorpusError where they are no longer all there."""
+    number, total = 0, len(comparison.additions)
+    with BackgroundWorker(draft.add, WAITING) as writer:
+        for encoded in indexer.encode(comparison.read_additions()):
+            writer.put(encoded)
+            number += 1
+            on_progress("embedding", number, total)
+    if number < total:
         raise CorpusError(
-            f"{every - written:,} of {count(every, 'article')} were gone before they were indexed", "run qa index again"
+            f"{total - number:,} of {count(total, 'article')} were gone before they were indexed", "run qa index again"
         )

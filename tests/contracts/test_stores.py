@@ -22,7 +22,7 @@ from qa.errors import ConfigError, CorpusError, IndexBusyError, IndexNotFoundErr
 from qa.indexing.copy import copy
 from qa.indexing.inspection import inspect
 from qa.indexing.membership import remove
-from qa.indexing.stored import Given
+from qa.indexing.stored import StoredChanges
 from qa.indexing.update import Update, UpdateOptions, update
 from tests.contracts.backends import encode, fill, manifest_of
 from tests.contracts.stores import STORES
@@ -375,7 +375,7 @@ class TestDocumentsInNoFile:
 
     def test_they_stay_until_they_are_removed(self, store, corpus):
         notes = tuple(article(f"note{i}", f"A note on item{i} came. It was short.") for i in range(2))
-        update([corpus], store, encoder=Words(), given=Given(notes))
+        update([corpus], store, encoder=Words(), stored=StoredChanges(notes))
         done, texts = bring(store)
         assert (done.changes.unchanged, texts) == (8, [])
         assert inspect(store).current
@@ -392,7 +392,7 @@ class TestDocumentsInNoFile:
         assert current_manifest(store).stored == 1
 
     def test_they_are_copied(self, store, tmp_path):
-        update([], store, encoder=Words(), given=Given((article("note", "A note came. It was short."),)))
+        update([], store, encoder=Words(), stored=StoredChanges((article("note", "A note came. It was short."),)))
         target = store_at(tmp_path / "copy")
         copy(store, target)
         assert current_manifest(target).stored == 1

@@ -19,7 +19,7 @@ from qa.errors import CorpusError
 from qa.indexing.articles import Articles
 from qa.indexing.changes import NOTHING, Changes, SourceComparison, compare
 from qa.indexing.stamps import Stamp
-from qa.indexing.stored import Stored
+from qa.indexing.stored import StoredDocuments
 from tests.contracts.backends import encode, publish
 
 #: When all files of a corpus were last modified: long ago, so that they are trusted.
@@ -75,7 +75,7 @@ class Project:
     ) -> SourceComparison:
         self.problems.clear()
         return compare(
-            Articles(paths or [self.corpus]), old, base or old, stamps or {}, Stored(),
+            Articles(paths or [self.corpus]), old, base or old, stamps or {}, StoredDocuments(),
             on_problem=self.problems.append, on_progress=lambda *_: None,
         )  # fmt: skip
 
@@ -157,7 +157,7 @@ class TestCounting:
         steps: list[tuple[str, int, int | None]] = []
         opened = held()
         compare(
-            Articles([project.corpus]), opened, opened, {}, Stored(),
+            Articles([project.corpus]), opened, opened, {}, StoredDocuments(),
             on_problem=lambda _: None, on_progress=lambda *step: steps.append(step),
         )  # fmt: skip
         assert steps == [("reading", number, None) for number in range(4)]
@@ -304,7 +304,7 @@ class TestSameIds:
         found = project.compare(opened(), stamps=stamps)
         assert found.changes == Changes(changed=1, removed=1, unchanged=4)
         assert (found.wanted, found.gone) == ({"x"}, {"a"})
-        (document,) = found.read_wanted()
+        (document,) = found.read_additions()
         assert document.text == "The second text."
 
     def test_where_the_first_file_no_longer_has_the_record_the_second_one_s_is_wanted(self, project, stamped):
@@ -313,7 +313,7 @@ class TestSameIds:
         found = project.compare(opened(), stamps=stamps)
         assert (found.changes, found.wanted) == (Changes(changed=1, unchanged=5), {"a", "x"})
         # The other record is now on the first line, as its place tells.
-        moved, second = found.read_wanted()
+        moved, second = found.read_additions()
         assert (moved.places, second.text) == (((0, {"line": 1}),), "The second text.")
 
     def test_without_the_second_file_the_first_one_s_record_stays(self, project, stamped):
@@ -328,7 +328,7 @@ class TestSameIds:
         project.records("0.jsonl", {"x": "A text before all others."})
         found = project.compare(opened(), stamps=stamps)
         assert (found.changes, found.wanted) == (Changes(changed=1, unchanged=5), {"x"})
-        assert [document.text for document in found.read_wanted()] == ["A text before all others."]
+        assert [document.text for document in found.read_additions()] == ["A text before all others."]
 
     def test_after_a_first_file_that_came_and_went_the_second_one_s_record_is_wanted(self, project):
         project.records("b.jsonl", {"x": "The second text."})
@@ -339,7 +339,7 @@ class TestSameIds:
         (project.corpus / "a.jsonl").unlink()
         found = project.compare(opened(), stamps=stamps)
         assert (found.changes, found.wanted) == (Changes(changed=1, unchanged=3), {"x"})
-        assert [document.text for document in found.read_wanted()] == ["The second text."]
+        assert [document.text for document in found.read_additions()] == ["The second text."]
 
 
 class TestWanted:
@@ -347,7 +347,7 @@ class TestWanted:
         project.write("a/new.md", "# New\n\nBells rang.")
         project.write("wheat.txt", "Wheat froze.")
         found = project.compare(held())
-        documents = list(found.read_wanted())
+        documents = list(found.read_additions())
         assert [document.id for document in documents] == ["a/new.md", "wheat.txt"]
         assert documents == [d for d in read([project.corpus], print) if d.id in found.wanted]
 
@@ -356,14 +356,14 @@ class TestWanted:
         found = project.compare(held())
         for name in ARTICLES:
             (project.corpus / name).write_text("Nobody reads this.")
-        assert [document.id for document in found.read_wanted()] == ["new.md"]
+        assert [document.id for document in found.read_additions()] == ["new.md"]
 
     def test_of_a_file_of_records_only_the_wanted_ones_come(self, project):
         project.records("news.jsonl", {"a": "One came.", "b": "Two came."})
         held = project.index()
         project.records("news.jsonl", {"a": "One came.", "b": "Two went.", "c": "Three came."})
         found = project.compare(held())
-        assert [document.id for document in found.read_wanted()] == ["b", "c"]
+        assert [document.id for document in found.read_additions()] == ["b", "c"]
 
 
 class TestContents:

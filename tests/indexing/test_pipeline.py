@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.indexing.pipeline import Behind, ahead
+from qa.indexing.pipeline import BackgroundWorker, ahead
 
 #: Seconds after which a thread that was waited for is taken to hang. No test depends on how long anything takes.
 HANGS = 30
@@ -110,7 +110,7 @@ class TestBehind:
             done.append(item)
             threads.add(threading.current_thread())
 
-        with Behind(work, most) as behind:
+        with BackgroundWorker(work, most) as behind:
             for item in items:
                 behind.put(item)
         assert done == items
@@ -125,7 +125,7 @@ class TestBehind:
             time.sleep(0.002)  # longer than it takes to put an item, so that they pile up
             done.append(item)
 
-        with Behind(work, most) as behind:
+        with BackgroundWorker(work, most) as behind:
             for item in range(30):
                 behind.put(item)
                 assert item + 1 - len(done) <= most
@@ -138,7 +138,7 @@ class TestBehind:
             assert gate.wait(HANGS)
             done.append(item)
 
-        with Behind(work, 3) as behind:
+        with BackgroundWorker(work, 3) as behind:
             for item in range(3):
                 behind.put(item)
             assert done == []
@@ -153,7 +153,7 @@ class TestBehind:
             done.append(item)
 
         def interrupted() -> None:
-            with Behind(work, 9) as behind:
+            with BackgroundWorker(work, 9) as behind:
                 for item in range(5):
                     behind.put(item)
                 gate.set()
@@ -168,7 +168,7 @@ class TestBehind:
             raise ValueError(f"item {item} is wrong")
 
         def put() -> None:
-            with Behind(work, 9) as behind:
+            with BackgroundWorker(work, 9) as behind:
                 behind.put(7)
 
         with pytest.raises(ValueError, match="item 7 is wrong"):
@@ -182,7 +182,7 @@ class TestBehind:
                 raise ValueError("item 1 is wrong")
 
         def put_all() -> None:
-            with Behind(work, 2) as behind:
+            with BackgroundWorker(work, 2) as behind:
                 for item in range(100):
                     behind.put(item)
                     put.append(item)
@@ -200,7 +200,7 @@ class TestBehind:
             done.append(item)
 
         def put_all() -> None:
-            with Behind(work, 9) as behind:
+            with BackgroundWorker(work, 9) as behind:
                 for item in range(5):
                     behind.put(item)
 
@@ -213,7 +213,7 @@ class TestBehind:
             raise ValueError(f"item {item} is wrong")
 
         def put() -> None:
-            with Behind(work, 9) as behind:
+            with BackgroundWorker(work, 9) as behind:
                 behind.put(0)
                 raise KeyboardInterrupt
 
@@ -223,6 +223,6 @@ class TestBehind:
     def test_its_thread_ends_with_the_block(self):
         before = threading.active_count()
         done: list[int] = []
-        with Behind(done.append, 2) as behind:
+        with BackgroundWorker(done.append, 2) as behind:
             behind.put(0)
         assert threading.active_count() == before

@@ -18,7 +18,7 @@ from qa.backends.local.draft import CHECKPOINT, LocalDraft
 from qa.backends.local.generation import LocalGeneration
 from qa.backends.local.searcher import LocalSearcher
 from qa.errors import IndexNotFoundError, QAError
-from qa.indexing.pipeline import Behind
+from qa.indexing.pipeline import BackgroundWorker
 from tests.contracts.backends import encode, manifest_of
 from tests.disk import full_disk, lists_open_files, opened_in
 from tests.support import article, open_current
@@ -356,7 +356,7 @@ class TestFailing:
         broken = replace(DOCUMENTS[1], sentence_vectors=None)  # type: ignore[arg-type]
 
         def add(draft: LocalDraft) -> None:
-            with Behind(draft.add, 9) as behind:
+            with BackgroundWorker(draft.add, 9) as behind:
                 for document in (DOCUMENTS[0], broken, DOCUMENTS[2]):
                     behind.put(document)
 
