@@ -168,8 +168,8 @@ def from_documents(
 
     check_parts(config, encoder, splitter)
     reads_pairs = open_reranker(reranker)
-    named = encoder.name if encoder else model
-    settings = IndexConfig(named, max_tokens, overlap, splitter=splitter.name if splitter else "")
+    name = encoder.name if encoder else model
+    settings = IndexConfig(name, max_tokens, overlap, splitter=splitter.name if splitter else "")
     embeds = encoder or open_encoder(model)
     reader = load_reader(config.reader)
     upkeep = MemoryUpkeep(embeds, settings, shipped(reader is not None).calibration, splitter)

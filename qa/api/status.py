@@ -149,10 +149,10 @@ def exists(index: Path | str = "index") -> bool:
 
 def is_unfinished(index: Path | str = "index") -> bool:
     """Whether an update of the index was interrupted and has left something that the next one goes on from."""
-    left = store_at(index).unfinished()
-    if left is None:
+    unfinished = store_at(index).unfinished()
+    if unfinished is None:
         return False
-    with closing(left):
+    with closing(unfinished):
         return True
 
 

@@ -54,11 +54,11 @@ class StoreUpkeep:
     def is_current(self, info: IndexInfo) -> bool:
         return current_manifest(self._store).info == info
 
-    def add(self, given: object, on_problem: Callable[[Problem], None]) -> None:
+    def add(self, sources: object, on_problem: Callable[[Problem], None]) -> None:
         from qa.indexing.membership import add, paths_and_documents
 
         plugs = {"encoder": self._encoder, "splitter": self._splitter}
-        add(*paths_and_documents(given), self._store, on_problem=on_problem, **plugs)  # type: ignore[arg-type]
+        add(*paths_and_documents(sources), self._store, on_problem=on_problem, **plugs)  # type: ignore[arg-type]
 
     def remove(self, names: Iterable[str]) -> None:
         from qa.indexing.membership import remove
@@ -127,21 +127,21 @@ class MemoryUpkeep:
     def is_current(self, info: IndexInfo) -> bool:
         return self._index is not None and self._index.info == info
 
-    def add(self, given: object, on_problem: Callable[[Problem], None]) -> None:  # noqa: ARG002
+    def add(self, sources: object, on_problem: Callable[[Problem], None]) -> None:  # noqa: ARG002
         from qa.corpus.documents import check_documents
         from qa.types import Document
 
-        several = [given] if isinstance(given, Document) else given
+        several = [sources] if isinstance(sources, Document) else sources
         documents = check_documents(several)  # type: ignore[arg-type]
         self._make({**self._documents, **{document.id: document for document in documents}})
 
     def remove(self, names: Iterable[str]) -> None:
-        going = set(names)
-        if unknown := sorted(going - self._documents.keys()):
+        removals = set(names)
+        if unknown := sorted(removals - self._documents.keys()):
             raise CorpusError(f"the index has no document {unknown[0]!r}", "index.documents() lists them")
-        if not self._documents.keys() - going:
+        if not self._documents.keys() - removals:
             raise CorpusError("nothing would be left in the index", "make another one")
-        self._make({name: one for name, one in self._documents.items() if name not in going})
+        self._make({name: one for name, one in self._documents.items() if name not in removals})
 
     def _make(self, documents: dict[str, Document]) -> None:
         """Puts together what these documents make; those that are in the index are not encoded again."""

@@ -20,15 +20,15 @@ _OTHERS = ("body_start", "date", "meta", "places")
 _OPTIONAL = tuple(one.name for one in fields(Document) if one.name not in (*_TEXTS, *_OTHERS))
 
 
-def check_documents(given: Iterable[Document]) -> list[Document]:
+def check_documents(sources: Iterable[Document]) -> list[Document]:
     """The documents, each with its hash, an ISO date, and JSON values of its own as ``meta`` and ``places``.
 
     ``date`` may be a ``datetime.date`` or ``datetime``, and ``title`` None for none. Raises CorpusError, which names
     the document and the field, for whatever cannot be indexed, for an id that comes twice, and where there is nothing.
     """
-    if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
-        raise CorpusError(f"the documents are {_shown(given)}", "give a list of qa.Document")
-    documents = [_check(one, place) for place, one in enumerate(given, start=1)]
+    if isinstance(sources, str | bytes | Mapping) or not isinstance(sources, Iterable):
+        raise CorpusError(f"the documents are {_excerpt(sources)}", "give a list of qa.Document")
+    documents = [_check(one, place) for place, one in enumerate(sources, start=1)]
     if not documents:
         raise CorpusError("there are no documents", "give at least one")
     ids = set[str]()
@@ -39,11 +39,11 @@ def check_documents(given: Iterable[Document]) -> list[Document]:
     return documents
 
 
-def _check(given: object, place: int) -> Document:
-    if not isinstance(given, Document):
-        raise CorpusError(f"document {place} is {_shown(given)}", "make it a qa.Document with an id and a text")
-    name = f"document {given.id!r}" if isinstance(given.id, str) and given.id else f"document {place}"
-    document = replace(given, title=_or(given.title, ""), meta=_or(given.meta, {}), date=_day(given.date))
+def _check(value: object, place: int) -> Document:
+    if not isinstance(value, Document):
+        raise CorpusError(f"document {place} is {_excerpt(value)}", "make it a qa.Document with an id and a text")
+    name = f"document {value.id!r}" if isinstance(value.id, str) and value.id else f"document {place}"
+    document = replace(value, title=_or(value.title, ""), meta=_or(value.meta, {}), date=_day(value.date))
     for field in _TEXTS:
         _check_text(name, field, getattr(document, field), "a text")
     for field in _OPTIONAL:
@@ -118,10 +118,10 @@ def _json(value: object) -> Any:
 
 
 def _error(name: str, field: str, value: object, expected: str) -> CorpusError:
-    return CorpusError(f"the {field} of {name} is {_shown(value)}", f"give {expected}")
+    return CorpusError(f"the {field} of {name} is {_excerpt(value)}", f"give {expected}")
 
 
-def _shown(value: object) -> str:
+def _excerpt(value: object) -> str:
     """A value and its type, on one line."""
     text = " ".join(repr(value).split())
     return f"{text if len(text) <= 60 else f'{text[:59]}…'} ({type(value).__name__})"

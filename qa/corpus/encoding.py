@@ -57,10 +57,10 @@ def _decode(data: bytes) -> Decoded | None:
     try:
         return Decoded(data.decode("utf-16" if marked else "utf-8-sig"))
     except UnicodeDecodeError:
-        found = None if marked or _is_damaged_utf8(data) else guess(data)
-        if found is None:
+        legacy = None if marked or _is_damaged_utf8(data) else guess(data)
+        if legacy is None:
             raise UndecodableError("cannot be decoded", "save it as UTF-8") from None
-        return Decoded(data.decode(found.encoding), "" if found.is_sure else found.name)
+        return Decoded(data.decode(legacy.encoding), "" if legacy.is_sure else legacy.name)
 
 
 def _utf16_without_mark(data: bytes) -> str | None:

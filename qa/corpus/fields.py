@@ -72,16 +72,16 @@ def valid_fields(values: Mapping[str, object], complain: Complain) -> Fields:
     """
     by_name = {field_name(name): (name, value) for name, value in reversed(list(values.items()))}
     used, texts = set[str](), dict[str, str]()
-    for wanted, names in NAMES.items():
+    for target, names in NAMES.items():
         present = [name for name in names if name in by_name and not _is_absent(by_name[name][1])]
         used.update(present)
-        texts[wanted] = ""
+        texts[target] = ""
         for name in present:
-            text = _text(wanted, *by_name[name], complain)
-            if wanted == "source" and _URL.fullmatch(text):
+            text = _text(target, *by_name[name], complain)
+            if target == "source" and _URL.fullmatch(text):
                 by_name.setdefault("url", ("url", text))
-            elif text and not texts[wanted]:
-                texts[wanted] = text
+            elif text and not texts[target]:
+                texts[target] = text
     return Fields(
         title=shorten(texts["title"], MAX_TITLE),
         date=_date(texts["date"], complain),
@@ -98,19 +98,19 @@ def _is_absent(value: object) -> bool:
     return value is None or is_nan or value in ("", [], {}) or (isinstance(value, str) and not value.strip())
 
 
-def _text(wanted: str, name: str, value: object, complain: Complain) -> str:
+def _text(target: str, name: str, value: object, complain: Complain) -> str:
     """``value`` as stripped text, or '' where it cannot be used."""
-    if wanted == "author":
+    if target == "author":
         value = _names(value)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        complain(name, f"the {wanted} is not a single text and was left out", "give one value")
+        complain(name, f"the {target} is not a single text and was left out", "give one value")
         return ""
     text = str(value).strip()
     if not is_unicode(text):
-        complain(name, f"the {wanted} is not valid Unicode and was left out", "remove the lone surrogate")
+        complain(name, f"the {target} is not valid Unicode and was left out", "remove the lone surrogate")
         return ""
-    if len(text) > (most := _LONGEST.get(wanted, len(text))):
-        complain(name, f"the {wanted} is longer than {most:,} characters and was left out", "shorten it")
+    if len(text) > (most := _LONGEST.get(target, len(text))):
+        complain(name, f"the {target} is longer than {most:,} characters and was left out", "shorten it")
         return ""
     return text
 
@@ -134,15 +134,15 @@ def _date(text: str, complain: Complain) -> str | None:
 
 def _rest(values: Mapping[str, object]) -> dict[str, Any]:
     """The further fields that are JSON values, as many as may be kept, in their order."""
-    kept, length = dict[str, Any](), 0
+    rest, length = dict[str, Any](), 0
     for name, value in values.items():
         if _is_absent(value) or not is_unicode(name) or not _is_json(value, MAX_META_DEPTH):
             continue
         size = len(name) + len(json.dumps(value, ensure_ascii=False))
-        if len(kept) < MAX_META and length + size <= MAX_META_LENGTH:
-            kept[name] = value
+        if len(rest) < MAX_META and length + size <= MAX_META_LENGTH:
+            rest[name] = value
             length += size
-    return kept
+    return rest
 
 
 def _is_json(value: object, depth: int) -> bool:

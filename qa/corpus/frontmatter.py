@@ -58,16 +58,16 @@ def _yaml(text: str) -> FrontMatter | None:
     content, end = block
     error, error_line = "", 1
     try:
-        found = entries(content)
+        fields = entries(content)
     except RefusedError as refused:
         error, error_line = str(refused), refused.line + 2
-        found = plain_lines(content) if len(content.encode()) <= MAX_BYTES else {}
-        if not found and not _looks_like_keys(content):
+        fields = plain_lines(content) if len(content.encode()) <= MAX_BYTES else {}
+        if not fields and not _looks_like_keys(content):
             return None
-    if found is None or (found and not error and not _is_known(found)):
+    if fields is None or (fields and not error and not _is_known(fields)):
         return None
-    values = {key: entry.value for key, entry in found.items()}
-    return FrontMatter(end, values, {key: entry.line + 2 for key, entry in found.items()}, error, error_line)
+    values = {key: entry.value for key, entry in fields.items()}
+    return FrontMatter(end, values, {key: entry.line + 2 for key, entry in fields.items()}, error, error_line)
 
 
 def _toml(text: str) -> FrontMatter | None:

@@ -15,22 +15,22 @@ def distinct(listed: Sequence[tuple[Path, Sequence[Source]]]) -> Iterator[Source
     Where files of several roots have the same id, their roots' own names stand before it, ``reuters/2023-03-14.txt``;
     as much of the roots' paths as is needed.
     """
-    seen = set[str]()
+    paths = set[str]()
     files: list[tuple[PurePosixPath, Source]] = []
     for root, sources in listed:
         folder = PurePosixPath(Path(absolute(root)).as_posix())
         for source in sources:
-            if source.path not in seen:
-                seen.add(source.path)
+            if source.path not in paths:
+                paths.add(source.path)
                 files.append((folder.parent if source.path == str(folder) else folder, source))
     ids = [source.id for _, source in files]
     for depth in range(1, max((len(folder.parts) for folder, _ in files), default=0) + 1):
         times = Counter(ids)
         if len(times) == len(ids):
             break
-        named = zip(files, ids, strict=True)
+        pairs = zip(files, ids, strict=True)
         ids = [
             identifier if times[identifier] == 1 else "/".join([*folder.parts[1:][-depth:], source.id])
-            for (folder, source), identifier in named
+            for (folder, source), identifier in pairs
         ]
     return (source._replace(id=identifier) for (_, source), identifier in zip(files, ids, strict=True))

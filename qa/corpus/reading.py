@@ -47,16 +47,16 @@ def read(paths: Sequence[Path | str], on_problem: OnProblem) -> Iterator[Documen
 def read_files(
     paths: Sequence[Path | str],
     on_problem: OnProblem,
-    known: Callable[[Source], Sequence[str] | None],
+    ids_in: Callable[[Source], Sequence[str] | None],
     others: Iterable[str] = (),
 ) -> Iterator[Document | ReadFile]:
     """As ``read``, with a ReadFile after the documents of each file.
 
-    A file whose document ids are ``known``, and no other file's, is not opened: only its ReadFile comes. A document
-    whose id is among ``others``, those of documents in no file, is left out.
+    A file whose document ids ``ids_in`` tells, and no other file has, is not opened: only its ReadFile comes. A
+    document whose id is among ``others``, those of documents in no file, is left out.
     """
     roots = [(_checked(path), Counter[str]()) for path in paths]
-    yield from read_listed(_distinct_sources(roots, on_problem), on_problem, known, others)
+    yield from read_listed(_distinct_sources(roots, on_problem), on_problem, ids_in, others)
     for root, unread in roots:
         _tell_unread(root, unread, on_problem)
 
@@ -64,18 +64,18 @@ def read_files(
 def read_listed(
     sources: Iterable[Source],
     on_problem: OnProblem,
-    known: Callable[[Source], Sequence[str] | None],
+    ids_in: Callable[[Source], Sequence[str] | None],
     others: Iterable[str] = (),
 ) -> Iterator[Document | ReadFile]:
     """As ``read_files``, of files that were listed, whose ids are distinct."""
-    taken = dict.fromkeys(others, "a document that only the index has")
+    places = dict.fromkeys(others, "a document that only the index has")
     for source in sources:
-        ids = known(source)
+        ids = ids_in(source)
         # An id that an earlier file has taken since is to be told again, and so read again.
-        if ids is None or not taken.keys().isdisjoint(ids):
-            yield from _read_file(source, taken, on_problem)
+        if ids is None or not places.keys().isdisjoint(ids):
+            yield from _read_file(source, places, on_problem)
         else:
-            taken.update(dict.fromkeys(ids, source.where))
+            places.update(dict.fromkeys(ids, source.where))
             yield ReadFile(source, tuple(ids), opened=False, clean=True)
 
 
@@ -104,8 +104,8 @@ def _distinct_sources(roots: Sequence[tuple[Path, Counter[str]]], on_problem: On
     return distinct([(root, list(_sources(root, unread, on_problem))) for root, unread in roots])
 
 
-def _read_file(source: Source, taken: dict[str, str], on_problem: OnProblem) -> Iterator[Document | ReadFile]:
-    """The documents of a file whose ids are not ``taken``, each with where it stands, and adds them there."""
+def _read_file(source: Source, places: dict[str, str], on_problem: OnProblem) -> Iterator[Document | ReadFile]:
+    """The documents of a file whose ids are not in ``places``, each with where it stands, and adds them there."""
     ids: list[str] = []
     clean = True
 
@@ -116,11 +116,11 @@ def _read_file(source: Source, taken: dict[str, str], on_problem: OnProblem) -> 
 
     one = format_of(source.where)
     for where, document in one.read(source, tell) if one else ():
-        if first := taken.get(document.id):
+        if first := places.get(document.id):
             what = f"is left out: its id {document.id!r} is that of {first}"
             tell(Problem(where, what, "give each article an id of its own"))
         else:
-            taken[document.id] = where
+            places[document.id] = where
             ids.append(document.id)
             yield document if document.path and document.sha256 else _completed(document, source)
     yield ReadFile(source, tuple(ids), opened=True, clean=clean)
@@ -135,17 +135,17 @@ def _completed(document: Document, source: Source) -> Document:
 
 def _checked(path: Path | str) -> Path:
     """``path`` if it is a folder or has an extension that is read. Raises CorpusError."""
-    shown, file = escaped(str(path)), Path(path)
+    name, file = escaped(str(path)), Path(path)
     try:
-        found = stat_of(file)
+        status = stat_of(file)
     except ValueError:  # a NUL character, or a surrogate that stands for no byte
-        found = FileNotFoundError()
-    if not str(path) or isinstance(found, FileNotFoundError | NotADirectoryError):
-        raise CorpusError(f"no such file or folder: {shown}", "check the path")
-    if isinstance(found, OSError):
-        raise CorpusError(f"cannot read {shown} ({found.strerror})", "check the path")
-    if not stat.S_ISDIR(found.st_mode) and format_of(file.name) is None:
-        raise CorpusError(f"cannot read {shown}", _kinds_read())
+        status = FileNotFoundError()
+    if not str(path) or isinstance(status, FileNotFoundError | NotADirectoryError):
+        raise CorpusError(f"no such file or folder: {name}", "check the path")
+    if isinstance(status, OSError):
+        raise CorpusError(f"cannot read {name} ({status.strerror})", "check the path")
+    if not stat.S_ISDIR(status.st_mode) and format_of(file.name) is None:
+        raise CorpusError(f"cannot read {name}", _kinds_read())
     return file
 
 
@@ -154,8 +154,8 @@ def _sources(root: Path, unread: Counter[str], on_problem: OnProblem) -> Iterato
         on_problem(Problem(str(root), "its path is not valid UTF-8", "rename it"))
     elif root.is_dir():
         yield from walk(root, lambda name: format_of(name) is not None, unread, on_problem)
-    elif is_regular(found := stat_of(root), str(root), on_problem):
-        yield source_of(str(root), root.name, found)
+    elif is_regular(status := stat_of(root), str(root), on_problem):
+        yield source_of(str(root), root.name, status)
 
 
 def _kinds_read() -> str:
@@ -166,7 +166,7 @@ def _kinds_read() -> str:
 def _summary(unread: Counter[str]) -> str:
     """How many files were not read, by extension, the most frequent first."""
     ranked = sorted(unread.items(), key=lambda item: (-item[1], item[0]))
-    named = [f"{extension or 'no extension'} ({n})" for extension, n in ranked[:MAX_EXTENSIONS_NAMED]]
+    kinds = [f"{extension or 'no extension'} ({n})" for extension, n in ranked[:MAX_EXTENSIONS_NAMED]]
     if others := sum(n for _, n in ranked[MAX_EXTENSIONS_NAMED:]):
-        named.append(f"others ({others})")
-    return f"{count(unread.total(), 'file')} not read: {', '.join(named)}"
+        kinds.append(f"others ({others})")
+    return f"{count(unread.total(), 'file')} not read: {', '.join(kinds)}"

@@ -100,16 +100,16 @@ def is_passed_over(relative: str) -> bool:
     return any(part.startswith(".") for part in parts) or os.path.splitext(name)[0].casefold() == _README
 
 
-def is_regular(found: os.stat_result | OSError, where: str, on_problem: OnProblem) -> TypeGuard[os.stat_result]:
-    """Whether ``found``, as ``stat_of`` gives it, is that of a file that may be opened; if not, a problem."""
-    if isinstance(found, os.stat_result):
-        if not stat.S_ISREG(found.st_mode):
+def is_regular(status: os.stat_result | OSError, where: str, on_problem: OnProblem) -> TypeGuard[os.stat_result]:
+    """Whether ``status``, as ``stat_of`` gives it, is that of a file that may be opened; if not, a problem."""
+    if isinstance(status, os.stat_result):
+        if not stat.S_ISREG(status.st_mode):
             on_problem(Problem(where, "is not a regular file", "remove it from the folder"))
-        return stat.S_ISREG(found.st_mode)
-    if isinstance(found, FileNotFoundError) and os.path.islink(where):
+        return stat.S_ISREG(status.st_mode)
+    if isinstance(status, FileNotFoundError) and os.path.islink(where):
         on_problem(Problem(where, "is a link to nothing", "correct or remove the link"))
     else:
-        on_problem(unreadable(where, found))
+        on_problem(unreadable(where, status))
     return False
 
 
@@ -121,8 +121,8 @@ def _entries(folder: _Entry, on_problem: OnProblem) -> list[_Entry]:
         return []
     try:
         with os.scandir(folder.where) as listed:
-            found = [entry for entry in listed if not entry.name.startswith(".")]
-        if _is_index({entry.name for entry in found}):
+            visible = [entry for entry in listed if not entry.name.startswith(".")]
+        if _is_index({entry.name for entry in visible}):
             return []
     except OSError as error:
         on_problem(unreadable(folder.where, error))
@@ -130,7 +130,7 @@ def _entries(folder: _Entry, on_problem: OnProblem) -> list[_Entry]:
     prefix = f"{folder.id}/" if folder.id else ""
     ancestors = folder.ancestors | {real}
     entries = []
-    for one in found:
+    for one in visible:
         where = one.name if folder.where == os.curdir else os.path.join(folder.where, one.name)
         if is_unicode(one.name):
             inside = f"{real}/{one.name}"
@@ -161,6 +161,6 @@ def _stat_of(entry: os.DirEntry[str]) -> os.stat_result | OSError:
         return error
 
 
-def source_of(where: str, identifier: str, found: os.stat_result) -> Source:
+def source_of(where: str, identifier: str, status: os.stat_result) -> Source:
     """The source with what the operating system says of it."""
-    return Source(where, identifier, found.st_size, found.st_mtime_ns)
+    return Source(where, identifier, status.st_size, status.st_mtime_ns)

@@ -75,14 +75,14 @@ def _examination(index: Path) -> Examination:
     try:
         folder, manifest = generations.current_manifest(index)
     except (IndexDamagedError, IndexFormatError) as raised:
-        found = [Finding.of(raised, index / generations.CURRENT_FILE)]
+        findings = [Finding.of(raised, index / generations.CURRENT_FILE)]
     else:
-        found = [*_generation(folder, manifest), *surroundings(index, manifest)]
-    found += beside(index)
-    findings = tuple(sorted(found, key=lambda finding: [*Severity].index(finding.severity)))
+        findings = [*_generation(folder, manifest), *surroundings(index, manifest)]
+    findings += beside(index)
+    ranked = tuple(sorted(findings, key=lambda finding: [*Severity].index(finding.severity)))
     if manifest is None:
-        return Examination(str(index), None, 0, 0, findings)
-    return Examination(str(index), manifest.info, len(manifest.extra.files), manifest.bytes or 0, findings)
+        return Examination(str(index), None, 0, 0, ranked)
+    return Examination(str(index), manifest.info, len(manifest.extra.files), manifest.bytes or 0, ranked)
 
 
 def _generation(folder: Path, manifest: LocalManifest) -> Iterator[Finding]:

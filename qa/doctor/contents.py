@@ -43,8 +43,8 @@ def contents(folder: Path, manifest: LocalManifest) -> Iterator[Finding]:
         except Exception as raised:  # what is inconsistent can fail anywhere
             is_whole = False
             yield error(place, f"does not hold together ({type(raised).__name__}: {raised})", REBUILD)
-    named = generation_of(manifest.config, manifest.encoder, manifest.engine, digest % DIGESTS)
-    if is_whole and (manifest.digest, manifest.generation) != (f"{digest % DIGESTS:x}", named):
+    name = generation_of(manifest.config, manifest.encoder, manifest.engine, digest % DIGESTS)
+    if is_whole and (manifest.digest, manifest.generation) != (f"{digest % DIGESTS:x}", name):
         yield error(folder, f"holds other documents than its name {manifest.generation} stands for", REBUILD)
 
 
@@ -52,20 +52,22 @@ def _table(place: Path) -> Iterator[Finding]:
     """What SQLite itself says of the table of contents."""
     file = place / STORE_FILE
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
-        ((said,), *_) = database.execute("PRAGMA integrity_check(1)").fetchall()
-    if said != "ok":
-        yield error(file, f"fails SQLite's integrity check ({said})", REBUILD)
+        ((verdict,), *_) = database.execute("PRAGMA integrity_check(1)").fetchall()
+    if verdict != "ok":
+        yield error(file, f"fails SQLite's integrity check ({verdict})", REBUILD)
 
 
 def _sizes(place: Path, entry: SegmentEntry, dimension: int, segment: Segment) -> Iterator[Finding]:
     """Whether each file has as much as the manifest says."""
     rows = [*segment.store.rows()]
-    held = Sizes(len(rows), sum(row.passages for row in rows), sum(row.sentences for row in rows))
-    if held != entry.sizes:
-        yield error(place / STORE_FILE, f"has {_counted(held)}, and its manifest says {_counted(entry.sizes)}", REBUILD)
-    gone = [row for row in rows if row.number in segment.removed]
+    sizes = Sizes(len(rows), sum(row.passages for row in rows), sum(row.sentences for row in rows))
+    if sizes != entry.sizes:
+        yield error(
+            place / STORE_FILE, f"has {_counted(sizes)}, and its manifest says {_counted(entry.sizes)}", REBUILD
+        )
+    removed = [row for row in rows if row.number in segment.removed]
     counted = (len(entry.removed), entry.removed_passages, entry.removed_sentences)
-    if (len(gone), sum(row.passages for row in gone), sum(row.sentences for row in gone)) != counted:
+    if (len(removed), sum(row.passages for row in removed), sum(row.sentences for row in removed)) != counted:
         yield error(place / STORE_FILE, "has not the removed documents that its manifest counts", REBUILD)
     expected = {
         PASSAGES_FILE: entry.sizes.passages * passage_bytes(dimension),
@@ -76,9 +78,9 @@ def _sizes(place: Path, entry: SegmentEntry, dimension: int, segment: Segment) -
         TEXTS_FILE: sum(row.bytes for row in rows),
     }
     for name, size in expected.items():
-        found = (place / name).stat().st_size
-        if found != size:
-            yield error(place / name, f"has {found:,} bytes, and its contents take {size:,}", REBUILD)
+        length = (place / name).stat().st_size
+        if length != size:
+            yield error(place / name, f"has {length:,} bytes, and its contents take {size:,}", REBUILD)
 
 
 def _offsets(place: Path, segment: Segment) -> Iterator[Finding]:

@@ -33,10 +33,10 @@ def damaged(folder: Path, manifest: LocalManifest) -> Iterator[tuple[str, Findin
 
 def strays(folder: Path, manifest: LocalManifest) -> Iterator[Finding]:
     """Files among those of the generation that it does not know. Segments that it does not name are told elsewhere."""
-    known = {MANIFEST_FILE, *manifest.extra.files}
-    named = {entry.name for entry in manifest.extra.segments}
+    files = {MANIFEST_FILE, *manifest.extra.files}
+    segments = {entry.name for entry in manifest.extra.segments}
     for file in sorted(folder.rglob("*")):
         name = file.relative_to(folder)
-        is_left = name.parts[0] == SEGMENTS_FOLDER and len(name.parts) > 1 and name.parts[1] not in named
-        if file.is_file() and name.as_posix() not in known and not is_left and not name.match(CHECKPOINTS):
+        is_left = name.parts[0] == SEGMENTS_FOLDER and len(name.parts) > 1 and name.parts[1] not in segments
+        if file.is_file() and name.as_posix() not in files and not is_left and not name.match(CHECKPOINTS):
             yield note(file, "is not the index's", "remove it if nobody needs it; the next generation will not have it")

@@ -48,14 +48,14 @@ def read_beir(folder: Path) -> Gold:
 
 
 def _queries(path: Path) -> Iterator[tuple[str, str, str]]:
-    seen: set[str] = set()
+    ids: set[str] = set()
     for where, record in records(path):
         query_id, text = _identifier(record, where), record.get("text")
         if not isinstance(text, str) or not text.strip():
             raise UsageError(f"{where} has no text", "give the question in the field 'text'")
-        if query_id in seen:
+        if query_id in ids:
             raise UsageError(f"{where} has the id of another query, {query_id!r}", "give each its own")
-        seen.add(query_id)
+        ids.add(query_id)
         yield where, query_id, text
 
 

@@ -17,7 +17,7 @@ from qa.evaluation.gold import Gold, GoldQuestion, check_gold
 from qa.evaluation.quote_measures import quote_measures, quotes_gold
 from qa.evaluation.ranking_measures import rank_documents, ranking_measures
 from qa.evaluation.reading import read_gold
-from qa.evaluation.report import VERDICT, Cited, Latency, Report, Row
+from qa.evaluation.report import VERDICT, FirstCitation, Latency, Report, Row
 from qa.types import Answer, Citation, OnProgress
 
 
@@ -25,7 +25,7 @@ from qa.types import Answer, Citation, OnProgress
 class _Outcome:
     """What the index made of a question."""
 
-    asked: GoldQuestion
+    question: GoldQuestion
     answer: Answer
     ranking: dict[str, float]
 
@@ -51,13 +51,13 @@ def evaluate(
     gold = _gold(gold)
     check_gold(gold, index)
     outcomes = []
-    for done, question in enumerate(gold.questions):
-        on_progress("questions", done, len(gold.questions))
+    for number, question in enumerate(gold.questions):
+        on_progress("questions", number, len(gold.questions))
         outcomes.append(_ask(index, question, k))
     on_progress("questions", len(outcomes), len(outcomes))
-    run = {outcome.asked.query_id: outcome.ranking for outcome in outcomes}
+    run = {outcome.question.query_id: outcome.ranking for outcome in outcomes}
     ranked = ranking_measures(gold.qrels, run)
-    rows = tuple(_row(index, outcome, ranked.get(outcome.asked.query_id, {})) for outcome in outcomes)
+    rows = tuple(_row(index, outcome, ranked.get(outcome.question.query_id, {})) for outcome in outcomes)
     p50, p95 = np.percentile([outcome.answer.seconds for outcome in outcomes], [50, 95])
     verdicts = Verdicts.of(rows)
     return Report(
@@ -96,35 +96,35 @@ def _ask(index: Index, question: GoldQuestion, k: int) -> _Outcome:
 
 
 def _row(index: Index, outcome: _Outcome, ranked: Mapping[str, float]) -> Row:
-    asked, answer, citations = outcome.asked, outcome.answer, outcome.citations
+    question, answer, citations = outcome.question, outcome.answer, outcome.citations
     first = citations[0] if citations else None
     measures = dict(ranked)
-    if asked.quotes:
+    if question.quotes:
         text = index.document(first.document.id).text if first else ""
-        measures |= quote_measures(citations, asked.quotes, text)
-    measures[VERDICT] = float(answer.answered == asked.answerable)
+        measures |= quote_measures(citations, question.quotes, text)
+    measures[VERDICT] = float(answer.answered == question.answerable)
     return Row(
-        query_id=asked.query_id,
-        question=asked.question,
-        kind=asked.kind,
-        answerable=asked.answerable,
+        query_id=question.query_id,
+        question=question.question,
+        kind=question.kind,
+        answerable=question.answerable,
         answered=answer.answered,
         confidence=answer.confidence,
-        correct=first is not None and _is_right(first, asked),
-        first=_cited(first) if first else None,
+        correct=first is not None and _is_right(first, question),
+        first=_first(first) if first else None,
         measures=measures,
         evidence=answer.evidence,
         unknown=answer.unknown,
     )
 
 
-def _cited(citation: Citation) -> Cited:
+def _first(citation: Citation) -> FirstCitation:
     quote = citation.quote
-    return Cited(citation.document.id, quote.text, quote.start, quote.end)
+    return FirstCitation(citation.document.id, quote.text, quote.start, quote.end)
 
 
-def _is_right(citation: Citation, asked: GoldQuestion) -> bool:
+def _is_right(citation: Citation, question: GoldQuestion) -> bool:
     """Whether the quote hits gold; where only documents are judged, whether the document is one of them."""
-    if asked.quotes:
-        return quotes_gold(citation, asked.quotes)
-    return any(entry.doc_id == citation.document.id for entry in asked.gold)
+    if question.quotes:
+        return quotes_gold(citation, question.quotes)
+    return any(entry.doc_id == citation.document.id for entry in question.gold)

@@ -105,14 +105,14 @@ class Gold:
                 raise UsageError(f"a gold question is {one!r}", "make it a qa.GoldQuestion")
         if not self.questions:
             raise UsageError("the gold holds no judged question", "write one JSON object a line")
-        seen: dict[str, GoldQuestion] = {}
+        by_id: dict[str, GoldQuestion] = {}
         for question in self.questions:
-            if question.query_id in seen:
-                before = seen[question.query_id].where
+            if question.query_id in by_id:
+                before = by_id[question.query_id].where
                 raise UsageError(
                     f"{question.place} has the id of another one{f', {before}' if before else ''}", "give each its own"
                 )
-            seen[question.query_id] = question
+            by_id[question.query_id] = question
 
     @property
     def fingerprint(self) -> str:

@@ -41,7 +41,7 @@ FAILURE, RIGHT, WRONG, ABSTAINED, ANSWERED, BETTER, WORSE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QuestionView:
     """A question as the page lists it: what was shown, what gold expects, and the primary measures in which it got
     better and worse than in the baseline."""
 
@@ -62,8 +62,8 @@ class Asked:
             BETTER: bool(self.better),
             WORSE: bool(self.worse),
         }
-        found = tuple(outcome for outcome, is_so in holds.items() if is_so)
-        return (FAILURE, *found) if {WRONG, ABSTAINED, ANSWERED}.intersection(found) else found
+        outcomes = tuple(outcome for outcome, is_so in holds.items() if is_so)
+        return (FAILURE, *outcomes) if {WRONG, ABSTAINED, ANSWERED}.intersection(outcomes) else outcomes
 
     @property
     def shows_expected_document(self) -> bool:
@@ -105,16 +105,16 @@ def packaged(name: str) -> str:
 
 def values(report: Report, gold: Gold, comparison: ReportComparison | None) -> dict[str, Any]:
     """What the template shows."""
-    asked = list(questions(report, gold, comparison))
+    listed = list(questions(report, gold, comparison))
     verdicts = Verdicts.of(report.rows)
     bins = reliability(verdicts.confidences, verdicts.correct)
     cutoffs, now = recall(report.figures), operating_point(report.rows)
     return {
         "report": report,
         "comparison": comparison,
-        "questions": asked,
-        "numbers": {question.row.query_id: number for number, question in enumerate(asked, start=1)},
-        "counts": Counter(outcome for question in asked for outcome in question.outcomes),
+        "questions": listed,
+        "numbers": {question.row.query_id: number for number, question in enumerate(listed, start=1)},
+        "counts": Counter(outcome for question in listed for outcome in question.outcomes),
         "unit": "quote" if any(question.quotes for question in gold.questions) else "document",
         "recall": charts.recall_chart(cutoffs) if len(cutoffs) > 1 else None,
         "risk": charts.risk_chart(report.risk_coverage, now),
@@ -130,7 +130,7 @@ def values(report: Report, gold: Gold, comparison: ReportComparison | None) -> d
     }
 
 
-def questions(report: Report, gold: Gold, comparison: ReportComparison | None) -> Iterator[Asked]:
+def questions(report: Report, gold: Gold, comparison: ReportComparison | None) -> Iterator[QuestionView]:
     """Every row of the report with its gold."""
     expected = {question.query_id: question.gold for question in gold.questions}
     primary = (
@@ -139,16 +139,16 @@ def questions(report: Report, gold: Gold, comparison: ReportComparison | None) -
     better = by_question((difference.measure, difference.better) for difference in primary)
     worse = by_question((difference.measure, difference.worse) for difference in primary)
     for row in report.rows:
-        yield Asked(row, expected[row.query_id], better.get(row.query_id, ()), worse.get(row.query_id, ()))
+        yield QuestionView(row, expected[row.query_id], better.get(row.query_id, ()), worse.get(row.query_id, ()))
 
 
 def by_question(rows: Iterable[tuple[str, Sequence[str]]]) -> dict[str, tuple[str, ...]]:
     """Measures with the ids of questions -> the measures of each question."""
-    found: dict[str, tuple[str, ...]] = {}
+    measures: dict[str, tuple[str, ...]] = {}
     for measure, ids in rows:
         for query_id in ids:
-            found[query_id] = (*found.get(query_id, ()), measure)
-    return found
+            measures[query_id] = (*measures.get(query_id, ()), measure)
+    return measures
 
 
 def recall(figures: Mapping[str, Figure]) -> list[tuple[int, Figure]]:

@@ -38,8 +38,8 @@ def quote_measures(citations: Sequence[Citation], gold: GoldQuotes, text: str) -
         first = citations[0]
         spans = occurrences(text, gold.get(first.document.id, ()))
         overlap = best_overlap(text, Span(first.quote.start, first.quote.end), spans)
-    found = [float(any(quotes_gold(c, gold) for c in citations[:depth])) for depth in (1, 3)]
-    return dict(zip(QUOTE_MEASURES, [*found, *overlap], strict=True))
+    hits = [float(any(quotes_gold(c, gold) for c in citations[:depth])) for depth in (1, 3)]
+    return dict(zip(QUOTE_MEASURES, [*hits, *overlap], strict=True))
 
 
 def best_overlap(text: str, quote: Span, gold: Iterable[Span]) -> Overlap:

@@ -39,7 +39,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
+class FirstCitation:
     """The quote of a question's first citation, or of the nearest passage where the tool abstained."""
 
     doc_id: str
@@ -61,7 +61,7 @@ class Row:
     answered: bool
     confidence: float
     correct: bool
-    first: Cited | None
+    first: FirstCitation | None
     measures: Mapping[str, float]
     evidence: Mapping[str, float] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
@@ -170,7 +170,7 @@ def _figures(values: Mapping[str, Any]) -> dict[str, Figure]:
 
 
 def _row(values: Mapping[str, Any]) -> Row:
-    first = Cited(**values["first"]) if values["first"] else None
+    first = FirstCitation(**values["first"]) if values["first"] else None
     measures = {name: float(value) for name, value in values["measures"].items()}
     evidence, unknown = dict(values.get("evidence", {})), tuple(values.get("unknown", ()))
     return Row(**{**values, "first": first, "measures": measures, "evidence": evidence, "unknown": unknown})

@@ -36,7 +36,8 @@ class Articles:
         ids_in: Callable[[Source], Sequence[str] | None],
         others: Iterable[str],
     ) -> Iterator[Document | ReadFile]:
-        """As ``qa.corpus.read_files``; a file that is not looked at has the ids that the index has. Raises CorpusError."""
+        """As ``qa.corpus.read_files``; a file that is not looked at has the ids that the index has. Raises
+        CorpusError."""
         if self.only is None:
             items = read_files(self.paths, on_problem, ids_in, others)
         else:

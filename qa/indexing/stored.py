@@ -31,8 +31,8 @@ class StoredChanges:
 
 
 class StoredDocuments:
-    """The documents in no file that the next generation has: those that ``changes`` add, and those ``before`` that stay;
-    and the articles ``in_files`` that it takes over without looking at the files."""
+    """The documents in no file that the next generation has: those that ``changes`` add, and those ``before`` that
+    stay; and the articles ``in_files`` that it takes over without looking at the files."""
 
     def __init__(
         self,

@@ -84,12 +84,12 @@ _STRESSED = union(lambda language: language.stressed)
 def terms(text: str) -> list[str]:
     """The index terms of ``text``, in order, repetitions included."""
     text = _prepared(text)
-    kept: list[str] = []
+    content: list[str] = []
     end = 0
     for start, stop in _acronyms(text):
-        kept += [*_content(text[end:start]), text[start:stop].lower()]
+        content += [*_content(text[end:start]), text[start:stop].lower()]
         end = stop
-    stems: list[str] = _stemmer().stemWords(kept + _content(text[end:]))
+    stems: list[str] = _stemmer().stemWords(content + _content(text[end:]))
     return stems
 
 
@@ -174,12 +174,12 @@ def _words(prepared: str) -> list[str]:
 
 def _content(prepared: str) -> list[str]:
     """The words that are no function words, those of one meaning by one name."""
-    found, (names, pairs) = _words(prepared), _names()
-    if not pairs.keys().isdisjoint(found):
-        for place in range(len(found) - 1, 0, -1):
-            if found[place - 1] in pairs.get(found[place], ()):
-                found[place - 1 : place + 1] = ["percent"]
-    return [names.get(word, word) for word in found if word not in FUNCTION_WORDS]
+    words, (names, pairs) = _words(prepared), _names()
+    if not pairs.keys().isdisjoint(words):
+        for place in range(len(words) - 1, 0, -1):
+            if words[place - 1] in pairs.get(words[place], ()):
+                words[place - 1 : place + 1] = ["percent"]
+    return [names.get(word, word) for word in words if word not in FUNCTION_WORDS]
 
 
 @cache

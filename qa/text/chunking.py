@@ -54,10 +54,10 @@ def check_split(document: Document, sentences: Sequence[Span], passages: Sequenc
             wrong = f"made a sentence [{start}, {end}), which is blank, or not behind the one before it"
         last = end
     for passage in passages:
-        first, behind = passage.first_sentence, passage.last_sentence
-        if not 0 <= first < behind <= len(sentences):
-            wrong = f"made a passage of the sentences [{first}, {behind})"
-        elif (passage.start, passage.end) != (sentences[first].start, sentences[behind - 1].end):
+        first, after = passage.first_sentence, passage.last_sentence
+        if not 0 <= first < after <= len(sentences):
+            wrong = f"made a passage of the sentences [{first}, {after})"
+        elif (passage.start, passage.end) != (sentences[first].start, sentences[after - 1].end):
             wrong = f"made a passage [{passage.start}, {passage.end}), which is not where its sentences stand"
     if wrong:
         raise ConfigError(f"the splitter {name} {wrong}: document {document.id!r}", "correct the splitter")

@@ -20,7 +20,7 @@ _ROW = re.compile(r"\s*\|.*|[^|\n]*\|[^|\n]*\|.*|[^\t\n]*\t[^\t\n]*\t.*", re.DOT
 _ENDED = re.compile(r"[.!?\u2026:;\u3002\uff01\uff1f\u061f\u06d4\u0964][\"'\u2019\u201d\u201c\u00bb\u203a)\]*_]*\s*$")
 _LAST = 20  # code points that hold an end mark and what closes after it
 _RULED = re.compile(r"[^\n]*\n[\s|:+-]*--[\s|:+-]*")
-_ASKED = re.compile(r"[?\uff1f\u061f][\"'\u2019\u201d\u00bb)\]*_]*\s*$")
+_QUESTION_END = re.compile(r"[?\uff1f\u061f][\"'\u2019\u201d\u00bb)\]*_]*\s*$")
 _QUOTED = re.compile(r"^\W*[\"\u201c\u201e\u00ab]")
 _DATELINE = re.compile(r"[^\W\d_][^\n]{1,80}\s[\u2013\u2014-]+\s*$")
 _NO_WORDS = re.compile(r"[\W_]*(?:\d+[.)]?[\W_]*)?")
@@ -70,7 +70,7 @@ def kind(text: str) -> Kind:
         return "boilerplate"
     if marker := _LIST.match(text):
         return "item" if text[marker.end() :].strip() else "boilerplate"
-    if _ASKED.search(text) and not _QUOTED.match(text):
+    if _QUESTION_END.search(text) and not _QUOTED.match(text):
         return "question"
     if (not ended and _short(text)) or _DATELINE.fullmatch(text):
         return "heading"

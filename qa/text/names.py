@@ -44,10 +44,10 @@ def names(question: str) -> dict[str, str]:
     only an acronym is one. Where ``shows_case`` says no, no word is a name by its capital. Numbers are words with a
     digit; of a day that can be read in two ways (02/05/2023), its year. All are among ``terms(question)``.
     """
-    found = _words(question)
-    named = [word.text for word in found if _is_name(word)] if _shows_case(found) else []
-    named += [word.text for word in found if any(c.isdigit() for c in word.text)]
-    return _terms(question, named)
+    words = _words(question)
+    mentions = [word.text for word in words if _is_name(word)] if _shows_case(words) else []
+    mentions += [word.text for word in words if any(c.isdigit() for c in word.text)]
+    return _terms(question, mentions)
 
 
 def content_words(question: str) -> dict[str, str]:
@@ -82,8 +82,8 @@ def _number_forms(word: str) -> set[str]:
 
 def _peoples(word: str) -> set[str]:
     groups = [group.split() for group in union(lambda language: language.peoples)]
-    asked = {word, word.removesuffix("s")}
-    return {other for group in groups if not asked.isdisjoint(map(fold, group)) for other in group}
+    forms = {word, word.removesuffix("s")}
+    return {other for group in groups if not forms.isdisjoint(map(fold, group)) for other in group}
 
 
 def _with_endings(word: str) -> set[str]:
@@ -98,8 +98,8 @@ def _with_endings(word: str) -> set[str]:
 
 
 def _terms(question: str, words: Sequence[str]) -> dict[str, str]:
-    asked = frozenset(terms(question))
-    return {term: word for word in words for term in _sure_terms(word) if term in asked}
+    question_terms = frozenset(terms(question))
+    return {term: word for word in words for term in _sure_terms(word) if term in question_terms}
 
 
 def _sure_terms(word: str) -> list[str]:
@@ -128,8 +128,12 @@ def _titles() -> frozenset[str]:
 
 
 def _is_abbreviation(question: str, start: int) -> bool:
-    found = _ABBREVIATION.match(question, start)
-    return found is not None and found.group().istitle() and fold(found.group()) not in {*MONTHS, *month_names()}
+    abbreviation = _ABBREVIATION.match(question, start)
+    return (
+        abbreviation is not None
+        and abbreviation.group().istitle()
+        and fold(abbreviation.group()) not in {*MONTHS, *month_names()}
+    )
 
 
 def _is_name(word: _Word) -> bool:

@@ -21,7 +21,7 @@ ANSWER_SCHEMA = "qa/answer/1"
 UNCHANGED = "give it what qa ask --json printed, unchanged"
 
 #: Code points of a question or quote in a ``repr``.
-_SHOWN = 60
+_MOST_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Citation:
 
     def __repr__(self) -> str:
         start, end = self.quote.start, self.quote.end
-        return f"<qa.Citation {self.rank}: {_shown(self.quote.text)}, {one_line(self.document.id)}:{start}-{end}>"
+        return f"<qa.Citation {self.rank}: {_shorten(self.quote.text)}, {one_line(self.document.id)}:{start}-{end}>"
 
     def _repr_html_(self) -> str:
         from qa.types.notebook import citation_html
@@ -131,8 +131,8 @@ class Answer:
 
     def __repr__(self) -> str:
         citations = count(len(self.citations or self.nearest), "citation" if self.answered else "nearest passage")
-        said = "answered" if self.answered else "not answered"
-        return f"<qa.Answer {_shown(self.question)}: {said}, confidence {self.confidence:.2f}, {citations}>"
+        verdict = "answered" if self.answered else "not answered"
+        return f"<qa.Answer {_shorten(self.question)}: {verdict}, confidence {self.confidence:.2f}, {citations}>"
 
     def _repr_html_(self) -> str:
         from qa.types.notebook import answer_html
@@ -159,6 +159,6 @@ def answer_of(values: object, where: str) -> Answer:
     return answer
 
 
-def _shown(text: str) -> str:
+def _shorten(text: str) -> str:
     line = one_line(text)
-    return repr(line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…")
+    return repr(line if len(line) <= _MOST_SHOWN else f"{line[: _MOST_SHOWN - 1]}…")

@@ -102,5 +102,5 @@ def _inside(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def _mismatch(path: str, wanted: str) -> _MismatchError:
-    return _MismatchError(f"{path or 'it'} is not {wanted}")
+def _mismatch(path: str, expected: str) -> _MismatchError:
+    return _MismatchError(f"{path or 'it'} is not {expected}")

@@ -20,17 +20,17 @@ _QUIET = "opacity:.7;font-size:.9em"
 
 def answer_html(answer: Answer) -> str:
     """The question, the verdict, and the citations or nearest passages, each with its quote marked."""
-    said = "Answered" if answer.answered else "The corpus does not say"
+    verdict = "Answered" if answer.answered else "The corpus does not say"
     lacking = (
         f"; the nearest passages do not mention {', '.join(map(one_line, answer.missing))}" if answer.missing else ""
     )
     unknown = f"; no article mentions {', '.join(map(one_line, answer.unknown))}" if answer.unknown else ""
-    facts = f"{said}, confidence {answer.confidence:.2f}{unknown or lacking}"
-    shown = answer.citations or answer.nearest
-    heading = "" if answer.answered or not shown else f'<div style="{_QUIET}">The nearest passages:</div>'
+    facts = f"{verdict}, confidence {answer.confidence:.2f}{unknown or lacking}"
+    citations = answer.citations or answer.nearest
+    heading = "" if answer.answered or not citations else f'<div style="{_QUIET}">The nearest passages:</div>'
     return (
         f'<div style="max-width:50em"><div><strong>{escape(one_line(answer.question))}</strong></div>'
-        f'<div style="{_QUIET}">{escape(facts)}</div>{heading}{"".join(map(citation_html, shown))}</div>'
+        f'<div style="{_QUIET}">{escape(facts)}</div>{heading}{"".join(map(citation_html, citations))}</div>'
     )
 
 
@@ -62,12 +62,12 @@ def _text(text: str) -> str:
 def _end_of(text: str) -> str:
     if len(text) <= CONTEXT:
         return text
-    kept = text[-CONTEXT:]
-    return f"… {kept[kept.find(' ') + 1 :]}"
+    part = text[-CONTEXT:]
+    return f"… {part[part.find(' ') + 1 :]}"
 
 
 def _start_of(text: str) -> str:
     if len(text) <= CONTEXT:
         return text
-    kept = text[:CONTEXT]
-    return f"{kept[: kept.rfind(' ')] if ' ' in kept else kept} …"
+    part = text[:CONTEXT]
+    return f"{part[: part.rfind(' ')] if ' ' in part else part} …"

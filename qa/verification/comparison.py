@@ -66,15 +66,15 @@ def compare(recorded: Excerpt, text: str) -> ExcerptComparison:
 
     Of several verbatim places the recorded one counts, or else the nearest to it.
     """
-    wanted = recorded.text
-    if text[recorded.start : recorded.end] == wanted:
+    words = recorded.text
+    if text[recorded.start : recorded.end] == words:
         place, status = recorded.start, CitationStatus.EXACT
-    elif (place := _nearest_place(wanted, text, recorded.start)) >= 0:
+    elif (place := _nearest_place(words, text, recorded.start)) >= 0:
         status = CitationStatus.MOVED
     else:
         return _altered(recorded, text)
-    found = Excerpt.of(text, place, place + len(wanted))
-    return ExcerptComparison(status, found, times=text.count(wanted), alike=1.0)
+    found = Excerpt.of(text, place, place + len(words))
+    return ExcerptComparison(status, found, times=text.count(words), alike=1.0)
 
 
 def compare_in_passage(quote: Excerpt, passage: Excerpt, now: ExcerptComparison, text: str) -> ExcerptComparison:
@@ -110,13 +110,13 @@ def reversal(text: str, quote: Span) -> str | None:
     return None
 
 
-def _nearest_place(wanted: str, text: str, near: int) -> int:
+def _nearest_place(words: str, text: str, near: int) -> int:
     """The offset of the verbatim place nearest to ``near``, the earlier of two; -1 where there is none."""
-    after = text.find(wanted, near)
+    after = text.find(words, near)
     # Backwards by find() on the reverse, which is linear; rfind() is not.
-    lead = text[: near + len(wanted) - 1]
-    reverse = lead[::-1].find(wanted[::-1])
-    before = len(lead) - reverse - len(wanted) if reverse >= 0 else -1
+    lead = text[: near + len(words) - 1]
+    reverse = lead[::-1].find(words[::-1])
+    before = len(lead) - reverse - len(words) if reverse >= 0 else -1
     if before < 0 or (after >= 0 and after - near < near - before):
         return after
     return before
@@ -134,9 +134,9 @@ def _altered(recorded: Excerpt, text: str) -> ExcerptComparison:
 
 def _spaced_otherwise(recorded: Excerpt, text: str) -> Span | None:
     """Where the text stands in other white space, nearest to the recorded offset; None if it does not."""
-    squeezed, wanted = "".join(text.split()), "".join(recorded.text.split())
-    if wanted not in squeezed:
+    squeezed, expected = "".join(text.split()), "".join(recorded.text.split())
+    if expected not in squeezed:
         return None
     offsets = [offset for offset, character in enumerate(text) if not character.isspace()]
-    start = min(occurrences(wanted, squeezed), key=lambda place: abs(offsets[place] - recorded.start))
-    return Span(offsets[start], offsets[start + len(wanted) - 1] + 1)
+    start = min(occurrences(expected, squeezed), key=lambda place: abs(offsets[place] - recorded.start))
+    return Span(offsets[start], offsets[start + len(expected) - 1] + 1)

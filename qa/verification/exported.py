@@ -66,10 +66,12 @@ def claims(answer: object, where: str) -> list[Claim]:
 
     Raises UsageError, which begins with ``where``, for anything that is no answer of schema ``qa/answer/1``.
     """
-    read = answer if isinstance(answer, Answer) else answer_of(answer, where)
-    label = "citation" if read.answered else "nearest passage"
-    cited = read.citations if read.answered else read.nearest
-    return [_claim(read, citation, f"{where}, {label} {number}") for number, citation in enumerate(cited, start=1)]
+    export = answer if isinstance(answer, Answer) else answer_of(answer, where)
+    label = "citation" if export.answered else "nearest passage"
+    citations = export.citations if export.answered else export.nearest
+    return [
+        _claim(export, citation, f"{where}, {label} {number}") for number, citation in enumerate(citations, start=1)
+    ]
 
 
 def _claim(answer: Answer, citation: Citation, where: str) -> Claim:
@@ -80,8 +82,8 @@ def _claim(answer: Answer, citation: Citation, where: str) -> Claim:
     if quote.start < passage.start or not inside.startswith(quote.text):
         raise UsageError(f"{where}: the quote does not stand in its passage where its offsets say", UNCHANGED)
     generation, nearest = answer.index.generation, not answer.answered
-    told = (answer.id, answer.question, generation, nearest, citation.rank, citation.document)
-    return Claim(where, *told, passage, quote)
+    fields = (answer.id, answer.question, generation, nearest, citation.rank, citation.document)
+    return Claim(where, *fields, passage, quote)
 
 
 def _check(excerpt: Excerpt, where: str) -> None:

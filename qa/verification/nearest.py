@@ -41,17 +41,17 @@ class TextChange(NamedTuple):
     text: str
 
 
-def nearest(wanted: str, text: str, near: int) -> Span:
-    """The slice of ``text`` that is most like ``wanted``; among equals in a long text, that nearest to ``near``.
+def nearest(excerpt: str, text: str, near: int) -> Span:
+    """The slice of ``text`` that is most like ``excerpt``; among equals in a long text, that nearest to ``near``.
 
     Neither text is blank. The slice does not begin or end with white space; it is empty where nothing is alike.
     """
-    wanted = wanted.strip()
-    head = _aligned(wanted[:PIECE], text, _around(_estimate(wanted, text, near), text))
-    if len(wanted) <= PIECE or head.start == head.end:
+    excerpt = excerpt.strip()
+    head = _aligned(excerpt[:PIECE], text, _around(_estimate(excerpt, text, near), text))
+    if len(excerpt) <= PIECE or head.start == head.end:
         return head
-    behind = _around(head.start + len(wanted), text)
-    tail = _aligned(wanted[-PIECE:], text, Span(max(head.start, behind.start), max(head.end, behind.end)))
+    after_head = _around(head.start + len(excerpt), text)
+    tail = _aligned(excerpt[-PIECE:], text, Span(max(head.start, after_head.start), max(head.end, after_head.end)))
     return Span(head.start, tail.end)
 
 
@@ -67,12 +67,12 @@ def changes(old: str, new: str) -> tuple[TextChange, ...]:
     return tuple(_merged(run for run in runs if run.text))
 
 
-def occurrences(wanted: str, text: str) -> Iterator[int]:
-    """The offsets at which ``wanted``, which is not empty, stands in ``text``, without overlaps."""
-    place = text.find(wanted)
+def occurrences(words: str, text: str) -> Iterator[int]:
+    """The offsets at which ``words``, which is not empty, stands in ``text``, without overlaps."""
+    place = text.find(words)
     while place >= 0:
         yield place
-        place = text.find(wanted, place + len(wanted))
+        place = text.find(words, place + len(words))
 
 
 def _around(place: int, text: str) -> Span:
@@ -81,16 +81,16 @@ def _around(place: int, text: str) -> Span:
     return Span(start, min(len(text), start + SEARCHED))
 
 
-def _estimate(wanted: str, text: str, near: int) -> int:
-    """About where ``wanted`` begins: each shingle votes for the beginning that it implies, a rare one with more weight.
+def _estimate(excerpt: str, text: str, near: int) -> int:
+    """About where ``excerpt`` begins: each shingle votes for the beginning that it implies, a rare one with more.
 
     Where none is left, that is ``near``; and a text that is searched as a whole needs no estimate.
     """
     if len(text) <= SEARCHED:
         return 0
     votes: defaultdict[int, float] = defaultdict(float)
-    for offset in range(0, len(wanted), max(1, len(wanted) // SHINGLES)):
-        places = list(islice(occurrences(wanted[offset : offset + SHINGLE], text), COMMON))
+    for offset in range(0, len(excerpt), max(1, len(excerpt) // SHINGLES)):
+        places = list(islice(occurrences(excerpt[offset : offset + SHINGLE], text), COMMON))
         for place in places if len(places) < COMMON else []:
             votes[max(0, place - offset) // PIECE] += 1 / len(places)
     best = max(votes, key=lambda b: (votes[b] + votes.get(b + 1, 0), -abs(b * PIECE - near), -b), default=None)
@@ -102,21 +102,21 @@ def _aligned(piece: str, text: str, window: Span) -> Span:
     from rapidfuzz.distance import Levenshtein
     from rapidfuzz.fuzz import partial_ratio_alignment
 
-    searched = text[window.start : window.end]
-    found = partial_ratio_alignment(piece, searched)
-    start, end = (found.dest_start, found.dest_end) if found else (0, len(searched))
+    inside = text[window.start : window.end]
+    alignment = partial_ratio_alignment(piece, inside)
+    start, end = (alignment.dest_start, alignment.dest_end) if alignment else (0, len(inside))
     # Never blank tokens: a slice does not begin or end with white space.
-    tokens = [token for token in _TOKEN.finditer(searched) if not token[0].isspace()]
+    tokens = [token for token in _TOKEN.finditer(inside) if not token[0].isspace()]
     if not tokens:
         return Span(window.end, window.end)
-    sought, words = [word for word in _TOKEN.findall(piece) if not word.isspace()], [token[0] for token in tokens]
+    expected, words = [word for word in _TOKEN.findall(piece) if not word.isspace()], [token[0] for token in tokens]
     first = next((i for i, token in enumerate(tokens) if token.end() > start), len(tokens) - 1)
     last = next((i for i, token in enumerate(tokens) if token.end() >= end), len(tokens) - 1)
 
     def cost(begin: int, stop: int) -> tuple[int, int]:
-        kept = (words[begin] == sought[0]) + (words[stop] == sought[-1])
-        distance = Levenshtein.distance(sought, words[begin : stop + 1])
-        return distance - _EDGE * kept, abs(stop + 1 - begin - len(sought))
+        edges = (words[begin] == expected[0]) + (words[stop] == expected[-1])
+        distance = Levenshtein.distance(expected, words[begin : stop + 1])
+        return distance - _EDGE * edges, abs(stop + 1 - begin - len(expected))
 
     ends = range(max(first, last - _REACH), min(len(tokens), last + _REACH))
     last = min(ends, key=lambda stop: cost(first, stop))

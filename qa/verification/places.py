@@ -14,10 +14,10 @@ from qa.corpus.documents import check_documents
 from qa.errors import CorpusError, DocumentNotFoundError, UsageError
 from qa.types import Document, DocumentRef
 from qa.verification.exported import Claim
-from qa.verification.sources import Found, Searched, checked_root, find, given, search
+from qa.verification.sources import SearchResult, SourceDocuments, checked_root, find, in_memory, search
 
 
-def _nowhere(_: object) -> Searched:
+def _nowhere(_: object) -> SearchResult:
     """Nothing is read that was not named."""
     return {}, {}
 
@@ -32,22 +32,24 @@ class Place:
     """
 
     against: str
-    find: Callable[[Iterable[DocumentRef]], Found]
-    search: Callable[[Collection[tuple[DocumentRef, str]]], Searched] = _nowhere
+    find: Callable[[Iterable[DocumentRef]], SourceDocuments]
+    search: Callable[[Collection[tuple[DocumentRef, str]]], SearchResult] = _nowhere
     roots: Sequence[Path] | None = None
 
 
-def place_of(cited: Sequence[Claim], corpus: Path | str | Iterable[Document] | None, index: Path | str | None) -> Place:
+def place_of(
+    claims: Sequence[Claim], corpus: Path | str | Iterable[Document] | None, index: Path | str | None
+) -> Place:
     """``corpus``, or else the sources of ``index``, or else the files that the answer names. Raises UsageError where it
     names none, and CorpusError for what cannot be used."""
     if isinstance(corpus, Path | str):
         return _folders([checked_root(Path(corpus))], str(corpus))
     if corpus is not None:
         documents = check_documents(corpus)
-        return Place("the documents given", lambda refs: given(refs, documents))
+        return Place("the documents given", lambda refs: in_memory(refs, documents))
     if index is not None:
-        return _sources(cited, index)
-    for claim in cited:
+        return _sources(claims, index)
+    for claim in claims:
         if not Path(claim.document.path or "").is_absolute():
             advice = "say where the articles are: --corpus DIR, or --index DIR where only an index has them"
             raise UsageError(f"{claim.where} names no absolute path", advice)
@@ -58,7 +60,7 @@ def _folders(roots: Sequence[Path], against: str) -> Place:
     return Place(against, lambda refs: find(refs, roots), lambda missing: search(roots, missing), roots)
 
 
-def _sources(cited: Sequence[Claim], index: Path | str) -> Place:
+def _sources(claims: Sequence[Claim], index: Path | str) -> Place:
     """The sources of an index that are there, and the documents that only it has. Raises CorpusError."""
     store = store_at(index)
     manifest = current_manifest(store)
@@ -68,15 +70,15 @@ def _sources(cited: Sequence[Claim], index: Path | str) -> Place:
         raise CorpusError(f"the sources of {index} are gone: {where}", "say where they are now: --corpus DIR")
     parts = [f"{where}, the sources of {index}"] if where else []
     parts += [f"the documents that only {index} has"] if manifest.stored else []
-    changed = any(claim.generation != manifest.generation for claim in cited)
+    changed = any(claim.generation != manifest.generation for claim in claims)
     against = " and ".join(parts) + (", which has changed since the answer" if changed else "")
     place = _folders(roots, against)
 
-    def find_both(refs: Iterable[DocumentRef]) -> Found:
-        wanted = list(refs)
-        found = place.find(ref for ref in wanted if ref.path is not None)
-        stored = _stored(store, [ref for ref in wanted if ref.path is None])
-        return Found({**found.documents, **stored}, found.problems)
+    def find_both(refs: Iterable[DocumentRef]) -> SourceDocuments:
+        references = list(refs)
+        in_files = place.find(ref for ref in references if ref.path is not None)
+        stored = _stored(store, [ref for ref in references if ref.path is None])
+        return SourceDocuments({**in_files.documents, **stored}, in_files.problems)
 
     return Place(against, find_both, place.search, roots) if manifest.stored else place
 
@@ -85,7 +87,7 @@ def _stored(store: Store[Any], refs: Sequence[DocumentRef]) -> dict[DocumentRef,
     """Those of the documents wanted that the index has in no file, as it has them."""
 
     def documents(generation: Generation) -> dict[DocumentRef, Document]:
-        found: dict[DocumentRef, Document] = {}
+        stored: dict[DocumentRef, Document] = {}
         with closing(generation):
             searcher = generation.searcher()
             for ref in refs:
@@ -94,7 +96,7 @@ def _stored(store: Store[Any], refs: Sequence[DocumentRef]) -> dict[DocumentRef,
                 except DocumentNotFoundError:
                     continue
                 if document.path is None:
-                    found[ref] = document
-        return found
+                    stored[ref] = document
+        return stored
 
     return store.read(documents)

@@ -23,7 +23,7 @@ from qa.types import Document, DocumentRef, Excerpt
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SourceDocuments:
     """``documents`` by the reference that they were found for; ``problems``: why one that is there cannot be read."""
 
     documents: Mapping[DocumentRef, Document]
@@ -43,7 +43,7 @@ class Successor:
     quote: Excerpt | None
 
 
-def find(wanted: Iterable[DocumentRef], roots: Sequence[Path] | None) -> Found:
+def find(references: Iterable[DocumentRef], roots: Sequence[Path] | None) -> SourceDocuments:
     """The documents in the files where they should be; each file is read once.
 
     With ``roots`` these are the files below them that have the recorded path or, failing that, the recorded id; else
@@ -51,30 +51,32 @@ def find(wanted: Iterable[DocumentRef], roots: Sequence[Path] | None) -> Found:
     """
     locate = _recorded if roots is None else _Catalogue(roots).locate
     by_file: defaultdict[Source, list[DocumentRef]] = defaultdict(list)
-    for ref in dict.fromkeys(wanted):
+    for ref in dict.fromkeys(references):
         if source := locate(ref):
             by_file[Source(source.where, "")].append(ref)
     documents: dict[DocumentRef, Document] = {}
     problems: dict[DocumentRef, str] = {}
     for source, refs in by_file.items():
-        told: list[Problem] = []
-        documents |= _in_file(source, refs, told)
-        if told and not _holds_many(source.where):
-            problems |= {ref: f"{told[0].what}; {told[0].advice}" for ref in refs if ref not in documents}
-    return Found(documents, problems)
+        file_problems: list[Problem] = []
+        documents |= _in_file(source, refs, file_problems)
+        if file_problems and not _holds_many(source.where):
+            problems |= {
+                ref: f"{file_problems[0].what}; {file_problems[0].advice}" for ref in refs if ref not in documents
+            }
+    return SourceDocuments(documents, problems)
 
 
 #: Documents that are there under their id after all, and what others have become.
-Searched: TypeAlias = tuple[dict[DocumentRef, Document], dict[tuple[DocumentRef, str], Successor]]
+SearchResult: TypeAlias = tuple[dict[DocumentRef, Document], dict[tuple[DocumentRef, str], Successor]]
 
 
-def given(wanted: Iterable[DocumentRef], documents: Iterable[Document]) -> Found:
+def in_memory(references: Iterable[DocumentRef], documents: Iterable[Document]) -> SourceDocuments:
     """The documents among those in memory that have the ids wanted."""
     by_id = {document.id: document for document in documents}
-    return Found({ref: by_id[ref.id] for ref in wanted if ref.id in by_id}, {})
+    return SourceDocuments({ref: by_id[ref.id] for ref in references if ref.id in by_id}, {})
 
 
-def search(roots: Sequence[Path], missing: Collection[tuple[DocumentRef, str]]) -> Searched:
+def search(roots: Sequence[Path], missing: Collection[tuple[DocumentRef, str]]) -> SearchResult:
     """Reads everything below ``roots`` once, for documents that were not where they should be, and their quotes.
 
     The first result has those that are there under their id after all, as a record may be that went to another file;
@@ -139,10 +141,10 @@ def _holds_many(name: str) -> bool:
 
 def _is_file(file: Path) -> bool:
     try:
-        found = stat_of(file)
+        status = stat_of(file)
     except ValueError:  # a NUL character
         return False
-    return isinstance(found, os.stat_result) and stat.S_ISREG(found.st_mode)
+    return isinstance(status, os.stat_result) and stat.S_ISREG(status.st_mode)
 
 
 def _fits(file: Path, ref: DocumentRef) -> bool:
@@ -154,15 +156,15 @@ def _in_file(source: Source, refs: Sequence[DocumentRef], problems: list[Problem
     by_id: defaultdict[str, list[DocumentRef]] = defaultdict(list)
     for ref in refs:
         by_id[ref.id].append(ref)
-    found: dict[DocumentRef, Document] = {}
+    documents: dict[DocumentRef, Document] = {}
     try:
         for document in read([source.file], problems.append):
             # Read by itself, a file has its name as id; a reference was located by the id in its corpus.
             same = by_id.get(document.id, []) if _holds_many(source.where) else refs
-            found |= {ref: replace(document, id=ref.id) for ref in same}
+            documents |= {ref: replace(document, id=ref.id) for ref in same}
     except CorpusError:  # the file went away after it was listed
         return {}
-    return found
+    return documents
 
 
 def _ignore(_: Problem) -> None:

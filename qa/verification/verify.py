@@ -133,11 +133,11 @@ def verify(
     to check, and for a corpus or an index that has no trace of what is cited; CorpusError, IndexNotFoundError,
     IndexDamagedError or IndexFormatError for one that cannot be used; and ServerError.
     """
-    cited = all_claims(answer)
-    if not cited:
+    claims = all_claims(answer)
+    if not claims:
         raise UsageError("there is nothing to check: no answer has a citation", "verify one that has")
-    place = place_of(cited, corpus, index)
-    verification = _checked(cited, place)
+    place = place_of(claims, corpus, index)
+    verification = _verification(claims, place)
     if place.roots is not None and not any(_is_trace(citation, place.roots) for citation in verification.citations):
         raise UsageError(
             f"the answer is not from {place.against}: nothing that it cites is there",
@@ -146,21 +146,23 @@ def verify(
     return verification
 
 
-def _checked(cited: Sequence[Claim], place: Place) -> Verification:
-    found = place.find(claim.document for claim in cited)
-    missing = {_key(claim): None for claim in cited if claim.document not in found.documents}
-    under_id, searched = place.search(missing) if missing else ({}, {})
-    documents = {**found.documents, **under_id}
+def _verification(claims: Sequence[Claim], place: Place) -> Verification:
+    sources = place.find(claim.document for claim in claims)
+    missing = {_key(claim): None for claim in claims if claim.document not in sources.documents}
+    under_id, successors = place.search(missing) if missing else ({}, {})
+    documents = {**sources.documents, **under_id}
     # A short text stands in other articles by chance.
     elsewhere = {
-        claim: hint for claim in cited if (hint := searched.get(_key(claim))) and (hint.same_file or not claim.is_short)
+        claim: hint
+        for claim in claims
+        if (hint := successors.get(_key(claim))) and (hint.same_file or not claim.is_short)
     }
     return Verification(
         tuple(
-            _held_against(documents[claim.document], claim)
+            _compared(documents[claim.document], claim)
             if claim.document in documents
-            else _missing(claim, elsewhere.get(claim), found.problems.get(claim.document))
-            for claim in cited
+            else _missing(claim, elsewhere.get(claim), sources.problems.get(claim.document))
+            for claim in claims
         ),
         place.against,
     )
@@ -182,7 +184,7 @@ def _key(claim: Claim) -> tuple[DocumentRef, str]:
     return claim.document, claim.quote.text
 
 
-def _held_against(document: Document, claim: Claim) -> CheckedCitation:
+def _compared(document: Document, claim: Claim) -> CheckedCitation:
     passage = compare(claim.passage, document.text)
     quote = (
         compare_in_passage(claim.quote, claim.passage, passage, document.text)
@@ -195,7 +197,7 @@ def _held_against(document: Document, claim: Claim) -> CheckedCitation:
         quote, passage = quote.extracted_anew(), passage.extracted_anew()
     verbatim = quote.found if quote.stands else None
     return CheckedCitation(
-        *_told(claim),
+        *_fields(claim),
         quote,
         passage,
         same_file=same_file,
@@ -205,11 +207,11 @@ def _held_against(document: Document, claim: Claim) -> CheckedCitation:
 
 
 def _missing(claim: Claim, elsewhere: Successor | None, problem: str | None) -> CheckedCitation:
-    gone = ExcerptComparison(CitationStatus.MISSING)
-    return CheckedCitation(*_told(claim), gone, gone, same_file=None, elsewhere=elsewhere, problem=problem)
+    nothing = ExcerptComparison(CitationStatus.MISSING)
+    return CheckedCitation(*_fields(claim), nothing, nothing, same_file=None, elsewhere=elsewhere, problem=problem)
 
 
-def _told(claim: Claim) -> tuple[str, str, bool, int, DocumentRef, Excerpt]:
+def _fields(claim: Claim) -> tuple[str, str, bool, int, DocumentRef, Excerpt]:
     return claim.answer, claim.question, claim.nearest, claim.rank, claim.document, claim.quote
 
 

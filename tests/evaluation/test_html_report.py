@@ -17,8 +17,8 @@ from qa.evaluation.confidence_measures import confusion, risk_coverage
 from qa.evaluation.evaluate import evaluate
 from qa.evaluation.figures import Verdicts, confidence_figures, mean_figures
 from qa.evaluation.gold import Gold, GoldEntry, GoldQuestion
-from qa.evaluation.html_report import Asked, operating_point, render_html
-from qa.evaluation.report import MEASURES, Cited, Latency, Report, Row
+from qa.evaluation.html_report import QuestionView, operating_point, render_html
+from qa.evaluation.report import MEASURES, FirstCitation, Latency, Report, Row
 from qa.types import IndexInfo
 from tests.evaluation.support import ARTICLES, QUESTIONS, fact, memory_index
 from tests.support import article
@@ -134,10 +134,10 @@ def row(query_id, answered, confidence, correct, first, measures):
 
 
 ROWS = (
-    row("ferry", True, 0.95, True, Cited("ferry.txt", "It departs at nine.", 4, 23), RIGHT),
-    row("maps", True, 0.75, False, Cited("museum.txt", "It opened in 1912.", 0, 18), WRONG),
-    row("cafe", False, 0.25, True, Cited("bakery.txt", "The bakery in Holmby", 0, 20), RIGHT),
-    row("router", True, 0.55, False, Cited("ferry.txt", "In winter", 24, 33), {}),
+    row("ferry", True, 0.95, True, FirstCitation("ferry.txt", "It departs at nine.", 4, 23), RIGHT),
+    row("maps", True, 0.75, False, FirstCitation("museum.txt", "It opened in 1912.", 0, 18), WRONG),
+    row("cafe", False, 0.25, True, FirstCitation("bakery.txt", "The bakery in Holmby", 0, 20), RIGHT),
+    row("router", True, 0.55, False, FirstCitation("ferry.txt", "In winter", 24, 33), {}),
     row("moon", False, 0.0, False, None, {}),
 )
 
@@ -355,7 +355,7 @@ class TestOutcomes:
     )
     def test_each_way_a_question_can_go(self, answerable, answered, correct, outcomes):
         changed = replace(ROWS[0], answerable=answerable, answered=answered, correct=correct)
-        assert Asked(changed, ()).outcomes == outcomes
+        assert QuestionView(changed, ()).outcomes == outcomes
 
     def test_where_the_tool_stands(self):
         assert operating_point(ROWS) == (0.55, 3 / 5, 2 / 3)

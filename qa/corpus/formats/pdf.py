@@ -28,7 +28,7 @@ MAX_CHARS = 20_000_000
 MARGIN, RUNNING_SHARE = 0.08, 0.5
 
 #: Of how many characters one is asked for its angle, until one is not level: to ask costs as much as the character.
-ASKED = 8
+ANGLE_STEP = 8
 
 LOCK = threading.Lock()
 
@@ -53,7 +53,7 @@ class PageLines(NamedTuple):
 
 def extract(data: bytes) -> Extract:
     """The text of all pages, with the page as place. Raises UnreadableError."""
-    pages, told = read_pages(data)
+    pages, note = read_pages(data)
     text, places = "", list[tuple[int, dict[str, object]]]()
     for number, page in enumerate(pages, start=1):
         if not page.text:
@@ -63,7 +63,7 @@ def extract(data: bytes) -> Extract:
         text += page.text
     if not text:
         raise UnreadableError("has no text, only pictures of it", "recognise its text first, with ocrmypdf for one")
-    title = " ".join(told.split())
+    title = " ".join(note.split())
     values = {"title": title} if title and not _FILE_NAME.search(title) else {}
     return Extract(text, values, tuple(places))
 
@@ -122,7 +122,7 @@ def _chars(page: Any) -> list[tuple[str, Box, int, int]]:
     left, right, bottom, top = sides
     chars: list[tuple[str, Box, int, int]] = []
     count = max(0, textpage.count_chars())
-    turned = any(_quarters(pdfium.FPDFText_GetCharAngle(text, number)) for number in range(0, count, ASKED))
+    turned = any(_quarters(pdfium.FPDFText_GetCharAngle(text, number)) for number in range(0, count, ANGLE_STEP))
     for number in range(count):
         code = pdfium.FPDFText_GetUnicode(text, number)
         pdfium.FPDFText_GetCharBox(text, number, *sides)

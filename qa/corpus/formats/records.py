@@ -13,7 +13,7 @@ from qa.escaping import has_control, is_unicode
 from qa.types import Document, field_name
 
 #: How many fields a complaint names.
-_NAMED = 8
+_MOST_NAMES = 8
 
 #: The names of the field that has the article, and of the one that has its id, the more telling first.
 TEXT_NAMES = ("text", "body", "content", "articlebody", "article", "maintext", "fulltext")
@@ -59,15 +59,15 @@ def _values(record: Mapping[str, object]) -> dict[str, object]:
 
 def _text(values: Mapping[str, object]) -> tuple[str, str]:
     """The field that has the article, and the article. Raises RecordError."""
-    for wanted in TEXT_NAMES:
+    for field in TEXT_NAMES:
         for name, text in values.items():
-            if field_name(name) == wanted and isinstance(text, str) and text.strip():
+            if field_name(name) == field and isinstance(text, str) and text.strip():
                 if not is_unicode(text):
                     raise RecordError("its text is not valid Unicode", "remove the lone surrogate")
                 if "\0" in text:
                     raise RecordError("its text has a NUL character", "remove it")
                 return name, text
-    names = ", ".join(list(values)[:_NAMED]) or "none"
+    names = ", ".join(list(values)[:_MOST_NAMES]) or "none"
     raise RecordError(f"has no text; its fields: {names}", "give the article in the field 'text'")
 
 

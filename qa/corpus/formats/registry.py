@@ -37,10 +37,12 @@ def register_format(one: Format) -> None:
     Only an index that is always updated by such a process should have such files: to others they are of no known kind.
     Raises ConfigError for what is no format.
     """
-    given = getattr(one, "extensions", None)
-    names = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else []
+    endings = getattr(one, "extensions", None)
+    names = list(endings) if isinstance(endings, Iterable) and not isinstance(endings, str) else []
     if not names or not all(isinstance(name, str) and _EXTENSION.fullmatch(name) for name in names):
-        raise ConfigError(f"the extensions of the format are {given!r}", 'give some in small letters, as in (".wiki",)')
+        raise ConfigError(
+            f"the extensions of the format are {endings!r}", 'give some in small letters, as in (".wiki",)'
+        )
     if not isinstance(getattr(one, "version", None), str) or not callable(getattr(one, "read", None)):
         raise ConfigError(f"the format of {names[0]} has no version or no read()", "see qa.Format")
     _registered.append(one)
@@ -50,22 +52,22 @@ def register_format(one: Format) -> None:
 @cache
 def formats() -> Mapping[str, Format]:
     """The formats by extension. Raises ConfigError for an entry point that cannot be loaded."""
-    found: dict[str, Format] = {}
+    by_extension: dict[str, Format] = {}
     for name in _MODULES:
         for one in import_module(f"qa.corpus.formats.{name}").FORMATS:
-            found |= dict.fromkeys(one.extensions, one)
+            by_extension |= dict.fromkeys(one.extensions, one)
     for entry_point in entry_points(group=ENTRY_POINTS):
         try:
             offered: Format = entry_point.load()
-            found |= dict.fromkeys(offered.extensions, offered)
+            by_extension |= dict.fromkeys(offered.extensions, offered)
         except Exception as error:  # code of strangers
             raise ConfigError(
                 f"the format {entry_point.name} ({entry_point.value}) cannot be loaded: {error}",
                 "repair or uninstall the package that offers it",
             ) from error
     for one in _registered:
-        found |= dict.fromkeys(one.extensions, one)
-    return found
+        by_extension |= dict.fromkeys(one.extensions, one)
+    return by_extension
 
 
 def format_of(name: str) -> Format | None:

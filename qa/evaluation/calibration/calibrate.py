@@ -124,8 +124,10 @@ def _report(
 ) -> CalibrationReport:
     fitting, certifying = halves(measured.rows)
     choice = choose(fitting, certifying, shipped().calibration, error, level)
-    found = choice.certified
-    guarantee = found and Guarantee(error, level, len(certifying), found.answered, found.wrong, found.bound)
+    certified = choice.certified
+    guarantee = certified and Guarantee(
+        error, level, len(certifying), certified.answered, certified.wrong, certified.bound
+    )
     by_quotes = all("quote@1" in row.measures for row in measured.rows if row.answerable)
     return CalibrationReport(
         gold=measured.gold,

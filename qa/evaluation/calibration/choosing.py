@@ -60,8 +60,8 @@ def choose(
     refitted = losses[0] < losses[1]
     chosen = refit if refitted else shipped
     thresholds = candidate_thresholds(confidences(chosen, _open(fitting)))
-    asked = _open(certifying)
-    candidates = certify(confidences(chosen, asked), _correct(asked), thresholds, level, TESTS)
+    answerable = _open(certifying)
+    candidates = certify(confidences(chosen, answerable), _correct(answerable), thresholds, level, TESTS)
     certified = best(candidates, error)
     if certified:
         chosen = replace(chosen, threshold=certified.threshold)
@@ -84,23 +84,23 @@ def confidences(calibration: Calibration, rows: Sequence[Row]) -> Floats:
 
 def measure(calibration: Calibration, rows: Sequence[Row]) -> CalibrationMeasures:
     """How a calibration does on at least one question."""
-    asked = _open(rows)
-    answered = confidences(calibration, asked) >= calibration.threshold
-    found, right = confidences(calibration, rows), _correct(rows)
+    with_evidence = _open(rows)
+    answered = confidences(calibration, with_evidence) >= calibration.threshold
+    scores, right = confidences(calibration, rows), _correct(rows)
     return CalibrationMeasures(
         answered=int(answered.sum()),
-        wrong=int((answered & ~_correct(asked)).sum()),
-        auroc=auroc(found, right),
-        aurc=aurc(found, right),
-        log_loss=log_loss(found, right),
-        ece=expected_calibration_error(found, right),
+        wrong=int((answered & ~_correct(with_evidence)).sum()),
+        auroc=auroc(scores, right),
+        aurc=aurc(scores, right),
+        log_loss=log_loss(scores, right),
+        ece=expected_calibration_error(scores, right),
     )
 
 
 def _refit(fitting: Sequence[Row], shipped: Calibration) -> Calibration:
-    found = [row for row in fitting if row.evidence]
-    evidence = columns([[row.evidence[name] for name in SIGNS] for row in found])
-    bias, weights = fit(evidence, _correct(found), shipped, PRIOR_STRENGTH)
+    rows = [row for row in fitting if row.evidence]
+    evidence = columns([[row.evidence[name] for name in SIGNS] for row in rows])
+    bias, weights = fit(evidence, _correct(rows), shipped, PRIOR_STRENGTH)
     return Calibration(bias, weights, shipped.threshold)
 
 

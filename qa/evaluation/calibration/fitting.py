@@ -72,8 +72,10 @@ def fit(
         gradient = strength * away - inputs.T @ (counts * target * np.exp(-np.logaddexp(0, margins)))
         return float(value), gradient
 
-    found = minimize(loss, expected, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-13, "gtol": 1e-8})
-    bias, *weights = map(float, found.x)
+    minimum = minimize(
+        loss, expected, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-13, "gtol": 1e-8}
+    )
+    bias, *weights = map(float, minimum.x)
     return bias, dict(zip(SIGNS, weights, strict=True))
 
 
@@ -85,8 +87,8 @@ def columns(evidence: Sequence[Sequence[float]]) -> NDArray[np.float64]:
 def log_loss(confidences: Floats, correct: Flags) -> float:
     """The mean of -ln of the probability that was given to what was the case, 0 best; ``(n,)`` each, ``n`` at least 1
     (Good, "Rational Decisions", JRSS B 14, 1952)."""
-    given = np.where(correct, confidences, 1 - confidences)
-    return float(-np.log(np.clip(given, _EPSILON, None)).mean())
+    probabilities = np.where(correct, confidences, 1 - confidences)
+    return float(-np.log(np.clip(probabilities, _EPSILON, None)).mean())
 
 
 def _parameters(centre: Calibration | None) -> Floats:
