@@ -16,7 +16,7 @@ from qa.corpus import Problem, read
 from qa.errors import UsageError
 from qa.evaluation.gold import GoldEntry, GoldQuestion
 from qa.evaluation.lines import records
-from qa.evaluation.words import has_word
+from qa.evaluation.quote_measures import has_word
 from qa.types import Document, Span
 
 EVEN, ODD = 0, 1

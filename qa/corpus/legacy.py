@@ -12,15 +12,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 
-class _Language(NamedTuple):
+class _Alphabet(NamedTuple):
     """The letters of a language besides a to z, and some of its most frequent words, in ASCII."""
 
     letters: str
     words: frozenset[str]
 
 
-def _language(letters: str, words: str) -> _Language:
-    return _Language(letters, frozenset(words.split()))
+def _language(letters: str, words: str) -> _Alphabet:
+    return _Alphabet(letters, frozenset(words.split()))
 
 
 _WESTERN = (
@@ -47,7 +47,7 @@ _TURKISH = (_language("çğıöşüâî", "ve bir bu da de kadar daha ne dedi gi
 _CYRILLIC = (_language("абвгдежзийклмнопрстуфхцчшщъыьэюяё", ""),)
 
 #: The candidates, the name that people know each by, and the languages that it was made for. The first wins a tie.
-_CANDIDATES: dict[str, tuple[str, tuple[_Language, ...]]] = {
+_CANDIDATES: dict[str, tuple[str, tuple[_Alphabet, ...]]] = {
     "cp1252": ("Windows-1252", _WESTERN),
     "mac_roman": ("Mac Roman", _WESTERN),
     "cp850": ("DOS (code page 850)", _WESTERN),
@@ -105,7 +105,7 @@ def guess(data: bytes) -> Guess | None:
     return Guess(encoding, name, all(best - score >= lead for score in others))
 
 
-def _score(text: str, language: _Language) -> float:
+def _score(text: str, language: _Alphabet) -> float:
     """How much the text looks like one in the language: its letters that are not ASCII, and its frequent words."""
     plain = [word.casefold() for word in _ASCII_WORD.findall(text)]
     frequent = sum(word in language.words for word in plain) / len(plain) if plain else 0.0

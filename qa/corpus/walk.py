@@ -48,7 +48,7 @@ class Source(NamedTuple):
         return cast("IO[bytes]", gzip.open(self.file, "rb"))
 
 
-class _Entry(NamedTuple):
+class _FolderEntry(NamedTuple):
     """A file or folder found.
 
     ``real`` is its real path unless it is a link itself; ``ancestors`` are the real paths of all folders above.
@@ -78,7 +78,7 @@ def walk(root: Path, is_read: Callable[[str], bool], unread: Counter[str], on_pr
     passed over.
     """
     parents = frozenset(os.path.realpath(folder) for folder in Path(absolute(root)).parents)
-    start = _Entry(str(root), "", stat_of(root), root.is_symlink(), os.path.realpath(root), parents)
+    start = _FolderEntry(str(root), "", stat_of(root), root.is_symlink(), os.path.realpath(root), parents)
     # A stack of our own: folders may nest deeper than Python's calls.
     stack = _entries(start, on_problem)
     while stack:
@@ -113,7 +113,7 @@ def is_regular(status: os.stat_result | OSError, where: str, on_problem: OnProbl
     return False
 
 
-def _entries(folder: _Entry, on_problem: OnProblem) -> list[_Entry]:
+def _entries(folder: _FolderEntry, on_problem: OnProblem) -> list[_FolderEntry]:
     """What stands in a folder, last first; nothing, but a problem, where it loops or cannot be listed."""
     real = os.path.realpath(folder.where) if folder.is_link else folder.real
     if real in folder.ancestors:
@@ -134,7 +134,7 @@ def _entries(folder: _Entry, on_problem: OnProblem) -> list[_Entry]:
         where = one.name if folder.where == os.curdir else os.path.join(folder.where, one.name)
         if is_unicode(one.name):
             inside = f"{real}/{one.name}"
-            entries.append(_Entry(where, prefix + one.name, _stat_of(one), one.is_symlink(), inside, ancestors))
+            entries.append(_FolderEntry(where, prefix + one.name, _stat_of(one), one.is_symlink(), inside, ancestors))
         else:
             on_problem(Problem(where, "its name is not valid UTF-8", "rename it"))
     # With a folder's slash, sorting one folder's entries sorts the whole walk by relative path.

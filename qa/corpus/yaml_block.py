@@ -36,7 +36,7 @@ class RefusedError(Exception):
         self.line = line
 
 
-class _Mark(Protocol):
+class _YamlMark(Protocol):
     """A place in YAML, as PyYAML's two parsers mark it."""
 
     line: int
@@ -100,7 +100,7 @@ def _refuse_bombs(events: Iterable[yaml.Event]) -> None:
             depth -= 1
 
 
-def _line(mark: _Mark | None) -> int:
+def _line(mark: _YamlMark | None) -> int:
     """The line of a place in the block, counted from 0."""
     return mark.line if mark else 0
 

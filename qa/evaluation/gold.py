@@ -9,8 +9,8 @@ from qa.answering.index import Index
 from qa.config import fingerprint
 from qa.errors import DocumentNotFoundError, UsageError
 from qa.escaping import has_control
+from qa.evaluation.quote_measures import has_word
 from qa.evaluation.trec import Qrels
-from qa.evaluation.words import has_word
 
 
 @dataclass(frozen=True, slots=True)

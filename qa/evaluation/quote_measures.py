@@ -6,15 +6,18 @@ Strategies for Retrieval" (Chroma technical report, 2024), for one quote against
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from qa.evaluation.words import word_starts
 from qa.types import Citation, Span
 
 QUOTE_MEASURES = ("quote@1", "quote@3", "token-P", "token-R", "token-IoU")
 
 GoldQuotes = Mapping[str, Sequence[str]]
+
+#: The tokens that quotes are compared by: runs of letters, digits and underscores.
+_WORD = re.compile(r"\w+")
 
 
 class Overlap(NamedTuple):
@@ -62,3 +65,13 @@ def _overlap(quote: frozenset[int], gold: frozenset[int]) -> Overlap:
     if not common:
         return Overlap(0.0, 0.0, 0.0)
     return Overlap(common / len(quote), common / len(gold), common / len(quote | gold))
+
+
+def has_word(text: str) -> bool:
+    """Whether there is anything to compare."""
+    return _WORD.search(text) is not None
+
+
+def word_starts(text: str, span: Span) -> frozenset[int]:
+    """The offsets in ``text`` at which the words of its slice ``span`` start."""
+    return frozenset(match.start() for match in _WORD.finditer(text, span.start, span.end))

@@ -17,15 +17,15 @@ def marks(boxes: Iterable[Mark]) -> tuple[Mark, ...]:
 
     Characters on a line that runs up or down the page make a run too; those of a slanting line are marked one by one.
     """
-    runs: list[_Run] = []
+    runs: list[_LineRun] = []
     for box in boxes:
         if box.left < box.right and box.top < box.bottom and not (runs and runs[-1].takes(box)):
-            runs.append(_Run(box))
+            runs.append(_LineRun(box))
     return tuple(run.box for run in runs)
 
 
 @dataclass(slots=True)
-class _Run:
+class _LineRun:
     """Characters beside or above each other."""
 
     box: Mark

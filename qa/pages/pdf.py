@@ -29,7 +29,7 @@ COLOUR = (255, 228, 92)
 UNPLACED = "nothing is marked: the words do not stand on this page as they were indexed"
 
 
-class Wanted(NamedTuple):
+class Target(NamedTuple):
     """``page`` counts from 1; ``text`` is what was indexed of it, and ``[start, end)`` is what to mark in that."""
 
     page: int
@@ -38,32 +38,32 @@ class Wanted(NamedTuple):
     end: int
 
 
-def draw(data: bytes, wanted: Wanted, scale: float) -> PageImage:
-    """The page with what is wanted marked, ``scale`` pixels a point. Raises UnreadableError."""
+def draw(data: bytes, target: Target, scale: float) -> PageImage:
+    """The page with the target marked, ``scale`` pixels a point. Raises UnreadableError."""
     with opened(data) as document:
-        page = document[wanted.page - 1]
+        page = document[target.page - 1]
         width, height = page.get_size()
         scale = min(scale, (MOST_PIXELS / max(1.0, width * height)) ** 0.5)
         pixels: NDArray[np.uint8] = page.render(scale=scale, rev_byteorder=True).to_numpy()[..., :3].copy()
-        indexes = placed(page_texts(page, wanted.text), wanted)
+        indexes = placed(page_texts(page, target.text), target)
         found = marks(_on_picture(page, indexes or (), pixels.shape[1], pixels.shape[0]))
     for box in found:
         part = pixels[box.top : box.bottom, box.left : box.right]
         part[:] = part * np.array(COLOUR, dtype=np.uint16) // 255
     note = None if found else UNPLACED
-    return PageImage(png_of(pixels), wanted.page, pixels.shape[1], pixels.shape[0], found, note)
+    return PageImage(png_of(pixels), target.page, pixels.shape[1], pixels.shape[0], found, note)
 
 
-def placed(candidates: Iterator[PageText], wanted: Wanted) -> Sequence[int] | None:
-    """Which characters of the page are wanted, by pdfium's numbers; None where that is not sure.
+def placed(candidates: Iterator[PageText], target: Target) -> Sequence[int] | None:
+    """Which characters of the page are the target, by pdfium's numbers; None where that is not sure.
 
     ``candidates`` are what the page may give as text, the likeliest first.
     """
-    excerpt = wanted.text[wanted.start : wanted.end]
+    excerpt = target.text[target.start : target.end]
     others: list[PageText] = []
     for page in candidates:
-        if page.text == wanted.text:
-            return _numbers(page, wanted.start, wanted.end)
+        if page.text == target.text:
+            return _numbers(page, target.start, target.end)
         others.append(page)
     for page in others:
         if page.text.count(excerpt) == 1:

@@ -42,12 +42,12 @@ def page_image(document: Document, start: int, end: int, *, page: int | None = N
         raise UsageError(
             f"characters {start}-{end} of {document.id} do not stand on page {number}", f"see page {first}"
         )
-    from qa.pages.pdf import Wanted, draw
+    from qa.pages.pdf import Target, draw
 
     begins, text = _indexed(document, number)
-    wanted = Wanted(number, text, max(0, start - begins), min(end - begins, len(text)))
+    target = Target(number, text, max(0, start - begins), min(end - begins, len(text)))
     try:
-        drawn = draw(_file(document), wanted, scale)
+        drawn = draw(_file(document), target, scale)
     except UnreadableError as error:
         raise CorpusError(f"{document.path} {error}", error.advice) from None
     goes_on = f"the excerpt goes on on page {number + 1}" if number < last else None

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from qa.corpus.formats.converted import Converted
 from qa.corpus.formats.extract import Extract, UnreadableError
-from qa.corpus.formats.pdf_layout import Box, Char, Line, PageText, joined, lines_of, reading_order
+from qa.corpus.formats.pdf_layout import Box, Char, PageLine, PageText, joined, lines_of, reading_order
 
 #: Characters that are read of a file, so that memory stays bounded: some 5,000 pages.
 MAX_CHARS = 20_000_000
@@ -40,12 +40,12 @@ class PageLines(NamedTuple):
     """The lines of a page, a list for each direction in which text runs on it, the upright one first; and those of its
     margins."""
 
-    directions: list[list[Line]]
-    margins: list[Line]
+    directions: list[list[PageLine]]
+    margins: list[PageLine]
 
     def without(self, left_out: set[int]) -> PageText:
         """The page's text without some of the lines, by ``id``."""
-        blocks: list[list[Line]] = []
+        blocks: list[list[PageLine]] = []
         for lines in self.directions:
             blocks += reading_order([line for line in lines if id(line) not in left_out])
         return joined(blocks)
@@ -171,18 +171,18 @@ _TURNS: tuple[Callable[[Box], Box], ...] = (
 )
 
 
-def _running(margins: Sequence[Sequence[Line]]) -> set[int]:
+def _running(margins: Sequence[Sequence[PageLine]]) -> set[int]:
     """Which lines of the pages' margins are running heads or feet, or page numbers, by ``id``."""
     times = Counter(key for lines in margins for key in {_key(line) for line in lines})
     least = max(2.0, RUNNING_SHARE * len(margins))
     return {id(line) for lines in margins for line in lines if times[_key(line)] >= least}
 
 
-def _is_marginal(line: Line, height: float) -> bool:
+def _is_marginal(line: PageLine, height: float) -> bool:
     return line.box.bottom > (1 - MARGIN) * height or line.box.top < MARGIN * height
 
 
-def _key(line: Line) -> tuple[str, int]:
+def _key(line: PageLine) -> tuple[str, int]:
     """What a running line has on every page: its words and its height on the page."""
     return _NUMBERS.sub("#", line.text.casefold().strip()), round(line.box.bottom / 6)
 

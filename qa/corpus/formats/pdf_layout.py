@@ -44,7 +44,7 @@ class Char(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PageLine:
     """A piece of a line that belongs to one column, from left to right."""
 
     chars: tuple[Char, ...]
@@ -70,7 +70,7 @@ class PageText:
     numbers: tuple[int | None, ...]
 
 
-def lines_of(chars: Sequence[Char]) -> list[Line]:
+def lines_of(chars: Sequence[Char]) -> list[PageLine]:
     """The page's lines, cut where white space parts columns. ``chars`` come in the order of the file."""
     pieces: list[list[Char]] = [[]]
     height = 1.0  # of the highest character in the piece: quotation marks and full stops are low, blanks are flat
@@ -88,10 +88,10 @@ def lines_of(chars: Sequence[Char]) -> list[Line]:
                 pieces.append([])
         height = height if pieces[-1] else 1.0
     trimmed = (_trimmed(piece) for piece in pieces)
-    return [Line(tuple(piece), _around([char.box for char in piece])) for piece in trimmed if piece]
+    return [PageLine(tuple(piece), _around([char.box for char in piece])) for piece in trimmed if piece]
 
 
-def reading_order(lines: Sequence[Line]) -> list[list[Line]]:
+def reading_order(lines: Sequence[PageLine]) -> list[list[PageLine]]:
     """The lines in blocks, both in the order in which a person reads them."""
     if len(lines) < 2:
         return [list(lines)] if lines else []
@@ -111,7 +111,7 @@ def reading_order(lines: Sequence[Line]) -> list[list[Line]]:
     return [[line for row in _rows(lines) for line in sorted(row, key=lambda line: line.box.left)]]
 
 
-def joined(blocks: Sequence[Sequence[Line]]) -> PageText:
+def joined(blocks: Sequence[Sequence[PageLine]]) -> PageText:
     """The text of the blocks: a blank line between them, a space between the lines of one."""
     text: list[str] = []
     numbers: list[int | None] = []
@@ -133,20 +133,20 @@ def joined(blocks: Sequence[Sequence[Line]]) -> PageText:
     return PageText("".join(text), tuple(numbers))
 
 
-def _breaks_a_word(line: Line, following: Line) -> bool:
+def _breaks_a_word(line: PageLine, following: PageLine) -> bool:
     """Whether a word is hyphenated at the line's end. pdfium tells, but for text that is turned."""
     last, before = line.chars[-1].text, line.chars[-2].text if len(line.chars) > 1 else ""
     return last in LINE_HYPHENS or (last in "-\u2010" and before.isalpha() and following.chars[0].text.islower())
 
 
-def _width(lines: Sequence[Line]) -> float:
+def _width(lines: Sequence[PageLine]) -> float:
     """How many characters a line has."""
     return median(len(line.chars) for line in lines)
 
 
-def _rows(lines: Sequence[Line]) -> list[list[Line]]:
+def _rows(lines: Sequence[PageLine]) -> list[list[PageLine]]:
     """Pieces of lines that stand beside each other, from the top down."""
-    rows: list[list[Line]] = []
+    rows: list[list[PageLine]] = []
     low = high = 0.0
     for line in sorted(lines, key=lambda line: -(line.box.bottom + line.box.top)):
         overlap = min(high, line.box.top) - max(low, line.box.bottom)
