@@ -112,7 +112,7 @@ class TestCounting:
     def test_a_corpus_that_is_as_it_was(self, project, held):
         found = project.compare(held())
         assert found.changes == Changes(unchanged=3)
-        assert (found.wanted, found.gone, found.characters) == (set(), set(), 0)
+        assert (found.additions, found.removals, found.characters) == (set(), set(), 0)
 
     def test_added_changed_removed_and_unchanged_articles(self, project, held):
         project.write("new.md", "# New\n\nBells rang.")
@@ -121,13 +121,13 @@ class TestCounting:
         found = project.compare(held())
         assert found.changes == Changes(added=1, changed=1, removed=1, unchanged=1)
         assert found.changes.documents == 3
-        assert (found.wanted, found.gone) == ({"new.md", "court.md"}, {"ferry.md"})
+        assert (found.additions, found.removals) == ({"new.md", "court.md"}, {"ferry.md"})
         assert found.characters == len("# New\n\nBells rang.") + len("# The court\n\nThe court rose.")
 
     def test_without_an_index_everything_is_new(self, project):
         found = project.compare(NOTHING)
         assert found.changes == Changes(added=3)
-        assert (found.wanted, found.gone) == (set(ARTICLES), set())
+        assert (found.additions, found.removals) == (set(ARTICLES), set())
 
     def test_records_are_counted_one_by_one(self, project):
         project.records("news.jsonl", {"a": "One came.", "b": "Two came.", "c": "Three came."})
@@ -135,18 +135,18 @@ class TestCounting:
         project.records("news.jsonl", {"a": "One came.", "b": "Two went.", "d": "Four came."})
         found = project.compare(held())
         assert found.changes == Changes(added=1, changed=1, removed=1, unchanged=4)
-        assert (found.wanted, found.gone) == ({"b", "d"}, {"c"})
+        assert (found.additions, found.removals) == ({"b", "d"}, {"c"})
 
     def test_a_moved_corpus_is_stored_anew_but_unchanged(self, project, held):
         moved = project.corpus.rename(project.folder / "moved")
         found = project.compare(held(), paths=[moved])
         assert found.changes == Changes(unchanged=3)
-        assert (found.wanted, found.gone) == (set(ARTICLES), set())
+        assert (found.additions, found.removals) == (set(ARTICLES), set())
 
     def test_an_article_that_cannot_be_read_any_more_is_gone_and_told(self, project, held):
         project.write("ferry.md", " \n")
         found = project.compare(held())
-        assert (found.changes, found.gone) == (Changes(removed=1, unchanged=2), {"ferry.md"})
+        assert (found.changes, found.removals) == (Changes(removed=1, unchanged=2), {"ferry.md"})
         assert [Path(problem.where).name for problem in project.problems] == ["ferry.md"]
 
     def test_a_source_that_does_not_exist_is_an_error(self, project, held):
@@ -178,34 +178,34 @@ class TestTwoReferences:
         old, base = references
         found = project.compare(old(), base())
         assert found.changes == Changes(added=1, changed=1, unchanged=2)
-        assert (found.wanted, found.gone) == (set(), set())
+        assert (found.additions, found.removals) == (set(), set())
 
     def test_what_only_the_base_has_is_gone_but_was_not_removed(self, project, references):
         old, base = references
         (project.corpus / "new.md").unlink()
         found = project.compare(old(), base())
         assert found.changes == Changes(changed=1, unchanged=2)
-        assert (found.wanted, found.gone) == (set(), {"new.md"})
+        assert (found.additions, found.removals) == (set(), {"new.md"})
 
     def test_what_both_have_is_gone_and_was_removed(self, project, references):
         old, base = references
         (project.corpus / "ferry.md").unlink()
         found = project.compare(old(), base())
         assert found.changes == Changes(added=1, changed=1, removed=1, unchanged=1)
-        assert (found.wanted, found.gone) == (set(), {"ferry.md"})
+        assert (found.additions, found.removals) == (set(), {"ferry.md"})
 
     def test_a_change_that_was_taken_back_is_none_but_is_wanted(self, project, references):
         old, base = references
         project.write("court.md", ARTICLES["court.md"])
         found = project.compare(old(), base())
         assert found.changes == Changes(added=1, unchanged=3)
-        assert (found.wanted, found.gone) == ({"court.md"}, set())
+        assert (found.additions, found.removals) == ({"court.md"}, set())
 
     def test_for_an_empty_base_everything_is_wanted(self, project, references):
         old, _ = references
         found = project.compare(old(), NOTHING)
         assert found.changes == Changes(added=1, changed=1, unchanged=2)
-        assert (found.wanted, found.gone) == ({*ARTICLES, "new.md"}, set())
+        assert (found.additions, found.removals) == ({*ARTICLES, "new.md"}, set())
 
 
 class TestStamps:
@@ -224,7 +224,7 @@ class TestStamps:
             same_size(project.corpus / name)
         found = project.compare(never(), stamps=stamps)
         assert found.changes == Changes(unchanged=3)
-        assert (found.wanted, found.gone, found.files) == (set(), set(), stamps)
+        assert (found.additions, found.removals, found.files) == (set(), set(), stamps)
         assert project.problems == []
 
     def test_without_its_stamp_a_file_is_opened(self, project, stamps):
@@ -245,7 +245,7 @@ class TestStamps:
         found = project.compare(held(), stamps=stamps)
         changed = text != ARTICLES["court.md"]
         assert found.changes == Changes(changed=int(changed), unchanged=3 - changed)
-        assert found.wanted == ({"court.md"} if changed else set())
+        assert found.additions == ({"court.md"} if changed else set())
         path = f"{project.corpus}/court.md"
         assert found.files == {**before, path: Stamp("court.md", len(text), modified, ("court.md",), "1")}
 
@@ -253,12 +253,12 @@ class TestStamps:
         same_size(project.corpus / "ferry.md")
         project.write("new.md", "# New\n\nBells rang.")
         found = project.compare(held(), stamps=stamps)
-        assert (found.changes, found.wanted) == (Changes(added=1, unchanged=3), {"new.md"})
+        assert (found.changes, found.additions) == (Changes(added=1, unchanged=3), {"new.md"})
 
     def test_a_removed_file_is_gone_without_opening_the_index(self, project, stamps):
         (project.corpus / "ferry.md").unlink()
         found = project.compare(never(), stamps=stamps)
-        assert (found.changes, found.gone) == (Changes(removed=1, unchanged=2), {"ferry.md"})
+        assert (found.changes, found.removals) == (Changes(removed=1, unchanged=2), {"ferry.md"})
         assert f"{project.corpus}/ferry.md" not in found.files
 
     def test_a_file_that_was_just_modified_is_read_again_the_next_time(self, project, held):
@@ -303,7 +303,7 @@ class TestSameIds:
         (project.corpus / "a.jsonl").unlink()
         found = project.compare(opened(), stamps=stamps)
         assert found.changes == Changes(changed=1, removed=1, unchanged=4)
-        assert (found.wanted, found.gone) == ({"x"}, {"a"})
+        assert (found.additions, found.removals) == ({"x"}, {"a"})
         (document,) = found.read_additions()
         assert document.text == "The second text."
 
@@ -311,7 +311,7 @@ class TestSameIds:
         opened, stamps = stamped
         project.records("a.jsonl", {"a": "Another one."})
         found = project.compare(opened(), stamps=stamps)
-        assert (found.changes, found.wanted) == (Changes(changed=1, unchanged=5), {"a", "x"})
+        assert (found.changes, found.additions) == (Changes(changed=1, unchanged=5), {"a", "x"})
         # The other record is now on the first line, as its place tells.
         moved, second = found.read_additions()
         assert (moved.places, second.text) == (((0, {"line": 1}),), "The second text.")
@@ -320,14 +320,14 @@ class TestSameIds:
         opened, stamps = stamped
         (project.corpus / "b.jsonl").unlink()
         found = project.compare(opened(), stamps=stamps)
-        assert (found.changes, found.wanted, found.gone) == (Changes(removed=1, unchanged=5), set(), {"b"})
+        assert (found.changes, found.additions, found.removals) == (Changes(removed=1, unchanged=5), set(), {"b"})
         assert project.problems == []
 
     def test_a_file_that_comes_before_has_its_record_wanted(self, project, stamped):
         opened, stamps = stamped
         project.records("0.jsonl", {"x": "A text before all others."})
         found = project.compare(opened(), stamps=stamps)
-        assert (found.changes, found.wanted) == (Changes(changed=1, unchanged=5), {"x"})
+        assert (found.changes, found.additions) == (Changes(changed=1, unchanged=5), {"x"})
         assert [document.text for document in found.read_additions()] == ["A text before all others."]
 
     def test_after_a_first_file_that_came_and_went_the_second_one_s_record_is_wanted(self, project):
@@ -338,7 +338,7 @@ class TestSameIds:
         stamps = project.compare(opened(), stamps=stamps).files
         (project.corpus / "a.jsonl").unlink()
         found = project.compare(opened(), stamps=stamps)
-        assert (found.changes, found.wanted) == (Changes(changed=1, unchanged=3), {"x"})
+        assert (found.changes, found.additions) == (Changes(changed=1, unchanged=3), {"x"})
         assert [document.text for document in found.read_additions()] == ["The second text."]
 
 
@@ -349,7 +349,7 @@ class TestWanted:
         found = project.compare(held())
         documents = list(found.read_additions())
         assert [document.id for document in documents] == ["a/new.md", "wheat.txt"]
-        assert documents == [d for d in read([project.corpus], print) if d.id in found.wanted]
+        assert documents == [d for d in read([project.corpus], print) if d.id in found.additions]
 
     def test_files_without_a_wanted_document_are_not_opened_again(self, project, held):
         project.write("new.md", "# New\n\nBells rang.")
