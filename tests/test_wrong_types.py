@@ -53,10 +53,12 @@ def test_of_open(name: str, place: Path) -> None:
     works_or_says(lambda value: qa.open(place, **{"config": PLAIN, "encoder": Own(), name: value}))
 
 
-@pytest.mark.parametrize("name", ["given", "index", "max_tokens", "overlap", "reranker", "splitter", "dask", "config"])
+@pytest.mark.parametrize(
+    "name", ["sources", "index", "max_tokens", "overlap", "reranker", "splitter", "dask", "config"]
+)
 def test_of_build(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    usual = {"given": [NOTE], "index": tmp_path / "index", "encoder": Own(), "config": PLAIN}
+    usual = {"sources": [NOTE], "index": tmp_path / "index", "encoder": Own(), "config": PLAIN}
     works_or_says(lambda value: qa.build(**{**usual, name: value}))
 
 

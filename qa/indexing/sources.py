@@ -63,7 +63,9 @@ def check_removals(
     missing = old.keys() - now.keys()
     for path in unseen:
         if documents := _documents(old, missing, path):
-            raise CorpusError(f"{path} cannot be read, and the index has {documents} from there", f"mend it, or {ALLOW}")
+            raise CorpusError(
+                f"{path} cannot be read, and the index has {documents} from there", f"mend it, or {ALLOW}"
+            )
     for source in sources:
         documents = None if any(_is_in(file, source) for file in now) else _documents(old, missing, source)
         if documents:
