@@ -5,7 +5,7 @@
 # make milvus         tests failures of a real Milvus server, and, with QA_MILVUS_URI, a whole cluster
 # make report         measures anew on the gold questions, and writes eval/REPORT.md
 # make fuzz           throws arbitrary files and questions at reading, indexing and asking (SECONDS=60)
-# make hostile        all tests of hostile input, with the largest articles, which take minutes
+# make hostile        all tests of hostile input, with the largest articles and 10,000 damaged files a format: an hour
 # make soak           asks from many threads and processes while an index is updated (SECONDS=300)
 # make peers          installs what benchmarks/speed.py compares with, into an environment of its own
 # make clean          removes what the others have made, but for the peers
@@ -60,7 +60,7 @@ fuzz: .venv/.installed-fuzz
 	$(BIN)/python -m tests.fuzz .fuzz -max_total_time=$(SECONDS) -max_len=2048 -timeout=25 -rss_limit_mb=2048 -artifact_prefix=.fuzz/
 
 hostile: .venv/.installed-dev
-	$(BIN)/python -m pytest tests/hostile tests/hostile/large.py
+	$(BIN)/python -m pytest tests/hostile tests/hostile/large.py tests/hostile/mutated.py
 
 soak: SECONDS ?= 300
 soak: .venv/.installed

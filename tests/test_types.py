@@ -156,6 +156,7 @@ def test_an_answer_holds_its_values() -> None:
                     "author": None,
                     "language": None,
                     "meta": {},
+                    "extractor": None,
                 },
                 "passage": {"text": "It is.\nGuaidó.", "start": 0, "end": 14, "line_start": 1, "line_end": 2},
                 "quote": {"text": "Guaidó.", "start": 7, "end": 14, "line_start": 2, "line_end": 2},

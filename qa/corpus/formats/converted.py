@@ -9,7 +9,7 @@ from typing import NamedTuple
 from qa.corpus.encoding import UndecodableError
 from qa.corpus.fields import valid_fields
 from qa.corpus.formats.base import Complaints, article, bytes_of, id_flaw, sha256_of
-from qa.corpus.formats.extract import Extract, UnreadableError, extractor
+from qa.corpus.formats.extract import Extract, UnreadableError, any_input, extractor
 from qa.corpus.problem import READ_ERRORS, OnProblem, Problem, unreadable
 from qa.corpus.walk import Source
 from qa.escaping import is_unicode
@@ -46,7 +46,8 @@ class Converted:
         if data is None:
             return
         try:
-            extract = self.extract(data)
+            with any_input():
+                extract = self.extract(data)
         except UnreadableError as error:
             tell(Problem(source.where, str(error), error.advice))
             return
@@ -79,7 +80,7 @@ class Collection:
         complaints = Complaints(tell)
         number = 0
         try:
-            for number, part in enumerate(self.parts(data), start=1):
+            for number, part in enumerate(_parts(self.parts, data), start=1):
                 where = f"{source.where}:{number}"
                 if isinstance(part, UnreadableError):
                     complaints.add(Problem(where, str(part), part.advice))
@@ -95,6 +96,11 @@ class Collection:
             if not number:
                 tell(Problem(source.where, "has no text", "remove it, or add an article"))
         complaints.report()
+
+
+def _parts(parts: Callable[[bytes], Iterable[Part | UnreadableError]], data: bytes) -> Iterator[Part | UnreadableError]:
+    with any_input():
+        yield from parts(data)
 
 
 def _bytes(source: Source, tell: OnProblem) -> bytes | None:

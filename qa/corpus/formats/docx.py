@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 from io import BytesIO
-from zipfile import BadZipFile
 
 from qa.corpus.formats.archive import open_archive
 from qa.corpus.formats.converted import Converted
-from qa.corpus.formats.extract import Extract, UnreadableError, paragraphs, table_rows
+from qa.corpus.formats.extract import Extract, paragraphs, table_rows
 
 
 def extract(data: bytes) -> Extract:
     """The document's text, and what its properties tell. Raises UnreadableError."""
     import docx
-    from docx.opc.exceptions import PackageNotFoundError
     from docx.table import Table
 
     open_archive(data).close()  # bounds what is unpacked
-    try:
-        file = docx.Document(BytesIO(data))
-        blocks = [
-            table_rows([cell.text for cell in row.cells] for row in block.rows)
-            if isinstance(block, Table)
-            else _marked(block.text, (block.style.name if block.style else None) or "")
-            for block in file.iter_inner_content()
-        ]
-        properties = file.core_properties
-    except (BadZipFile, PackageNotFoundError, KeyError, ValueError) as error:
-        raise UnreadableError("is no Word document, or damaged", "open it in Word and save it again") from error
+    file = docx.Document(BytesIO(data))
+    blocks = [
+        table_rows([cell.text for cell in row.cells] for row in block.rows)
+        if isinstance(block, Table)
+        else _marked(block.text, (block.style.name if block.style else None) or "")
+        for block in file.iter_inner_content()
+    ]
+    properties = file.core_properties
     values = {"title": properties.title, "author": properties.author, "language": properties.language}
     return Extract(paragraphs(blocks), {name: value for name, value in values.items() if value})
 

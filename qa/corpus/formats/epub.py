@@ -44,7 +44,10 @@ def _spine(package: Any, folder: str) -> list[str]:
 
 def _chapter(archive: ZipFile, name: str) -> tuple[str, str]:
     """The title and the text of a chapter."""
-    root = _html(member(archive, name))
+    data = member(archive, name)
+    if not data.strip():
+        return "", ""
+    root = _html(data)
     heads = root.xpath("//h1|//h2|//h3|//title")
     blocks = (_block(node) for node in root.xpath("//h1|//h2|//h3|//h4|//p|//li|//blockquote[not(.//p)]|//td|//pre"))
     return (text_of(heads[0]) if heads else ""), paragraphs(blocks)

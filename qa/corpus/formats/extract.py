@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from typing import NamedTuple
@@ -32,6 +33,24 @@ class UnreadableError(Exception):
     def __init__(self, what: str, advice: str) -> None:
         super().__init__(what)
         self.advice = advice
+
+
+class DamagedError(UnreadableError):
+    """The file is not what its extension says, or no longer."""
+
+    def __init__(self) -> None:
+        super().__init__("is damaged, or not what its extension says", "open it and save it again")
+
+
+@contextmanager
+def any_input() -> Iterator[None]:
+    """Whatever a library raises for what a file holds is a DamagedError: none of them says all that it may raise."""
+    try:
+        yield
+    except UnreadableError:
+        raise
+    except Exception as error:
+        raise DamagedError from error
 
 
 def paragraphs(blocks: Iterable[str]) -> str:

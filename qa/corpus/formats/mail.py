@@ -14,7 +14,7 @@ from email.message import EmailMessage, Message, MIMEPart
 from email.utils import parseaddr
 
 from qa.corpus.formats.converted import Collection, Converted, Part
-from qa.corpus.formats.extract import Extract, UnreadableError, paragraphs
+from qa.corpus.formats.extract import Extract, UnreadableError, any_input, paragraphs
 
 #: The line that mail programs put above what they quote, in the languages that qa knows.
 _QUOTES_BELOW = re.compile(
@@ -52,7 +52,8 @@ def parts(data: bytes) -> Iterator[Part | UnreadableError]:
     """The messages of a mailbox, each under its Message-ID."""
     for raw in split_mbox(data):
         try:
-            extracted = extract(raw)
+            with any_input():
+                extracted = extract(raw)
         except UnreadableError as error:
             yield error
         else:
@@ -76,7 +77,13 @@ def _parts_messages(data: bytes, start: int) -> bool:
 def _header(message: Message, name: str) -> str:
     try:
         return " ".join(str(message[name] or "").split())
-    except (ValueError, IndexError, AttributeError, TypeError):  # headers that the standard library cannot parse
+    except (
+        ValueError,
+        OverflowError,
+        IndexError,
+        AttributeError,
+        TypeError,
+    ):  # headers that the standard library cannot parse
         return ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from qa.corpus.formats.converted import Converted
-from qa.corpus.formats.extract import Extract, UnreadableError, paragraphs
+from qa.corpus.formats.extract import DamagedError, Extract, paragraphs
 
 _TITLE = re.compile(rb"\{\\title ([^{}\\]*)\}")
 _AUTHOR = re.compile(rb"\{\\author ([^{}\\]*)\}")
@@ -16,11 +16,8 @@ def extract(data: bytes) -> Extract:
     from striprtf.striprtf import rtf_to_text  # without annotations
 
     if not data.startswith(b"{\\rtf"):
-        raise UnreadableError("is no RTF file", "save it again")
-    try:
-        text: str = rtf_to_text(data.decode("latin-1"), errors="replace")  # type: ignore[no-untyped-call]
-    except (ValueError, IndexError, LookupError, RecursionError) as error:
-        raise UnreadableError("is damaged", "open it and save it again") from error
+        raise DamagedError
+    text: str = rtf_to_text(data.decode("latin-1"), errors="replace")  # type: ignore[no-untyped-call]
     matches = {"title": _TITLE.search(data), "author": _AUTHOR.search(data)}
     values = {
         name: match[1].decode("ascii", "ignore") for name, match in matches.items() if match and match[1].isascii()

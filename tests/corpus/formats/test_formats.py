@@ -273,3 +273,42 @@ def test_a_folder_of_all_formats_answers_from_each_and_verifies(tmp_path):
             assert Path(citation.document.path or "").suffix == extension
             assert (citation.place or {}).get("page") == (2 if extension == ".pdf" else None)
             assert {one.status for one in qa.verify(answer, corpus=folder).citations} == {"exact"}
+
+
+def rezipped(data: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
+    """An archive with one member changed, whose checksum is right."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(stream, "w") as after:
+        for member in before.namelist():
+            after.writestr(member, change(before.read(member)) if member == name else before.read(member))
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("extension", "data"),
+    [
+        (".docx", rezipped(samples.docx(PORT), "word/document.xml", lambda xml: xml.replace(b"</w:body>", b""))),
+        (".docx", rezipped(samples.docx(PORT), "word/styles.xml", lambda xml: xml[:200])),
+        (".odt", samples.odt(PORT).replace(b"content.xml", b"content.xmL")),
+        (".odt", bytes(byte ^ (90 < place < 130) for place, byte in enumerate(samples.odt(PORT)))),
+        (".epub", rezipped(samples.epub(PORT), "OEBPS/content.opf", lambda _: b"<package")),
+        (".rtf", b"{\\rtf1 \\u99999999999 }"),
+    ],
+)
+def test_whatever_a_library_raises_is_a_problem_with_the_file(tmp_path, extension, data):
+    (tmp_path / f"a{extension}").write_bytes(data)
+    (tmp_path / "b.txt").write_text("The quay is closed.")
+    problems: list[Problem] = []
+    assert [document.id for document in read([tmp_path], problems.append)] == ["b.txt"]
+    assert [Path(problem.where).name for problem in problems] == [f"a{extension}"]
+
+
+def test_a_date_that_no_calendar_has_does_not_hide_a_message(documents):
+    data = samples.eml(PORT).replace(b"14 Mar 2023", b"14 Mar 99999999999999999999")
+    (mail,) = documents(".eml", data)
+    assert (mail.date, CLOSED in mail.text) == (None, True)
+
+
+def test_an_empty_chapter_does_not_hide_a_book(documents):
+    (book,) = documents(".epub", rezipped(samples.epub(PORT), "OEBPS/chapter one.xhtml", lambda _: b" "))
+    assert [place for _, place in book.places] == [{"chapter": "The cracks"}]
