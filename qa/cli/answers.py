@@ -48,7 +48,7 @@ _SMALL = (
 _PIPE = Room(1, 1)
 
 #: Lines of a terminal that the command, a blank line and the next prompt take.
-_TAKEN = 3
+_OTHER_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def render(answer: Answer, view: View = View()) -> str:
     """The answer, with as much around the quotes as the terminal has room for."""
     if view.full or not sys.stdout.isatty():
         return _render(answer, view, _PIPE)
-    lines = shutil.get_terminal_size().lines - _TAKEN
+    lines = shutil.get_terminal_size().lines - _OTHER_LINES
     # Whoever asks for more than usual, or for figures, reads more than a screen.
     is_usual = not view.explain and len(answer.citations or answer.nearest) <= DEFAULT_K
     rooms = (*_ROOMS, *_SMALL) if is_usual else _ROOMS
@@ -73,18 +73,18 @@ def render(answer: Answer, view: View = View()) -> str:
 
 def _render(answer: Answer, view: View, room: Room) -> str:
     colour = has_colour(sys.stdout)
-    shown = answer.citations or answer.nearest
-    best = [render_citation(citation, view, room.best, room.first, colour) for citation in shown[:1]]
-    others = [render_citation(one, view, room.others, room.lines, colour) for one in shown[1 : room.most]]
+    citations = answer.citations or answer.nearest
+    best = [render_citation(citation, view, room.best, room.first, colour) for citation in citations[:1]]
+    others = [render_citation(one, view, room.others, room.lines, colour) for one in citations[1 : room.most]]
     joint = "\n\n" if room.lines is None or room.lines > 1 else "\n"
     blocks = [*best, joint.join(others)] if others else best
     if not answer.answered:
-        said = f"{abstention(answer)} The nearest passages:" if shown else abstention(answer)
-        blocks.insert(0, bold(wrapped(said, ""), colour))
+        heading = f"{abstention(answer)} The nearest passages:" if citations else abstention(answer)
+        blocks.insert(0, bold(wrapped(heading, ""), colour))
     elif answer.unknown:
         blocks.insert(0, dim(wrapped(f"Note: {unmentioned(answer)}", ""), colour))
-    if room.most is not None and len(shown) > room.most:
-        blocks.append(dim(f"{len(shown) - room.most} more: qa ask --full", colour))
+    if room.most is not None and len(citations) > room.most:
+        blocks.append(dim(f"{len(citations) - room.most} more: qa ask --full", colour))
     blocks += [dim(wrapped(line, ""), colour) for line in left_out(answer)]
     if view.explain and answer.evidence:
         blocks.append("\n".join(dim(line, colour) for line in evidence_table(answer)))
@@ -121,9 +121,9 @@ def quoted(phrases: Iterable[str]) -> list[str]:
 
 def unmentioned(answer: Answer) -> str:
     """Which names and numbers of the question no article mentions, and what may be meant by them."""
-    meant = " or ".join(word for words in answer.suggestions.values() for word in words)
-    said = f"no article mentions {alternatives(answer.unknown)}"
-    return f"{said}; did you mean {meant}?" if meant else f"{said}."
+    suggestions = " or ".join(word for words in answer.suggestions.values() for word in words)
+    sentence = f"no article mentions {alternatives(answer.unknown)}"
+    return f"{sentence}; did you mean {suggestions}?" if suggestions else f"{sentence}."
 
 
 def alternatives(words: Sequence[str]) -> str:
@@ -148,7 +148,7 @@ def render_citation(citation: Citation, view: View, most: int, lines: int | None
     document, passage, quote = citation.document, citation.passage, citation.quote
     whole = Context(passage.start, passage.end, cut_start=False, cut_end=False)
     context = whole if view.full else qa.quote_context(passage, quote, most)
-    shown = Context(context.start - passage.start, context.end - passage.start, context.cut_start, context.cut_end)
+    inside = Context(context.start - passage.start, context.end - passage.start, context.cut_start, context.cut_end)
     marked = Span(quote.start - passage.start, quote.end - passage.start)
     facts = [document.date or "no date", document.source, locator(document.id, lines_of(quote))]
     facts += [file_of(document, citation.place or {}), document.url if document.url != document.id else None]
@@ -156,7 +156,7 @@ def render_citation(citation: Citation, view: View, most: int, lines: int | None
     parts = [
         bold((wrapped if lines is None else on_one_line)(title, INDENT).removeprefix(INDENT), colour),
         dim(packed(filter(None, facts if lines is None or lines > 1 else facts[2:3]), INDENT), colour),
-        *([laid_out(passage.text, shown, marked, INDENT, marks(sys.stdout))] if lines is None else []),
+        *([laid_out(passage.text, inside, marked, INDENT, marks(sys.stdout))] if lines is None else []),
         *([first_lines(passage.text, marked, INDENT, marks(sys.stdout), lines)] if lines else []),
     ]
     return "\n".join([*parts, *(dim(line, colour) for line in explanation(citation) if view.explain)])
@@ -165,8 +165,8 @@ def render_citation(citation: Citation, view: View, most: int, lines: int | None
 def file_of(document: DocumentRef, place: Mapping[str, Any]) -> str:
     """The file, where the document's id does not tell it, and the page, chapter, row or line: ``old.jsonl, line 7``."""
     file = document.path.rpartition(os.sep)[2] if document.path else ""
-    named = [] if not file or document.id.split("/")[-1].startswith(file) else [file]
-    return ", ".join([*named, *(f"{name} {value}" for name, value in place.items())])
+    parts = [] if not file or document.id.split("/")[-1].startswith(file) else [file]
+    return ", ".join([*parts, *(f"{name} {value}" for name, value in place.items())])
 
 
 def explanation(citation: Citation) -> Iterator[str]:

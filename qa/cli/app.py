@@ -31,11 +31,11 @@ app = typer.Typer(
 def app_for(words: Sequence[str]) -> typer.Typer:
     """The app that can run ``words``: where they begin with the name of a command, with that command alone, because a
     question should not wait until the options of all others are prepared."""
-    named = [command for command in app.registered_commands if _name(command) in words[:1]]
-    if not named:
+    commands = [command for command in app.registered_commands if _name(command) in words[:1]]
+    if not commands:
         return app
     narrowed = copy.copy(app)
-    narrowed.registered_commands = named
+    narrowed.registered_commands = commands
     return narrowed
 
 

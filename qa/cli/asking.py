@@ -23,7 +23,7 @@ ANSWERED, ABSTAINED = 0, 1
 STDIN = "-"
 
 #: Indexes that were asked. The process ends soon, and to free a model's memory before takes longer than to find quotes.
-_kept: list[qa.Index] = []
+_open_indexes: list[qa.Index] = []
 
 
 def run(
@@ -46,7 +46,7 @@ def run(
             "there is no question", 'ask one, as in: qa ask "what did Almagro request?", or - for stdin'
         )
     with open_or_build(index, config, reranker, threads) as opened:
-        _kept.append(opened)
+        _open_indexes.append(opened)
         if prompts:
             from qa.cli.prompt import converse
 
@@ -68,11 +68,11 @@ def _ask_all(opened: qa.Index, request: qa.Request, *, as_json: bool, view: View
     """
     if sys.stdin.isatty():
         notice("Write a question a line; Ctrl-D ends.")
-    code, asked = ANSWERED, 0
+    code, questions = ANSWERED, 0
     for number, line in enumerate(sys.stdin, start=1):
         if not line.strip():
             continue
-        asked += 1
+        questions += 1
         try:
             answer = opened.answer(replace(request, question=line.strip()))
         except QuestionError as error:
@@ -82,7 +82,7 @@ def _ask_all(opened: qa.Index, request: qa.Request, *, as_json: bool, view: View
         if not as_json:
             print(bold(wrapped(f"> {answer.question}", ""), has_colour(sys.stdout)) + "\n")
         code = max(code, _print(answer, as_json, view, None))
-    if not asked:
+    if not questions:
         raise QuestionError("there is no question on stdin", "write one a line")
     return code
 

@@ -21,7 +21,7 @@ PASSED, FAILED = 0, 1
 #: What the table by kind shows, for it to fit a terminal.
 BY_KIND = ("nDCG@10", "RR@10", "quote@1", "quote@3", "token-IoU", "verdict")
 #: Questions listed as better or worse, a measure.
-LISTED = 10
+MOST_IDS = 10
 
 
 def run(
@@ -140,5 +140,5 @@ def changed(comparison: qa.ReportComparison) -> list[str]:
 
 def listed(ids: Sequence[str]) -> str:
     """The first ids, and how many more there are."""
-    more = f" and {len(ids) - LISTED:,} more" if len(ids) > LISTED else ""
-    return ", ".join(ids[:LISTED]) + more
+    more = f" and {len(ids) - MOST_IDS:,} more" if len(ids) > MOST_IDS else ""
+    return ", ".join(ids[:MOST_IDS]) + more

@@ -11,7 +11,7 @@ from qa.counting import count
 from qa.escaping import one_line
 
 #: Hex digits that a fingerprint is told apart by.
-SHOWN = 12
+HEX_DIGITS = 12
 
 #: Columns that the names of facts take.
 _NAMES = 10
@@ -24,7 +24,7 @@ def about(report: qa.Report) -> list[str]:
     facts = {
         "gold": f"{count(len(report.rows), 'question')}, {answerable:,} answerable ({report.gold})",
         "index": f"{info.counts} ({info.generation})",
-        **({"reranker": report.reranker[:SHOWN]} if report.reranker else {}),
+        **({"reranker": report.reranker[:HEX_DIGITS]} if report.reranker else {}),
         "asked": f"{count(report.k, 'citation')} a question",
         "latency": latency,
     }

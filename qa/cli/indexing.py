@@ -46,8 +46,8 @@ def copy(source: str, index: str, *, rebuild: bool, others: bool) -> None:
     if others:
         raise UsageError("--from takes no articles and no settings", "leave them out: the index has its own")
     with progress_bar() as (on_progress, _):
-        done = qa.copy(source, index, rebuild=rebuild, on_progress=on_progress)
-    for line in summary(done):
+        update = qa.copy(source, index, rebuild=rebuild, on_progress=on_progress)
+    for line in summary(update):
         notice(line)
 
 
@@ -56,11 +56,11 @@ def default_sources(index: str) -> list[Path]:
     return [DEFAULT_CORPUS] if not qa.is_address(index) and DEFAULT_CORPUS.exists() and not qa.exists(index) else []
 
 
-def _confirm(index: str, leaving: Sequence[str]) -> bool:
+def _confirm(index: str, sources: Sequence[str]) -> bool:
     """Whether somebody at a terminal wants these sources to leave the index. Raises UsageError where they do not."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
-    what = f"{index} was built from {', '.join(leaving)}, which would leave it"
+    what = f"{index} was built from {', '.join(sources)}, which would leave it"
     notice(f"{what}; qa add PATH adds to an index, and --replace does replace its sources")
     print("Replace its sources? [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
@@ -71,29 +71,29 @@ def _confirm(index: str, leaving: Sequence[str]) -> bool:
 def _bring(index: str, change: Callable[..., qa.Update]) -> None:
     try:
         with progress_bar() as (on_progress, on_problem):
-            done = change(on_problem=on_problem, on_progress=on_progress)
+            update = change(on_problem=on_problem, on_progress=on_progress)
     except KeyboardInterrupt:
         if qa.is_unfinished(index):
             notice("what is embedded so far is kept: qa index goes on from there")
         raise
-    for line in summary(done):
+    for line in summary(update):
         notice(line)
 
 
-def summary(done: qa.Update) -> Iterator[str]:
+def summary(update: qa.Update) -> Iterator[str]:
     """What an update did, in lines."""
-    if done.rebuilt:
-        yield f"rebuilt, because the settings have changed: {', '.join(done.rebuilt)}"
-    for files in done.upgraded:
+    if update.rebuilt:
+        yield f"rebuilt, because the settings have changed: {', '.join(update.rebuilt)}"
+    for files in update.upgraded:
         yield f"read again, because what reads them has changed: {files}"
-    if done.note:
-        yield f"note: {done.note}"
-    if done.excluded:
-        articles = count(done.excluded, "article")
+    if update.note:
+        yield f"note: {update.note}"
+    if update.excluded:
+        articles = count(update.excluded, "article")
         yield f"left out, as qa remove was asked to: {articles}; qa add PATH takes in again what PATH holds"
-    changes = done.changes
+    changes = update.changes
     yield (
-        f"{done.index}: {done.info.counts} "
+        f"{update.index}: {update.info.counts} "
         f"({changes.added:,} added, {changes.changed:,} changed, {changes.removed:,} removed, "
         f"{changes.unchanged:,} unchanged; {count(changes.encoded, 'text')} embedded)"
     )

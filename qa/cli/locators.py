@@ -48,16 +48,16 @@ def parsed(text: str) -> Locator | None:
     return Locator(match["document"], bool(match["line"]), first, last)
 
 
-def span_of(document: Document, asked: Locator) -> Span:
+def span_of(document: Document, part: Locator) -> Span:
     """The characters that are meant. Raises UsageError where the document has no such."""
     text = document.text
-    if not asked.lines:
-        if asked.first < asked.last <= len(text):
-            return Span(asked.first, asked.last)
+    if not part.lines:
+        if part.first < part.last <= len(text):
+            return Span(part.first, part.last)
         hint = f"its text has {len(text):,} characters; for lines write :L7-L8"
-        raise UsageError(f"{document.id} has no characters {asked.first}-{asked.last}", hint)
+        raise UsageError(f"{document.id} has no characters {part.first}-{part.last}", hint)
     starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]  # with the line feeds
     count = len(starts) - 1 - text.endswith("\n")
-    if not 1 <= asked.first <= asked.last <= count:
-        raise UsageError(f"{document.id} has no lines {asked.first}-{asked.last}", f"it has {count:,}")
-    return Span(starts[asked.first - 1], min(starts[asked.last] - 1, len(text)))
+    if not 1 <= part.first <= part.last <= count:
+        raise UsageError(f"{document.id} has no lines {part.first}-{part.last}", f"it has {count:,}")
+    return Span(starts[part.first - 1], min(starts[part.last] - 1, len(text)))

@@ -15,10 +15,10 @@ from qa.errors import QAError
 HISTORY = "QA_HISTORY"
 
 #: Questions that are kept: a thousand take some 60 kB.
-KEPT = 1_000
+MOST_QUESTIONS = 1_000
 
 _PROMPT = "qa> "
-_LEAVING = ("exit", "quit")
+_EXITS = ("exit", "quit")
 
 
 def converse(answer: Callable[[str], object]) -> None:
@@ -45,7 +45,7 @@ def _typed() -> Iterator[str]:
         except EOFError:
             print(file=sys.stderr)
             return
-        if line.casefold() in _LEAVING:
+        if line.casefold() in _EXITS:
             return
         if line:
             yield line
@@ -70,7 +70,7 @@ def _history() -> Iterator[None]:
         yield
         return
     file = history_file()
-    readline.set_history_length(KEPT)
+    readline.set_history_length(MOST_QUESTIONS)
     if file and file.is_file():
         try:
             readline.read_history_file(file)
@@ -88,8 +88,8 @@ def _history() -> Iterator[None]:
 
 def history_file() -> Path | None:
     """Where past questions are kept: what ``QA_HISTORY`` names, or ``qa/history`` in the user's folder for state."""
-    named = os.environ.get(HISTORY)
-    if named is not None:
-        return Path(named) if named else None
+    path = os.environ.get(HISTORY)
+    if path is not None:
+        return Path(path) if path else None
     state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return Path(state) / "qa" / "history"

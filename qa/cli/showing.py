@@ -18,12 +18,12 @@ CONTEXT = 400
 
 def run(argument: str, index: str, image: Path | None = None) -> None:
     """Prints a document's text, or one slice of it in its context; or draws the page with the slice into ``image``."""
-    document, asked = find(argument, index)
+    document, part = find(argument, index)
     if image is not None:
-        draw(document, asked, image)
-    elif asked is not None:
-        span = span_of(document, asked)
-        if not asked.lines and (doubt := doubts(document, span)):
+        draw(document, part, image)
+    elif part is not None:
+        span = span_of(document, part)
+        if not part.lines and (doubt := doubts(document, span)):
             notice(f"note: characters {span.start}-{span.end} {doubt}; for lines write :L{span.start}-L{span.end}")
         print(in_context(document, span))
     elif sys.stdout.isatty():
@@ -34,28 +34,28 @@ def run(argument: str, index: str, image: Path | None = None) -> None:
         sys.stdout.buffer.write(document.text.encode("utf-8"))
 
 
-def draw(document: Document, asked: Locator | None, image: Path) -> None:
+def draw(document: Document, part: Locator | None, image: Path) -> None:
     """Writes the page with the slice marked. Raises UsageError where no slice is asked for, or it cannot be written."""
-    if asked is None:
+    if part is None:
         raise UsageError("no part of the document is named", "name what to mark: DOC:START-END, or DOC:L7-L8")
-    drawn = qa.page_image(document, *span_of(document, asked))
+    page = qa.page_image(document, *span_of(document, part))
     try:
-        image.write_bytes(drawn.png)
+        image.write_bytes(page.png)
     except OSError as error:
         raise UsageError(f"{image} cannot be written ({error.strerror})", "name another file") from None
-    size = f"{drawn.width} x {drawn.height} pixels"
-    notice("; ".join(filter(None, [f"{image}: page {drawn.page}, {size}", drawn.note])))
+    size = f"{page.width} x {page.height} pixels"
+    notice("; ".join(filter(None, [f"{image}: page {page.page}, {size}", page.note])))
 
 
 def find(argument: str, index: Path | str) -> tuple[Document, Locator | None]:
     """The document and the slice that ``argument`` names. An id may itself look like a slice."""
-    asked = parsed(argument)
+    part = parsed(argument)
     try:
         return qa.document(argument, index), None
     except DocumentNotFoundError:
-        if asked is None:
+        if part is None:
             raise
-    return qa.document(asked.document, index), asked
+    return qa.document(part.document, index), part
 
 
 def doubts(document: Document, span: Span) -> str | None:
@@ -77,9 +77,9 @@ def in_context(document: Document, span: Span) -> str:
     last = min(len(text), end + CONTEXT)
     last = last if last == len(text) else last - len(text[end:last].rpartition(" ")[2])
     around = slice(max(least, first - CONTEXT), last + CONTEXT)  # which tells how the lines were wrapped
-    shown = Context(first - around.start, last - around.start, first > least, last < len(text))
+    context = Context(first - around.start, last - around.start, first > least, last < len(text))
     marked = Span(start - around.start, end - around.start)
     place = [f"{name} {value}" for name, value in (document.place_at(start) or {}).items()]
     heading = packed([locator(document.id, lines_of(excerpt)), f"characters {start}-{end}", *place], "")
-    body = laid_out(text[around], shown, marked, "   ", marks(sys.stdout))
+    body = laid_out(text[around], context, marked, "   ", marks(sys.stdout))
     return f"{dim(heading, has_colour(sys.stdout))}\n{body}"

@@ -76,9 +76,9 @@ def became(citation: qa.CheckedCitation) -> str:
 
 def difference(changes: Sequence[qa.TextChange]) -> str:
     """The changes in their context, ``[-deleted-]`` and ``{+inserted+}``."""
-    shown = {"same": "{}", "deleted": "[-{}-]", "inserted": "{{+{}+}}"}
+    forms = {"same": "{}", "deleted": "[-{}-]", "inserted": "{{+{}+}}"}
     return "".join(
-        shown[change.kind].format(_context(change.text) if change.kind == "same" else _visible(change.text))
+        forms[change.kind].format(_context(change.text) if change.kind == "same" else _visible(change.text))
         for change in changes
     )
 

@@ -74,19 +74,19 @@ def packed(parts: Iterable[str], indent: str, joint: str = " | ") -> str:
     return "\n".join(lines)
 
 
-def laid_out(text: str, shown: Context, quote: Span, indent: str, marks: tuple[str, str]) -> str:
-    """The slice ``shown`` of ``text``, wrapped, with ``marks`` around the quote; offsets count in ``text``.
+def laid_out(text: str, context: Context, quote: Span, indent: str, marks: tuple[str, str]) -> str:
+    """The slice ``context`` of ``text``, wrapped, with ``marks`` around the quote; offsets count in ``text``.
 
     Headings, items of lists, rows of tables and paragraphs keep lines of their own; what was wrapped before is wrapped
     anew, as all of ``text`` tells. Marks that are escape codes take no columns.
     """
     mark = 0 if marks[0].startswith("\033") else len(marks[0])
     opens, closes = _without_blanks(text, *quote)
-    cut = (Span(max(first, shown.start), min(last, shown.end)) for first, last in qa.paragraphs(text))
+    cut = (Span(max(first, context.start), min(last, context.end)) for first, last in qa.paragraphs(text))
     pieces = [_printed(text, piece, opens, closes) for piece in cut if text[piece.start : piece.end].strip()]
     lines = list[str]()
     for number, (words, margin, hanging) in enumerate(pieces, start=1):
-        lead, trail = "... " * (shown.cut_start and number == 1), _CUT * (shown.cut_end and number == len(pieces))
+        lead, trail = "... " * (context.cut_start and number == 1), _CUT * (context.cut_end and number == len(pieces))
         lines.append(_filled(lead + words + trail, indent + margin, indent + margin + hanging, mark))
     return "\n".join(lines).replace(OPEN, marks[0]).replace(CLOSE, marks[1])
 
@@ -96,8 +96,8 @@ def first_lines(text: str, quote: Span, indent: str, marks: tuple[str, str], mos
     ends = [quote.start + word.end() for word in _WORD.finditer(text[quote.start : quote.end])]
 
     def up_to(end: int) -> str:
-        shown = Context(quote.start, end, cut_start=False, cut_end=end < ends[-1])
-        return laid_out(text, shown, Span(quote.start, end), indent, marks)
+        context = Context(quote.start, end, cut_start=False, cut_end=end < ends[-1])
+        return laid_out(text, context, Span(quote.start, end), indent, marks)
 
     fitting = bisect_right(ends, most, key=lambda end: up_to(end).count("\n") + 1)
     return up_to(ends[max(fitting, 1) - 1])

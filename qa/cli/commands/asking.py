@@ -69,7 +69,7 @@ def ask(
 
     config = SearchConfig(lexical=lexical.value, fusion=fusion.value, reader=reader.value)
     # Checked before an index is built for it.
-    asked = STDIN if question is None else " ".join(question)
-    request = qa.Request(asked, k, since, until, source, where or (), threshold)
+    words = STDIN if question is None else " ".join(question)
+    request = qa.Request(words, k, since, until, source, where or (), threshold)
     view = View(full=full, explain=explain)
     return run(request, index, config, reranker, threads, as_json=as_json, view=view, prompts=question is None)

@@ -64,8 +64,8 @@ def index(
     from qa.cli.indexing import copy, run
 
     if source is not None:
-        given = [model, max_tokens, overlap, full or None, dask, paths or None, replace or None, allow_removal or None]
-        copy(source, index, rebuild=rebuild, others=any(value is not None for value in given))
+        others = [model, max_tokens, overlap, full or None, dask, paths or None, replace or None, allow_removal or None]
+        copy(source, index, rebuild=rebuild, others=any(value is not None for value in others))
     else:
         options = qa.UpdateOptions(model, max_tokens, overlap, rebuild, full, dask, allow_removal)
         run(paths or [], index, options, replace=replace)
