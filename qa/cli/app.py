@@ -14,11 +14,11 @@ from qa.cli.commands.asking import ask
 from qa.cli.commands.looking import doctor, show, status, verify
 from qa.cli.commands.making import add, index, remove
 from qa.cli.commands.measuring import calibrate, evaluate
-from qa.cli.helping import Command, Group
+from qa.cli.helping import Command, CommandGroup
 
 app = typer.Typer(
     name="qa",
-    cls=Group,
+    cls=CommandGroup,
     help="Answers questions with cited passages, word for word from your articles. Nothing is ever generated.",
     epilog="Exit codes: 0 answered, verified, evaluated or healthy; 1 the corpus does not say, or a citation, a gate "
     "or a check failed; 2 wrong usage; 3 any other error.",

@@ -18,7 +18,7 @@ class _Formatter(typer._click.HelpFormatter):
         super().write_dl(rows, min(col_max, self.width // 4) if self.width < NARROW else col_max, col_spacing)
 
 
-class _Context(typer.Context):
+class _HelpContext(typer.Context):
     formatter_class = _Formatter
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -31,10 +31,10 @@ class _Context(typer.Context):
 class Command(TyperCommand):
     """A command with that help."""
 
-    context_class = _Context
+    context_class = _HelpContext
 
 
-class Group(TyperGroup):
+class CommandGroup(TyperGroup):
     """The command of commands, with that help."""
 
-    context_class = _Context
+    context_class = _HelpContext

@@ -65,7 +65,7 @@ class Indexer:
     def encode(self, documents: Iterable[Document]) -> Iterator[EncodedDocument]:
         """Yields every document encoded, in order. While some are encoded, the next are read and cut into passages."""
         with closing(ahead(self._gathered(documents))) as gathered:
-            groups, same = tee(_Group(waiting) for waiting in gathered)
+            groups, same = tee(_TextGroup(waiting) for waiting in gathered)
             every = self._encode_groups(group.missing for group in same)
             for group, vectors in zip(groups, every, strict=True):
                 self.encoded += len(group.missing)
@@ -149,7 +149,7 @@ def _titled(context: str, passage: str) -> str:
     return passage if context and passage.startswith(context[:-1]) else context + passage
 
 
-class _Group:
+class _TextGroup:
     """Documents whose texts are encoded together. ``missing`` are these texts, each once."""
 
     def __init__(self, waiting: Sequence[_Prepared]) -> None:

@@ -36,7 +36,7 @@ class Head(NamedTuple):
         return reference_of(self.id, self.record)
 
 
-class Body(NamedTuple):
+class DocumentBody(NamedTuple):
     """A document, and the offsets in its text."""
 
     document: Document
@@ -49,14 +49,14 @@ def heads(texts: Pieces) -> Iterator[Head]:
     return (Head(*unpacked(data)) for data in texts.every(Kind.HEAD))
 
 
-def body(texts: Pieces, owner: int) -> Body:
+def body(texts: Pieces, owner: int) -> DocumentBody:
     """The document with this key. Raises IndexDamagedError where there is none."""
     data = texts.read(Kind.BODY, [owner]).get(owner)
     if data is None:
         raise texts.lacking()
     name, record, text, sentences, passages = unpacked(data)
     spans, chunks = tuple(Span(*span) for span in sentences), tuple(Chunk(*chunk) for chunk in passages)
-    return Body(document_of(name, text, record), spans, chunks)
+    return DocumentBody(document_of(name, text, record), spans, chunks)
 
 
 def passage_rows(encoded: EncodedDocument) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ import numpy as np
 from qa.backends.base import Candidate, EncodedDocument
 from qa.backends.milvus.connection import MilvusCluster
 from qa.backends.milvus.counts import frequencies
-from qa.backends.milvus.documents import Body, body, heads
+from qa.backends.milvus.documents import DocumentBody, body, heads
 from qa.backends.milvus.layout import Names, condition, key, reach, written_terms
 from qa.backends.milvus.manifest import MilvusManifest
 from qa.backends.milvus.pieces import Kind, Pieces
@@ -115,7 +115,7 @@ class MilvusSearcher:
         vectors = {number: unpack_sentences(packed, self._manifest.dimension) for number, packed in data.items()}
         return {row["number"]: row for row in matching}, vectors
 
-    def _stored(self, document_id: str) -> Body | None:
+    def _stored(self, document_id: str) -> DocumentBody | None:
         """The document with this id; None where there is none that is whole."""
         owner = key(document_id)
         return body(self._texts, owner) if self._texts.read(Kind.HEAD, [owner]) else None
