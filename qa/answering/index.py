@@ -184,7 +184,7 @@ class Index:
     def snippet(self, citation: Citation, *, context: int = 400) -> str:
         """A citation's quote, marked, in its context of some characters on either side, as a piece of HTML that needs
         nothing else. Raises DocumentNotFoundError, and UsageError as ``page_image``."""
-        from qa.pages.snippet import snippet
+        from qa.pages.show import snippet
 
         document = self._cited(citation)
         return snippet(document, citation.quote.start, citation.quote.end, context=context)

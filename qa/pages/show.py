@@ -1,4 +1,4 @@
-"""An excerpt of a document, which is a citation's quote for one -> the page of its file on which it stands."""
+"""An excerpt of a document, which is a citation's quote for one -> the page of its file on which it stands; or HTML."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qa.corpus.formats.extract import UnreadableError
 from qa.corpus.problem import READ_ERRORS, unreadable
 from qa.corpus.walk import Source
 from qa.errors import CorpusError, UsageError
-from qa.types import Document, PageImage
+from qa.types import Document, PageImage, Span, markup
 
 #: Pixels a point: 144 dots an inch.
 SCALE = 2.0
@@ -30,10 +30,7 @@ def page_image(document: Document, start: int, end: int, *, page: int | None = N
     on the page as they were indexed. Raises UsageError for an excerpt that the document has not, a page on which it
     does not stand, or a document without pages; CorpusError for a file that is gone, cannot be read or has changed.
     """
-    if not isinstance(document, Document):
-        raise UsageError(f"the document is {document!r}", "give the one that index.document(…) gives")
-    if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(document.text)):
-        raise UsageError(f"{document.id} has no characters {start}-{end}", f"its text has {len(document.text):,}")
+    _check_part(document, start, end)
     if not (isinstance(scale, int | float) and SCALES[0] <= scale <= SCALES[1]):
         raise UsageError(f"the scale is {scale!r}", f"give a number from {SCALES[0]} to {SCALES[1]:.0f}")
     first, last = (_page_at(document, offset) for offset in (start, end - 1))
@@ -52,6 +49,30 @@ def page_image(document: Document, start: int, end: int, *, page: int | None = N
         raise CorpusError(f"{document.path} {error}", error.advice) from None
     goes_on = f"the excerpt goes on on page {number + 1}" if number < last else None
     return replace(drawn, note="; ".join(filter(None, [drawn.note, goes_on])) or None)
+
+
+def snippet(document: Document, start: int, end: int, *, context: int = 400) -> str:
+    """The characters ``[start, end)`` of the document's text, marked, between at most ``context`` characters before and
+    after them that end at words, with the document's title and where they stand.
+
+    Raises UsageError for an excerpt that the document has not.
+    """
+    _check_part(document, start, end)
+    if not (isinstance(context, int) and context >= 0):
+        raise UsageError(f"the context is {context!r}", "give a number of characters")
+    least = document.body_start if start >= document.body_start else 0
+    place = [f"{name} {value}" for name, value in (document.place_at(start) or {}).items()]
+    facts = [document.date, document.source, document.author, document.id, *place, f"characters {start}-{end}"]
+    excerpt = markup.excerpt(document.text[least:], Span(start - least, end - least), context)
+    return markup.page([markup.title(document.title or document.id), markup.facts(facts), excerpt])
+
+
+def _check_part(document: Document, start: int, end: int) -> None:
+    """Raises UsageError for a part that the document has not."""
+    if not isinstance(document, Document):
+        raise UsageError(f"the document is {document!r}", "give the one that index.document(…) gives")
+    if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(document.text)):
+        raise UsageError(f"{document.id} has no characters {start}-{end}", f"its text has {len(document.text):,}")
 
 
 def _page_at(document: Document, offset: int) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 from qa.counting import count
 from qa.errors import UsageError
 from qa.escaping import json_text, one_line
-from qa.types.documents import DocumentRef, Excerpt
+from qa.types.documents import DocumentRef, Excerpt, Span
 from qa.types.exchange import decoded, plain
 from qa.types.frozen import freeze
 from qa.types.search import ChannelScore, Filtered, IndexInfo
@@ -22,6 +22,9 @@ UNCHANGED = "give it what qa ask --json printed, unchanged"
 
 #: Code points of a question or quote in a ``repr``.
 _MOST_SHOWN = 60
+
+#: Code points of a passage in a notebook on either side of the quote, but for the word that they would cut.
+_CONTEXT = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,17 @@ class Citation:
         return f"<qa.Citation {self.rank}: {_shorten(self.quote.text)}, {one_line(self.document.id)}:{start}-{end}>"
 
     def _repr_html_(self) -> str:
-        from qa.types.notebook import citation_html
+        from qa.types import markup
 
-        return citation_html(self)
+        document, passage, quote = self.document, self.passage, self.quote
+        first, last = quote.line_start, quote.line_end
+        lines = f"line {first}" if first == last else f"lines {first}–{last}"
+        where = ", ".join(f"{name} {value}" for name, value in self.place.items()) if self.place else lines
+        facts = [document.date or "no date", document.source, document.author, f"{document.id}, {where}"]
+        part = Span(quote.start - passage.start, quote.end - passage.start)
+        title = markup.title(document.title or document.id, document.url, self.rank)
+        excerpt = markup.excerpt(passage.text, part, _CONTEXT)
+        return f'<div style="margin:.6em 0 0">{title}{markup.facts(facts)}{excerpt}</div>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +146,16 @@ class Answer:
         return f"<qa.Answer {_shorten(self.question)}: {verdict}, confidence {self.confidence:.2f}, {citations}>"
 
     def _repr_html_(self) -> str:
-        from qa.types.notebook import answer_html
+        from qa.types import markup
 
-        return answer_html(self)
+        verdict = "Answered" if self.answered else "The corpus does not say"
+        lacking = f"; the nearest passages do not mention {', '.join(self.missing)}" if self.missing else ""
+        unknown = f"; no article mentions {', '.join(self.unknown)}" if self.unknown else ""
+        facts = markup.quiet(f"{verdict}, confidence {self.confidence:.2f}{unknown or lacking}")
+        citations = self.citations or self.nearest
+        nearest = [markup.quiet("The nearest passages:")] if citations and not self.answered else []
+        parts = [markup.heading(self.question), facts, *nearest, *(one._repr_html_() for one in citations)]
+        return markup.page(parts)
 
 
 def answer_of(values: object, where: str) -> Answer:

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from qa.errors import UsageError
-from qa.pages.snippet import snippet
+from qa.pages.show import snippet
 from qa.types import Document
 
 TEXT = "The quay <b>was</b> closed & sealed.\nDivers found cracks in it on Tuesday. Repairs begin in May."
