@@ -22,6 +22,9 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 #: The name under which multilingual-e5-small is chosen, which comes with the extra of this name.
 MULTILINGUAL_MODEL = "multilingual"
 
+#: SHA-256 over the hashes of the files that are made of it, which decide its vectors.
+MULTILINGUAL_FINGERPRINT = "36e520f0c30c60fcfe3130e64ec60259f46faed800656e524fdedfc6b04826d2"
+
 #: Raised whenever reading, sentence splitting, chunking or analysis gives other results than before for the same
 #: article, so that indexes built by the older rules are rebuilt rather than mixed.
 PIPELINE_VERSION = 4
@@ -35,6 +38,11 @@ BM25_K1, BM25_B = 1.2, 0.75
 
 #: RRF's rank constant (Cormack, Clarke & Büttcher, SIGIR 2009, section 2).
 RRF_K = 60
+
+
+def is_multilingual(embedder: str) -> bool:
+    """Whether an index's embedder (``IndexInfo.embedder``) finds passages in other languages than the question's."""
+    return embedder.rpartition("@")[2] == MULTILINGUAL_FINGERPRINT[:12]
 
 
 @dataclass(frozen=True, slots=True)

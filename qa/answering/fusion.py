@@ -10,7 +10,7 @@ RRF: reciprocal rank fusion, sum of weight / (60 + rank), which looks at no scor
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -19,19 +19,19 @@ from qa.types import ChannelScore, FloatArray, Ranking
 
 
 def fuse(
-    rankings: Mapping[str, Ranking], weights: Mapping[str, float], method: FusionMethod, depth: int
+    rankings: Mapping[str, Ranking], weights: Callable[[int], Mapping[str, float]], method: FusionMethod, depth: int
 ) -> list[tuple[int, float, dict[str, ChannelScore]]]:
     """Every ranked passage as ``(number, fused score, its place in each ranking)``, best first, ties by number.
 
-    ``depth`` is how many passages each ranking was asked for: one that is shorter lists all that it could.
-    A passage that a ranking does not list gets nothing from it.
+    ``weights`` gives the weight of each ranking for a passage, and ``depth`` is how many passages each ranking was
+    asked for: one that is shorter lists all that it could. A passage that a ranking does not list gets nothing from it.
     """
     places: dict[int, dict[str, ChannelScore]] = {}
     for channel, ranking in rankings.items():
         shares = minmax(ranking, depth) if method == "minmax" else reciprocal(ranking)
         rows = zip(ranking.numbers.tolist(), ranking.scores.tolist(), shares.tolist(), strict=True)
         for rank, (number, score, share) in enumerate(rows, start=1):
-            places.setdefault(number, {})[channel] = ChannelScore(rank, score, weights[channel] * share)
+            places.setdefault(number, {})[channel] = ChannelScore(rank, score, weights(number)[channel] * share)
     fused = [(number, sum(p.weight for p in place.values()), place) for number, place in places.items()]
     return sorted(fused, key=lambda row: (-row[1], row[0]))
 

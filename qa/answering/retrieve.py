@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import NamedTuple
 
 import numpy as np
 
+from qa.answering.across import weights_across
 from qa.answering.fusion import fuse
+from qa.answering.quote import coverage
 from qa.backends.base import Candidate, Searcher
 from qa.backends.shared.okapi import idf
-from qa.config import SearchConfig
+from qa.config import SearchConfig, is_multilingual
 from qa.models.base import QueryEncoder
 from qa.text.analysis import terms
 from qa.types import ChannelScore, Filter, FloatArray, Query, Ranking
@@ -47,6 +49,7 @@ def retrieve(searcher: Searcher, query: Query, config: SearchConfig) -> list[Ret
     # From here on a candidate's number is its place among them, so that ties do not depend on how the index was
     # written.
     places = {candidate.number: place for place, candidate in enumerate(candidates)}
+    weights = _weights(searcher, query, config, candidates)
     rankings = {
         "lexical": _renumbered(lexical, places),
         "dense": _renumbered(dense, places),
@@ -54,8 +57,20 @@ def retrieve(searcher: Searcher, query: Query, config: SearchConfig) -> list[Ret
     }
     return [
         Retrieved(candidates[place], score, channels)
-        for place, score, channels in fuse(rankings, config.weights, config.fusion, config.depth)
+        for place, score, channels in fuse(rankings, weights, config.fusion, config.depth)
     ]
+
+
+def _weights(
+    searcher: Searcher, query: Query, config: SearchConfig, candidates: Sequence[Candidate]
+) -> Callable[[int], Mapping[str, float]]:
+    """The weights of the searches for each candidate, by number."""
+    if not is_multilingual(searcher.info.embedder):
+        return lambda _: config.weights
+    counts = frequencies(searcher, query)
+    informative = term_weights(counts, searcher.info.passages)
+    held = frozenset(term for term, count in counts.items() if count)
+    return weights_across(query.question, coverage(held, informative), candidates, config)
 
 
 def frequencies(searcher: Searcher, query: Query) -> dict[str, int]:

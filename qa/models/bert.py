@@ -87,13 +87,19 @@ def mean(writer: GraphWriter, config: BertConfig, encoded: Body) -> str:
     """A head: the unit vector ``(texts, width)`` in the direction of the mean of a text's tokens."""
     tokens = writer.add("Reshape", encoded.tokens, _with(writer, encoded.shape, config.width))
     kept = writer.add("Mul", tokens, writer.add("Unsqueeze", encoded.mask, writer.constant([2])))
-    return _unit(writer, writer.add("ReduceSum", kept, writer.constant([1]), keepdims=0))
+    return unit(writer, writer.add("ReduceSum", kept, writer.constant([1]), keepdims=0))
 
 
 def first(writer: GraphWriter, config: BertConfig, encoded: Body) -> str:
     """A head: the unit vector ``(texts, width)`` in the direction of a text's first token, [CLS]."""
     tokens = writer.add("Reshape", encoded.tokens, _with(writer, encoded.shape, config.width))
-    return _unit(writer, writer.add("Gather", tokens, writer.constant(0), axis=1))
+    return unit(writer, writer.add("Gather", tokens, writer.constant(0), axis=1))
+
+
+def unit(writer: GraphWriter, vectors: str) -> str:
+    """The rows, scaled to unit length."""
+    length = writer.add("ReduceL2", vectors, writer.constant([1]), keepdims=1)
+    return writer.add("Div", vectors, writer.add("Max", length, writer.constant(SHORTEST)))
 
 
 def _embedded(writer: GraphWriter, config: BertConfig, name: str, words: str, types: str, shape: str) -> str:
@@ -134,8 +140,3 @@ def _rows(writer: GraphWriter, config: BertConfig, values: str) -> str:
 
 def _with(writer: GraphWriter, shape: str, width: int) -> str:
     return writer.add("Concat", shape, writer.constant([width]), axis=0)
-
-
-def _unit(writer: GraphWriter, vectors: str) -> str:
-    length = writer.add("ReduceL2", vectors, writer.constant([1]), keepdims=1)
-    return writer.add("Div", vectors, writer.add("Max", length, writer.constant(SHORTEST)))

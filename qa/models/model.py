@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+from qa.config import MULTILINGUAL_FINGERPRINT
 from qa.models import multilingual, sentence_bert
 from qa.models.base import MODEL_FILE, Encoder, one_by_one
 from qa.models.model_files import fingerprint, locate
@@ -127,7 +128,7 @@ class FixedModel:
         def opened(exported: Path | None) -> Encoder:
             return OnnxEncoder(exported, threads=0) if exported else multilingual.open_encoder(name)
 
-        return cls(name, multilingual.FINGERPRINT, opened)
+        return cls(name, MULTILINGUAL_FINGERPRINT, opened)
 
     def encoder(self, exported: Path | None, characters: int) -> Encoder:  # noqa: ARG002
         """The encoder, however much it is to encode; ``exported`` as ``Model`` has it. Raises ModelError."""

