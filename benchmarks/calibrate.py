@@ -110,8 +110,8 @@ def ask_all(data: Path, work: Path, reader: ReaderChoice) -> Iterator[Asked]:
     texts = texts_of(paragraphs)
     _, even = half(paragraphs, questions(data / SQUAD, texts), EVEN)
     titles = {document.id: document.title for document in paragraphs}
-    kept = kept_titles(set(titles.values()))
-    unseen = [question for question in even if titles[question.context or ""] in kept]
+    selection = kept_titles(set(titles.values()))
+    unseen = [question for question in even if titles[question.context or ""] in selection]
     claims = questions(data / CLAIMS, texts_of(abstracts))
     judged = [replace(claim, answerable=bool(claim.spans)) for claim in claims]
     with built(ROOT / "eval" / "news" / "articles", work / "news", config) as index:
@@ -143,8 +143,8 @@ def row(question: GoldQuestion, answer: qa.Answer) -> Row:
     """What the index made of the question."""
     first = (*answer.citations, *answer.nearest)[:1]
     correct = any(quotes_gold(citation, question.quotes) for citation in first)
-    found = Evidence.of(answer.evidence) if answer.evidence else Evidence()
-    return Row(found, question.answerable, correct)
+    evidence = Evidence.of(answer.evidence) if answer.evidence else Evidence()
+    return Row(evidence, question.answerable, correct)
 
 
 def table(reader: ReaderChoice, calibration: Calibration, asked: Sequence[Asked]) -> str:

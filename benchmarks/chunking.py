@@ -135,9 +135,9 @@ def ranked(
         asked = [vocabulary[term] for term in dict.fromkeys(terms(question.question)) if term in vocabulary]
         lexical = np.zeros(len(abstracts))
         np.maximum.at(lexical, owners, np.asarray(weights[:, asked].sum(axis=1)).ravel())
-        both = (scaled(lexical, setting.depth) + scaled(sentences, setting.depth)) / 2
+        mixture = (scaled(lexical, setting.depth) + scaled(sentences, setting.depth)) / 2
         alone[question.query_id] = first(names, lexical)
-        fused[question.query_id] = first(names, both)
+        fused[question.query_id] = first(names, mixture)
     means = [np.mean([v[MEASURE] for v in ranking_measures(gold.qrels, run).values()]) for run in (alone, fused)]
     return len(cut), float(means[0]), float(means[1])
 
@@ -150,8 +150,8 @@ def bm25(passages: Sequence[Sequence[str]]) -> tuple[dict[str, int], csc_matrix]
     rows = np.repeat(np.arange(len(passages)), lengths)
     counts = csc_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(passages), len(vocabulary)))
     counts.sum_duplicates()
-    entries, held = counts.tocoo(), np.diff(counts.indptr)
-    rarity = np.log(1 + (len(passages) - held + 0.5) / (held + 0.5))
+    entries, sizes = counts.tocoo(), np.diff(counts.indptr)
+    rarity = np.log(1 + (len(passages) - sizes + 0.5) / (sizes + 0.5))
     saturation = BM25_K1 * (1 - BM25_B + BM25_B * lengths / lengths.mean())
     values = entries.data * (BM25_K1 + 1) / (entries.data + saturation[entries.row]) * rarity[entries.col]
     return vocabulary, csc_matrix((values, (entries.row, entries.col)), shape=counts.shape)

@@ -91,7 +91,7 @@ def _groups() -> Iterator[list[str]]:
     while True:
         text = article(number)["text"]
         waiting += [text[start : start + PASSAGE] for start in range(0, len(text), PASSAGE)]
-        waiting += [text[found.start : found.end] for found in sentences(text)]
+        waiting += [text[span.start : span.end] for span in sentences(text)]
         number += 1
         while len(waiting) >= GATHER:
             yield waiting[:GATHER]

@@ -59,7 +59,7 @@ def in_turn(file: Path, count: int) -> dict[int, float]:
     return seconds
 
 
-def work(given: Sequence[str], size: int) -> None:
+def work(texts: Sequence[str], size: int) -> None:
     """Encodes the ranges of texts that stdin names, in groups of ``size``, and prints the seconds of each."""
     encoder = SentenceTransformerEncoder(DEFAULT_MODEL)
     if not encoder.use_engine(TORCH_BFLOAT16):
@@ -68,8 +68,8 @@ def work(given: Sequence[str], size: int) -> None:
     for line in sys.stdin:
         first, last = map(int, line.split())
         began = time.perf_counter()
-        for start in range(first, min(last, len(given)), size):
-            encoder.encode_passages(given[start : min(start + size, last)])
+        for start in range(first, min(last, len(texts)), size):
+            encoder.encode_passages(texts[start : min(start + size, last)])
         print(time.perf_counter() - began, flush=True)
 
 

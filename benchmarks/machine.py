@@ -13,10 +13,10 @@ ROOT = Path(__file__).parent.parent
 def commit() -> str:
     """The commit, and whether files differ from it; "unknown" outside a repository."""
     try:
-        found, changes = (_git(*words) for words in (("rev-parse", "--short", "HEAD"), ("status", "--porcelain")))
+        commit, changes = (_git(*words) for words in (("rev-parse", "--short", "HEAD"), ("status", "--porcelain")))
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-    return f"{found} with changes" if changes else found
+    return f"{commit} with changes" if changes else commit
 
 
 def machine() -> str:

@@ -125,11 +125,11 @@ def overlap(report: Report) -> dict[str, Figure]:
 
 def gate(results: Sequence[Result], data: Path) -> tuple[str, bool]:
     """What the reproduction gate says, and whether the figures may be believed as far as it can tell."""
-    found = [result for result in results if result.asked.name == SCIFACT and result.step == 1]
-    if not found:
+    rows = [result for result in results if result.asked.name == SCIFACT and result.step == 1]
+    if not rows:
         return f"the reproduction gate was not checked: it needs all questions of {SCIFACT}", True
-    values = {name: row.figures[GATE_MEASURE].value for name, row in found[0].rows.items()}
-    values[PUBLISHED] = published.dense(data / SCIFACT, found[0].asked.gold(data), GATE_MEASURE)
+    values = {name: row.figures[GATE_MEASURE].value for name, row in rows[0].rows.items()}
+    values[PUBLISHED] = published.dense(data / SCIFACT, rows[0].asked.gold(data), GATE_MEASURE)
     wrong = misses(values)
     if wrong:
         return f"the reproduction gate FAILED on {SCIFACT}, believe no figure: {'; '.join(wrong)}", False

@@ -72,15 +72,15 @@ def half(folder: Path, parity: int) -> tuple[qa.Index, list[Question]]:
 
 def report(name: str, index: qa.Index, questions: Sequence[Question]) -> None:
     """Asks every question, and prints a row of the table."""
-    found = first = three = sentences = 0
+    hits = first = three = sentences = 0
     for question in questions:
         answer = index.ask(question.text, k=3)
         citations = answer.citations or answer.nearest
-        found += citations[0].document.id == question.context
+        hits += citations[0].document.id == question.context
         first += holds(citations[0], question)
         three += any(holds(citation, question) for citation in citations)
         sentences += len(split(citations[0].quote.text))
-    shares = " | ".join(f"{count / len(questions):.3f}" for count in (found, first, three, sentences))
+    shares = " | ".join(f"{count / len(questions):.3f}" for count in (hits, first, three, sentences))
     print(f"| {name} | {len(questions):,} | {shares} |", flush=True)
 
 

@@ -39,10 +39,10 @@ def row(extension: str, files: Sequence[Path], rounds: int) -> str:
     documents = pages = 0
     for _ in range(rounds):
         began = time.perf_counter()
-        found = list(read(files, lambda _: None))
+        results = list(read(files, lambda _: None))
         ours += time.perf_counter() - began
-        documents += len(found)
-        pages += sum("page" in place for document in found for _, place in document.places)
+        documents += len(results)
+        pages += sum("page" in place for document in results for _, place in document.places)
         if extension in BARE:
             began = time.perf_counter()
             for file in files:

@@ -82,8 +82,8 @@ def run(work: Path, seconds: float, encoder: Path | None) -> Figures:
     figures = Figures()
     (work / "log").mkdir()
     soak_sources.write(work / "corpus", 0)
-    given = OnnxEncoder(encoder) if encoder else None
-    first = update([work / "corpus"], store_at(work / "index"), encoder=given).info.generation
+    own = OnnxEncoder(encoder) if encoder else None
+    first = update([work / "corpus"], store_at(work / "index"), encoder=own).info.generation
     shutil.copytree(generations.current(work / "index") / ENCODER_FOLDER, work / "encoder")
     names = [*(f"alone-{number}" for number in range(READERS)), "together-0"]
     readers = [_start(work, name) for name in names]
@@ -145,15 +145,15 @@ def _examine(work: Path, readers: list[str], first: str, figures: Figures) -> No
     published.setdefault(generations.current_manifest(work / "index")[1].generation, tried)
     figures.generations = len(published)
     for name in readers:
-        told = list(lines(work / "log" / name))
-        figures.questions += sum(line.get("asked", 0) for line in told)
-        figures.errors += [f"{name}: {line['error']}" for line in told if "error" in line]
-        opened = [line["opened"] for line in told if "opened" in line]
+        rows = list(lines(work / "log" / name))
+        figures.questions += sum(line.get("asked", 0) for line in rows)
+        figures.errors += [f"{name}: {line['error']}" for line in rows if "error" in line]
+        opened = [line["opened"] for line in rows if "opened" in line]
         figures.openings += len(opened)
         figures.errors += [f"{name}: opened {one}, which was not published" for one in {*opened} - published.keys()]
         numbers = [published[one] for one in opened if one in published]
         figures.errors += [f"{name}: went back from {a} to {b}" for a, b in pairwise(numbers) if b < a]
-        cited = [line["cited"] for line in told if "cited" in line]
+        cited = [line["cited"] for line in rows if "cited" in line]
         figures.cited += len(cited)
         figures.errors += [f"{name}: {one} is not in its generation" for one in cited if not _stands(one, published)]
     update([work / "corpus"], store_at(work / "index"), encoder=OnnxEncoder(work / "encoder"))

@@ -124,9 +124,9 @@ def _ask(index: Index, question: str, log: Log) -> bool:
 
 def _history(work: Path) -> tuple[list[int], set[str]]:
     """The states that writers before this one began with, and the generations that they told of."""
-    told = [line for file in sorted((work / "log").glob("update*")) for line in lines(file)]
-    return [0, *(line["attempt"] for line in told if "attempt" in line)], {
-        line["published"] for line in told if "published" in line
+    rows = [line for file in sorted((work / "log").glob("update*")) for line in lines(file)]
+    return [0, *(line["attempt"] for line in rows if "attempt" in line)], {
+        line["published"] for line in rows if "published" in line
     }
 
 

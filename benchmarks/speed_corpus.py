@@ -44,9 +44,9 @@ def vocabulary() -> list[str]:
     for syllables in (1, 2, 3):
         combinations = len(_SYLLABLES) ** syllables
         wanted = min(combinations, VOCABULARY)
-        known = set(words)
+        vocabulary = set(words)
         made = (_word(int(code), syllables) for code in rng.choice(combinations, wanted, replace=False))
-        words += [word for word in made if word not in known]
+        words += [word for word in made if word not in vocabulary]
     return words[:VOCABULARY]
 
 

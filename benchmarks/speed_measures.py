@@ -145,8 +145,8 @@ class Figures:
         self._file = file
 
     def __iter__(self) -> Iterator[Figure]:
-        known = json.loads(self._file.read_text(encoding="utf-8")) if self._file.exists() else []
-        return map(_figure, known)
+        rows = json.loads(self._file.read_text(encoding="utf-8")) if self._file.exists() else []
+        return map(_figure, rows)
 
     def value(self, measure: str, system: str, size: int) -> float | None:
         """The figure's value, or None."""

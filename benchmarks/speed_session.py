@@ -85,27 +85,27 @@ def passages(corpus: Path, target: Path) -> dict[str, Any]:
 
 def texts(corpus: Path, target: Path, limit: int) -> dict[str, Any]:
     """Writes the different texts, passages and sentences, that indexing the first ``limit`` articles encodes."""
-    found: dict[str, None] = {}
+    texts: dict[str, None] = {}
     for encoded in islice(_encoded(corpus, SyntheticEncoder(_model)), limit):
         text = encoded.document.text
-        found |= dict.fromkeys(_titled(encoded.document, p) for p in encoded.passages)
-        found |= dict.fromkeys(text[s.start : s.end] for s in encoded.sentences)
-    target.write_text(json.dumps(list(found)), encoding="utf-8")
-    return {"texts": len(found)}
+        texts |= dict.fromkeys(_titled(encoded.document, p) for p in encoded.passages)
+        texts |= dict.fromkeys(text[s.start : s.end] for s in encoded.sentences)
+    target.write_text(json.dumps(list(texts)), encoding="utf-8")
+    return {"texts": len(texts)}
 
 
 def encode(source: Path, target: Path) -> dict[str, Any]:
     """Encodes a list of texts as indexing does; seconds without loading the model and choosing how, and tokens."""
-    given, model = json.loads(source.read_text(encoding="utf-8")), _model()
+    settings, model = json.loads(source.read_text(encoding="utf-8")), _model()
     with TemporaryDirectory() as exported:
         model.export(Path(exported))
-        model.choose_engine(given[:: len(given) // WARM_UP or 1])
-    model.encode_passages(given[:WARM_UP])
+        model.choose_engine(settings[:: len(settings) // WARM_UP or 1])
+    model.encode_passages(settings[:WARM_UP])
     began = time.perf_counter()
-    vectors = model.encode_passages(given)
+    vectors = model.encode_passages(settings)
     seconds = time.perf_counter() - began
     np.save(target, vectors)
-    return {"seconds": seconds, "tokens": sum(model.count_tokens(given)), "engine": model.engine}
+    return {"seconds": seconds, "tokens": sum(model.count_tokens(settings)), "engine": model.engine}
 
 
 def recall(index: Path, questions: int, depth: int) -> dict[str, Any]:
@@ -118,14 +118,14 @@ def recall(index: Path, questions: int, depth: int) -> dict[str, Any]:
 
     encoder = SyntheticEncoder(partial(_light, index))
     vectors = encoder.encode_passages([f"question {number}" for number in range(questions)])
-    found = 0
+    hits = 0
     with closing(open_searcher(index)) as searcher:
         nearest = _nearest(vectors, encoder, _encoded_texts(searcher), depth)
         for vector, expected in zip(vectors, nearest, strict=True):
             numbers = [int(number) for number in searcher.dense(vector, depth, Filter()).numbers]
             places = {(one.document.id, one.chunk.start) for one in searcher.candidates(numbers)}
-            found += len(places & expected)
-    return {"recall": found / sum(map(len, nearest))}
+            hits += len(places & expected)
+    return {"recall": hits / sum(map(len, nearest))}
 
 
 def _nearest(
@@ -150,8 +150,8 @@ def _encoded_texts(searcher: LocalSearcher) -> Iterator[tuple[tuple[str, int], s
     """Where each passage of the index is, and what was encoded of it: read from the index, as to cut a corpus of a
     million passages again takes half an hour."""
     for reference in searcher.documents():
-        if held := searcher.encoded(reference.id):
-            yield from (((reference.id, p.start), _titled(held.document, p)) for p in held.passages)
+        if encoded := searcher.encoded(reference.id):
+            yield from (((reference.id, p.start), _titled(encoded.document, p)) for p in encoded.passages)
 
 
 def _encoded(corpus: Path, encoder: SyntheticEncoder) -> Iterator[Any]:

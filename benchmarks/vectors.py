@@ -103,13 +103,13 @@ def _nearest(vectors: Any, questions: Any, passing: Any) -> list[set[int]]:
 
 def _measure(search: Callable[[Any], Any], questions: Any, exact: Sequence[set[int]]) -> tuple[float, float]:
     """The share of the nearest that are found, and the median milliseconds of a question."""
-    found, times = 0, []
+    hits, times = 0, []
     for question, best in zip(questions, exact, strict=True):
         began = time.perf_counter()
         numbers = search(question)
         times.append(1000 * (time.perf_counter() - began))
-        found += len(best & set(numbers.tolist()))
-    return found / (len(exact) * DEPTH), median(times)
+        hits += len(best & set(numbers.tolist()))
+    return hits / (len(exact) * DEPTH), median(times)
 
 
 def _faiss_search(index: Any, passing: Any) -> Callable[[Any], Any]:

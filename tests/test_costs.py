@@ -147,8 +147,8 @@ def test_the_documents_in_memory_do_not_grow_with_the_corpus(tmp_path: Path, mon
 
     read_additions = SourceComparison.read_additions
 
-    def read(found: SourceComparison) -> Iterator[Document]:
-        for document in read_additions(found):
+    def read(comparison: SourceComparison) -> Iterator[Document]:
+        for document in read_additions(comparison):
             counts["read"] += 1
             counts["most"] = max(counts["most"], counts["read"] - counts["written"])
             yield document

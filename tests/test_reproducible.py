@@ -76,8 +76,8 @@ class TestTheSameIndex:
 
     def test_questions_asked_at_once_get_the_same_bytes_while_several_threads_encode_each(self, corpus_index, expected):
         with qa.open(corpus_index, threads=2) as opened, ThreadPoolExecutor(8) as pool:
-            found = list(pool.map(lambda question: untimed(opened.ask(question).to_json()), QUESTIONS * 3))
-        assert found == expected * 3
+            answers = list(pool.map(lambda question: untimed(opened.ask(question).to_json()), QUESTIONS * 3))
+        assert answers == expected * 3
 
     def test_a_question_has_the_same_vector_bit_for_bit_with_any_number_of_threads(self, corpus_index):
         texts = [*QUESTIONS, *("court " * length for length in LENGTHS)]

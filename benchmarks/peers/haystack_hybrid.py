@@ -44,8 +44,8 @@ def open_index(folder: Path, model: str) -> Ask:
     pipeline.connect("lexical", "fusion")
 
     def ask(question: str) -> list[str]:
-        found = pipeline.run({"embedder": {"text": question}, "lexical": {"query": question}})
-        return [document.id for document in found["fusion"]["documents"]]
+        result = pipeline.run({"embedder": {"text": question}, "lexical": {"query": question}})
+        return [document.id for document in result["fusion"]["documents"]]
 
     return ask
 

@@ -35,12 +35,12 @@ def run(index: Callable[[list[dict[str, str]], Path, str], None], open_index: Ca
         _print(passages=len(passages), seconds=time.perf_counter() - began)
         return
     ask = open_index(arguments.folder, arguments.model)
-    opened, seconds, found = time.perf_counter() - began, [], []
+    opened, seconds, answers = time.perf_counter() - began, [], []
     for question in [arguments.one] if arguments.one else map(str.strip, sys.stdin):
         began = time.perf_counter()
-        found.append(ask(question))
+        answers.append(ask(question))
         seconds.append(time.perf_counter() - began)
-    _print(open=opened, seconds=seconds, found=found)
+    _print(open=opened, seconds=seconds, found=answers)
 
 
 def _arguments() -> argparse.Namespace:

@@ -39,10 +39,10 @@ def cited(
     for sentence in sentences:
         start = text.index(sentence, spans[-1].end if spans else 0)
         spans.append(Span(start, start + len(sentence)))
-    given = vectors or [[1.0, 0.0]] * len(sentences)
+    rows = vectors or [[1.0, 0.0]] * len(sentences)
     chunk = Chunk(spans[0].start, spans[-1].end, 0, len(spans))
     document = Document("a", text, title, date)
-    candidate = LoadedCandidate(0, document, chunk, tuple(spans), np.array(given, dtype=np.float32))
+    candidate = LoadedCandidate(0, document, chunk, tuple(spans), np.array(rows, dtype=np.float32))
     scores = {name: ChannelScore(rank, 1.0, 0.0) for name, rank in (ranks or {}).items()}
     first, last = quoted
     return Quoted(Retrieved(candidate, 1.0, scores), Span(spans[first].start, spans[last - 1].end))
@@ -52,7 +52,7 @@ def query(question: str, vector: tuple[float, float] = (1.0, 0.0)) -> Query:
     return Query(question, tuple(dict.fromkeys(terms(question))), lambda: np.array(vector, dtype=np.float32))
 
 
-def found(first: Quoted, question: str, **weights: float) -> Evidence:
+def evidence_of(first: Quoted, question: str, **weights: float) -> Evidence:
     """The evidence, every term of the question being as informative as any other unless ``weights`` are given."""
     asked = query(question)
     return of(first, Wanted.by(asked, weights or dict.fromkeys(asked.terms, 1.0)))
@@ -68,28 +68,32 @@ def of(first: Quoted, wanted: Wanted, absent: bool = False) -> Evidence:
 
 def test_coverage_is_the_share_of_the_terms_that_the_quote_holds_by_weight() -> None:
     first = cited(REQUEST, SILENCE)
-    assert found(first, "a warrant of the court?", warrant=1.0, court=3.0).coverage == pytest.approx(1 / 4, abs=DIGITS)
-    assert found(first, "a warrant of Almagro?", warrant=1.0, almagro=3.0).coverage == pytest.approx(1, abs=DIGITS)
-    assert found(first, "a penguin?", penguin=2.0).coverage == 0
+    assert evidence_of(first, "a warrant of the court?", warrant=1.0, court=3.0).coverage == pytest.approx(
+        1 / 4, abs=DIGITS
+    )
+    assert evidence_of(first, "a warrant of Almagro?", warrant=1.0, almagro=3.0).coverage == pytest.approx(
+        1, abs=DIGITS
+    )
+    assert evidence_of(first, "a penguin?", penguin=2.0).coverage == 0
 
 
 def test_coverage_counts_the_quote_and_not_the_rest_of_its_passage() -> None:
-    assert found(cited(REQUEST, SILENCE), "court?").coverage == 0
-    assert found(cited(REQUEST, SILENCE, quoted=(1, 2)), "court?").coverage == 1
-    assert found(cited(REQUEST, SILENCE, quoted=(0, 2)), "court and warrant?").coverage == 1
+    assert evidence_of(cited(REQUEST, SILENCE), "court?").coverage == 0
+    assert evidence_of(cited(REQUEST, SILENCE, quoted=(1, 2)), "court?").coverage == 1
+    assert evidence_of(cited(REQUEST, SILENCE, quoted=(0, 2)), "court and warrant?").coverage == 1
 
 
 def test_coverage_counts_a_synonym_of_the_word_that_asks() -> None:
     first = cited("Almagro called for a warrant.")
-    assert found(first, "what did Almagro request?").coverage == pytest.approx(1, abs=DIGITS)
-    assert found(first, "what did Almagro read?").coverage == pytest.approx(1 / 2, abs=DIGITS)
+    assert evidence_of(first, "what did Almagro request?").coverage == pytest.approx(1, abs=DIGITS)
+    assert evidence_of(first, "what did Almagro read?").coverage == pytest.approx(1 / 2, abs=DIGITS)
 
 
 def test_coverage_counts_the_article_s_title_month_and_year() -> None:
     first = cited(REQUEST, title="OAS chief", date="2024-07-31")
-    assert found(first, "did the OAS chief request it in July 2024?").coverage == pytest.approx(1, abs=DIGITS)
+    assert evidence_of(first, "did the OAS chief request it in July 2024?").coverage == pytest.approx(1, abs=DIGITS)
     # Of request, june and 2023, the quote holds one and the heading none.
-    assert found(first, "request of June 2023?").coverage == pytest.approx(1 / 3, abs=DIGITS)
+    assert evidence_of(first, "request of June 2023?").coverage == pytest.approx(1 / 3, abs=DIGITS)
 
 
 def test_a_question_without_terms_is_not_covered() -> None:
@@ -102,10 +106,10 @@ def test_a_question_without_terms_is_not_covered() -> None:
 def test_similarity_is_the_cosine_of_the_question_with_the_quote() -> None:
     vectors = [[0.6, 0.8], [1.0, 0.0]]
     asked = Wanted.by(query(REQUEST, (0.8, 0.6)), {})
-    one, both = (cited(REQUEST, SILENCE, quoted=q, vectors=vectors) for q in ((0, 1), (0, 2)))
+    one, two = (cited(REQUEST, SILENCE, quoted=q, vectors=vectors) for q in ((0, 1), (0, 2)))
     # 0.6 * 0.8 + 0.8 * 0.6; and of (1.6, 0.8), whose length is the root of 3.2, with (0.8, 0.6): 1.76 / 1.7888...
     assert of(one, asked).similarity == pytest.approx(0.96, abs=DIGITS)
-    assert of(both, asked).similarity == pytest.approx(1.76 / 3.2**0.5, abs=DIGITS)
+    assert of(two, asked).similarity == pytest.approx(1.76 / 3.2**0.5, abs=DIGITS)
 
 
 def test_similarity_may_be_negative() -> None:
@@ -126,13 +130,13 @@ def test_similarity_may_be_negative() -> None:
     ],
 )
 def test_agreement_is_the_mean_of_the_reciprocal_ranks(ranks: dict[str, int], expected: float) -> None:
-    assert found(cited(REQUEST, ranks=ranks), "?").agreement == pytest.approx(expected, abs=DIGITS)
+    assert evidence_of(cited(REQUEST, ranks=ranks), "?").agreement == pytest.approx(expected, abs=DIGITS)
 
 
 def test_a_reranker_does_not_agree_or_disagree() -> None:
     ranks = {"lexical": 2, "dense": 2, "sentence": 2}
     for rank in (1, 50):
-        assert found(cited(REQUEST, ranks=ranks | {"reranker": rank}), "?").agreement == pytest.approx(
+        assert evidence_of(cited(REQUEST, ranks=ranks | {"reranker": rank}), "?").agreement == pytest.approx(
             1 / 2, abs=DIGITS
         )
 
@@ -152,17 +156,17 @@ def test_a_reranker_does_not_agree_or_disagree() -> None:
     ],
 )
 def test_names_and_numbers_are_looked_for_in_the_whole_passage(question: str, expected: int) -> None:
-    assert found(cited(REQUEST, SILENCE), question).missing_names == expected
+    assert evidence_of(cited(REQUEST, SILENCE), question).missing_names == expected
 
 
 def test_names_in_the_article_s_title_or_date_are_not_missing() -> None:
     first = cited(REQUEST, title="Nicaragua votes", date="2018-05-01")
-    assert found(first, "what of Nicaragua in May 2018?").missing_names == 0
-    assert found(first, "what of Nicaragua in May 2017?").missing_names == 1
+    assert evidence_of(first, "what of Nicaragua in May 2018?").missing_names == 0
+    assert evidence_of(first, "what of Nicaragua in May 2017?").missing_names == 1
 
 
 def test_names_elsewhere_in_the_article_are_missing() -> None:
-    assert found(cited(REQUEST, before="Nicaragua votes."), "what of Nicaragua?").missing_names == 1
+    assert evidence_of(cited(REQUEST, before="Nicaragua votes."), "what of Nicaragua?").missing_names == 1
 
 
 # Missing number
@@ -182,12 +186,12 @@ def test_names_elsewhere_in_the_article_are_missing() -> None:
 def test_a_number_is_missing_where_one_is_asked_for_and_the_quote_has_none(
     question: str, quote: str, expected: int
 ) -> None:
-    assert found(cited(quote), question).missing_number == expected
+    assert evidence_of(cited(quote), question).missing_number == expected
 
 
 def test_a_number_elsewhere_in_the_passage_or_in_the_date_is_missing_still() -> None:
-    assert found(cited(REQUEST, SILENCE, date="2024-07-31"), "when was it?").missing_number == 1
-    assert found(cited(REQUEST, SILENCE, quoted=(1, 2)), "when was it?").missing_number == 0
+    assert evidence_of(cited(REQUEST, SILENCE, date="2024-07-31"), "when was it?").missing_number == 1
+    assert evidence_of(cited(REQUEST, SILENCE, quoted=(1, 2)), "when was it?").missing_number == 0
 
 
 # Denial
@@ -204,7 +208,7 @@ def test_a_number_elsewhere_in_the_passage_or_in_the_date_is_missing_still() -> 
     ],
 )
 def test_a_denial_that_the_quote_does_not_share_counts(question: str, quote: str, expected: int) -> None:
-    assert found(cited(quote), question).denial == expected
+    assert evidence_of(cited(quote), question).denial == expected
 
 
 @pytest.mark.parametrize(
@@ -255,7 +259,7 @@ def test_a_question_about_what_no_article_mentions_is_marked(absent: bool) -> No
 
 @pytest.mark.parametrize(("odds", "expected"), [(0.0, 0.0), (-1.5, -1.5), (30.0, 8.0), (-30.0, -8.0)])
 def test_reading_is_the_reader_s_log_odds_of_the_quote_within_bounds(odds: float, expected: float) -> None:
-    assert found(cited(REQUEST)._replace(odds=odds), "who?").reading == expected
+    assert evidence_of(cited(REQUEST)._replace(odds=odds), "who?").reading == expected
 
 
 # Bare queries
@@ -273,4 +277,4 @@ def test_reading_is_the_reader_s_log_odds_of_the_quote_within_bounds(odds: float
     ],
 )
 def test_a_name_or_keywords_that_the_quote_holds_are_a_bare_query(question: str, expected: int) -> None:
-    assert found(cited(REQUEST), question).bare == expected
+    assert evidence_of(cited(REQUEST), question).bare == expected

@@ -584,8 +584,8 @@ class TestReranker:
         fresh = qa.from_documents(self.DOCUMENTS, model=model, reranker=folder)
         questions = [self.QUESTION, "warrant?", "who?", "the harbour"] * 4
         with ThreadPoolExecutor(8) as pool:
-            found = list(pool.map(lambda question: without_seconds(fresh.ask(question)), questions))
-        assert found == [without_seconds(reranked.ask(question)) for question in questions]
+            answers = list(pool.map(lambda question: without_seconds(fresh.ask(question)), questions))
+        assert answers == [without_seconds(reranked.ask(question)) for question in questions]
 
     def test_the_id_depends_on_the_reranker_s_files_and_not_on_their_place(self, model, folder, plain, tmp_path):
         copy = Path(shutil.copytree(folder, tmp_path / "copy"))

@@ -69,9 +69,9 @@ def test_a_title_is_no_name_though_no_article_has_it() -> None:
 )
 def test_whatever_an_article_tells_of_itself_counts_as_mentioned(fields: dict[str, object]) -> None:
     question = "What did the Herald say?"
-    told = article("z.md", "The levy rose.", **fields)
+    levy = article("z.md", "The levy rose.", **fields)
     assert asked(question, *OTHERS).unknown == ("Herald",)
-    assert asked(question, *OTHERS, told) == Mentions(names(question))
+    assert asked(question, *OTHERS, levy) == Mentions(names(question))
 
 
 @pytest.mark.parametrize(
@@ -100,20 +100,20 @@ def test_a_question_is_about_a_name_that_is_much_of_it(question: str, unknown: t
 def test_a_name_that_is_like_one_in_the_articles_is_not_absent_and_that_one_is_suggested(
     question: str, word: str, meant: str
 ) -> None:
-    found = asked(question)
-    assert (found.unknown, found.suggestions, found.absent) == ((word,), {word: (meant,)}, False)
+    result = asked(question)
+    assert (result.unknown, result.suggestions, result.absent) == ((word,), {word: (meant,)}, False)
 
 
 def test_what_is_suggested_may_stand_in_any_article() -> None:
-    found = asked("Where did Ulvigson sleep?", article("a.md", CORPUS), *OTHERS)
-    assert (found.suggestions, found.absent) == ({"Ulvigson": ("Ulvikson",)}, False)
+    result = asked("Where did Ulvigson sleep?", article("a.md", CORPUS), *OTHERS)
+    assert (result.suggestions, result.absent) == ({"Ulvigson": ("Ulvikson",)}, False)
 
 
 def test_the_most_frequent_are_suggested() -> None:
     articles = [article(f"{i}.md", f"B{letter}rrigan spoke.") for i, letter in enumerate("aaaeeeiou")]
-    found = asked("What did Byrrigan say?", *articles)
-    assert found.suggestions["Byrrigan"][:2] == ("Barrigan", "Berrigan")
-    assert len(found.suggestions["Byrrigan"]) == SUGGESTED
+    result = asked("What did Byrrigan say?", *articles)
+    assert result.suggestions["Byrrigan"][:2] == ("Barrigan", "Berrigan")
+    assert len(result.suggestions["Byrrigan"]) == SUGGESTED
 
 
 def test_a_title_has_names_to_suggest_too() -> None:
@@ -123,24 +123,24 @@ def test_a_title_has_names_to_suggest_too() -> None:
 
 
 def test_a_name_is_not_meant_by_a_word_in_small_letters() -> None:
-    found = asked("Who met Ferrv?", *OTHERS, article("a.md", "They met on a ferry."))
-    assert (found.unknown, found.suggestions, found.absent) == (("Ferrv",), {}, True)
+    result = asked("Who met Ferrv?", *OTHERS, article("a.md", "They met on a ferry."))
+    assert (result.unknown, result.suggestions, result.absent) == (("Ferrv",), {}, True)
 
 
 def test_but_a_word_that_only_may_be_a_name_is() -> None:
-    found = asked("who met ferrv?", *OTHERS, article("a.md", "They met on a ferry."))
-    assert (found.unknown, found.suggestions, found.absent) == (("Ferrv",), {}, False)
+    result = asked("who met ferrv?", *OTHERS, article("a.md", "They met on a ferry."))
+    assert (result.unknown, result.suggestions, result.absent) == (("Ferrv",), {}, False)
 
 
 def test_a_name_that_is_like_an_outlet_s_is_not_absent() -> None:
-    found = asked("What did the Heralt say?", article("a.md", CORPUS, source="Port Herald"))
-    assert (found.unknown, found.suggestions, found.absent) == (("Heralt",), {}, False)
+    result = asked("What did the Heralt say?", article("a.md", CORPUS, source="Port Herald"))
+    assert (result.unknown, result.suggestions, result.absent) == (("Heralt",), {}, False)
 
 
 @pytest.mark.parametrize("question", ["Who spoke in 2022?", "Who is Blin?", "Who is Blunkin?"])
 def test_numbers_short_words_and_words_two_letters_off_are_like_nothing(question: str) -> None:
-    found = asked(question)
-    assert (len(found.unknown), found.suggestions, found.absent) == (1, {}, True)
+    result = asked(question)
+    assert (len(result.unknown), result.suggestions, result.absent) == (1, {}, True)
 
 
 CASES = [
@@ -153,9 +153,9 @@ CASES = [
 
 @pytest.mark.parametrize("question", CASES)
 def test_a_name_is_unknown_however_it_is_written(question: str) -> None:
-    found = asked(question)
-    assert (found.unknown, found.suggestions, found.absent) == (("Brussels",), {}, True)
-    assert set(terms("Brussels")) <= found.names.keys()
+    result = asked(question)
+    assert (result.unknown, result.suggestions, result.absent) == (("Brussels",), {}, True)
+    assert set(terms("Brussels")) <= result.names.keys()
 
 
 @pytest.mark.parametrize(

@@ -86,9 +86,9 @@ def test_a_question_keeps_its_words_its_vector_and_its_filter() -> None:
 def test_a_question_of_function_words_has_no_terms_but_a_vector(index: MemoryIndex) -> None:
     query = ask("what was it?")
     assert query.terms == ()
-    found = retrieve(index, query, SearchConfig())
-    assert len(found) == index.info.passages
-    assert all("lexical" not in r.scores for r in found)
+    results = retrieve(index, query, SearchConfig())
+    assert len(results) == index.info.passages
+    assert all("lexical" not in r.scores for r in results)
 
 
 # Both searches
@@ -123,17 +123,17 @@ def test_the_score_is_the_weighted_sum_over_the_three_channels(index: MemoryInde
         0.2: minmax(sentence, 100),
     }
     expected = {n: sum(w * shares.get(n, 0.0) for w, shares in channels.items()) for n in dense}
-    found = retrieve(index, query, config)
-    assert {r.candidate.number: r.score for r in found} == pytest.approx(expected, abs=1e-5)
-    assert [r.score for r in found] == sorted((r.score for r in found), reverse=True)
+    results = retrieve(index, query, config)
+    assert {r.candidate.number: r.score for r in results} == pytest.approx(expected, abs=1e-5)
+    assert [r.score for r in results] == sorted((r.score for r in results), reverse=True)
 
 
 def test_a_passage_that_both_searches_find_is_listed_once_with_its_place_in_each(index: MemoryIndex) -> None:
-    found = retrieve(index, ask("Almagro requested an arrest warrant"), SearchConfig())
-    numbers = [r.candidate.number for r in found]
+    results = retrieve(index, ask("Almagro requested an arrest warrant"), SearchConfig())
+    numbers = [r.candidate.number for r in results]
     assert len(numbers) == len(set(numbers))
-    assert set(found[0].scores) == {"lexical", "dense", "sentence"}
-    assert found[0].candidate.document.id == "oas"
+    assert set(results[0].scores) == {"lexical", "dense", "sentence"}
+    assert results[0].candidate.document.id == "oas"
 
 
 def test_a_question_finds_the_inflected_form(index: MemoryIndex) -> None:
@@ -145,10 +145,10 @@ def test_a_question_finds_the_inflected_form(index: MemoryIndex) -> None:
 def test_depth_is_what_each_search_gives(index: MemoryIndex) -> None:
     query = ask("Maduro")
     for depth in (1, 2, 3):
-        found = retrieve(index, query, SearchConfig(depth=depth))
-        assert sum("dense" in r.scores for r in found) == depth
-        assert sum("lexical" in r.scores for r in found) <= depth
-        assert all("sentence" in r.scores for r in found)
+        results = retrieve(index, query, SearchConfig(depth=depth))
+        assert sum("dense" in r.scores for r in results) == depth
+        assert sum("lexical" in r.scores for r in results) <= depth
+        assert all("sentence" in r.scores for r in results)
 
 
 @pytest.mark.parametrize(
@@ -163,8 +163,8 @@ def test_depth_is_what_each_search_gives(index: MemoryIndex) -> None:
     ],
 )
 def test_a_filter_holds_for_both_searches(index: MemoryIndex, within: Filter, documents: set[str]) -> None:
-    found = retrieve(index, ask("Maduro election", within), SearchConfig())
-    assert {r.candidate.document.id for r in found} == documents
+    results = retrieve(index, ask("Maduro election", within), SearchConfig())
+    assert {r.candidate.document.id for r in results} == documents
 
 
 def test_reciprocal_ranks_may_be_chosen(index: MemoryIndex) -> None:
@@ -206,9 +206,9 @@ def test_a_question_without_terms_has_no_frequencies(index: MemoryIndex) -> None
 
 
 def test_a_rare_term_weighs_more_than_a_common_one() -> None:
-    found = term_weights({"zebra": 0, "almagro": 1, "maduro": 7}, 7)
+    results = term_weights({"zebra": 0, "almagro": 1, "maduro": 7}, 7)
     # By hand, with 7 passages: ln(1 + 7.5 / 0.5), ln(1 + 6.5 / 1.5) and ln(1 + 0.5 / 7.5).
-    assert found == pytest.approx({"zebra": math.log(16), "almagro": math.log(16 / 3), "maduro": math.log(16 / 15)})
+    assert results == pytest.approx({"zebra": math.log(16), "almagro": math.log(16 / 3), "maduro": math.log(16 / 15)})
 
 
 @pytest.mark.parametrize("n", range(6))

@@ -27,10 +27,10 @@ def ids(index: Path) -> list[str]:
 
 
 def test_an_update_says_what_it_did_and_how_far_it_is(folders, tmp_path) -> None:
-    told: list[str] = []
-    done = qa.update(folders, tmp_path / "index", encoder=Words(), on_progress=lambda what, *_: told.append(what))
+    steps: list[str] = []
+    done = qa.update(folders, tmp_path / "index", encoder=Words(), on_progress=lambda what, *_: steps.append(what))
     assert (done.index, done.changes.added, done.info.documents) == (str(tmp_path / "index"), 2, 2)
-    assert "embedding" in told
+    assert "embedding" in steps
 
 
 def test_sources_that_would_leave_are_confirmed(folders, tmp_path) -> None:

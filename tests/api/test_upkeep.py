@@ -25,8 +25,8 @@ BAKERY = qa.Document("bakery", "The bakery sells saffron buns. It opens on Frida
 HARBOUR = "The harbour froze. Boats waited for a week."
 
 
-def build(given: Any, index: Path, **named: Any) -> qa.Index:
-    return qa.build(given, index, encoder=Words(), config=qa.SearchConfig(reader="none"), **named)
+def build(sources: Any, index: Path, **named: Any) -> qa.Index:
+    return qa.build(sources, index, encoder=Words(), config=qa.SearchConfig(reader="none"), **named)
 
 
 def reopened(index: Path) -> qa.Index:
@@ -170,9 +170,9 @@ class TestOnDisk:
                 7, None, [None], [FERRY, FERRY], qa.Document("a", " "), qa.Document("", "b"), b"ferry", {"id": "a"},
                 qa.Document("harbour.txt", "Another harbour."), qa.Document("a", "b", path="/x/a.txt"), [], "nowhere",
             ]  # fmt: skip
-            for given in wrong:
+            for value in wrong:
                 with pytest.raises(qa.CorpusError):
-                    index.add(given)
+                    index.add(value)
             for names in ("nobody", ["ferry", "nobody"], 7, [7]):
                 with pytest.raises(qa.CorpusError):
                     index.remove(names)  # type: ignore[arg-type]
@@ -378,9 +378,9 @@ class TestInMemory:
         assert index.ask("saffron") == other.ask("saffron")
 
     def test_what_cannot_be_done_is_refused(self, index, tmp_path):
-        for given in ("corpus", tmp_path, [tmp_path], [], None, qa.Document("a", " ")):
+        for value in ("corpus", tmp_path, [tmp_path], [], None, qa.Document("a", " ")):
             with pytest.raises(qa.CorpusError):
-                index.add(given)
+                index.add(value)
         for names in ("nobody", "ferry", [7]):
             with pytest.raises(qa.CorpusError):
                 index.remove(names)

@@ -168,8 +168,8 @@ class TestMeasures:
         file = tmp_path / "speed.json"
         measures.Figures(file).record([figure("cold", "qa", 1000, 1.0), figure("help", "qa", 0, 0.2)])
         measures.Figures(file).record([figure("cold", "qa", 1000, 0.5, NEW)])
-        kept = {one.measure: (one.value, one.origin) for one in measures.Figures(file)}
-        assert kept == {"cold": (0.5, NEW), "help": (0.2, OLD)}
+        values = {one.measure: (one.value, one.origin) for one in measures.Figures(file)}
+        assert values == {"cold": (0.5, NEW), "help": (0.2, OLD)}
 
 
 class TestTable:

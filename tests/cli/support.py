@@ -60,8 +60,8 @@ class Ran:
 
 
 def environment(changes: Mapping[str, str]) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
-    return kept | {"COLUMNS": str(COLUMNS), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"} | dict(changes)
+    inherited = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
+    return inherited | {"COLUMNS": str(COLUMNS), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"} | dict(changes)
 
 
 def qa(*words: str | Path, cwd: Path | None = None, stdin: bytes = b"", within: Sequence[str] = (), **env: str) -> Ran:

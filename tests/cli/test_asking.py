@@ -115,13 +115,13 @@ class TestForPeople:
 
     @pytest.mark.parametrize("question", [ALMAGRO, ROUTER])
     def test_explain_shows_the_evidence_aligned_above_the_footer(self, ask, question):
-        told = ask(question, "--json").json["evidence"]
+        evidence = ask(question, "--json").json["evidence"]
         *_, table, footer = ask(question, "--explain").out.rstrip("\n").split("\n\n")
         assert footer.startswith("confidence ")
         heading, *rows = table.split("\n")
         assert heading.split() == ["evidence", "value"]
-        assert [row.split()[0] for row in rows] == list(told)
-        assert [float(row.split()[1]) for row in rows] == pytest.approx(list(told.values()), abs=6e-4)
+        assert [row.split()[0] for row in rows] == list(evidence)
+        assert [float(row.split()[1]) for row in rows] == pytest.approx(list(evidence.values()), abs=6e-4)
         assert len({len(row) for row in (heading, *rows)}) == 1
 
     def test_where_nothing_is_found_explain_shows_no_evidence(self, ask):

@@ -77,9 +77,9 @@ def run(gold, index, error=ERROR, level=0.95, *, reset=False, as_json=False):
 
 def own(index: Path) -> Fitted:
     with qa.open(index) as opened:
-        found = own_calibration(store_at(index), opened.info.embedder)
-    assert found is not None
-    return found
+        calibration = own_calibration(store_at(index), opened.info.embedder)
+    assert calibration is not None
+    return calibration
 
 
 class TestSuccess:
@@ -99,14 +99,14 @@ class TestSuccess:
 
     def test_the_file_says_where_it_comes_from(self, calibrated):
         index, _ = calibrated
-        found = own(index)
+        calibration = own(index)
         with qa.open(index) as opened:
             info = opened.info
-        assert found.provenance["embedder"] == info.embedder
-        assert found.provenance["generation"] == info.generation
-        assert (found.provenance["fitting"], found.provenance["certifying"]) == (45, 45)
-        assert found.provenance["judged"] == "quote"
-        guarantee = found.guarantee
+        assert calibration.provenance["embedder"] == info.embedder
+        assert calibration.provenance["generation"] == info.generation
+        assert (calibration.provenance["fitting"], calibration.provenance["certifying"]) == (45, 45)
+        assert calibration.provenance["judged"] == "quote"
+        guarantee = calibration.guarantee
         assert guarantee is not None
         assert (guarantee.error, guarantee.level, guarantee.certifying) == (ERROR, 0.95, 45)
         assert guarantee.wrong == 0
@@ -132,18 +132,18 @@ class TestSuccess:
 
     def test_status_shows_it_with_its_guarantee(self, calibrated, built):
         index, _ = calibrated
-        found = own(index)
-        line = f"calibration of this index, answers from confidence {found.calibration.threshold:.4f} on"
-        guarantee = found.guarantee
+        calibration = own(index)
+        line = f"calibration of this index, answers from confidence {calibration.calibration.threshold:.4f} on"
+        guarantee = calibration.guarantee
         assert guarantee is not None
         counts = f"({guarantee.wrong} of {guarantee.answered} were wrong, bound {percent(guarantee.bound)})"
-        told = f"{line}; at most 25 % of answers wrong, at level 95 % {counts} "
-        assert told in words_of(run_qa("status", "--index", index).out)
+        sentence = f"{line}; at most 25 % of answers wrong, at level 95 % {counts} "
+        assert sentence in words_of(run_qa("status", "--index", index).out)
         shown = run_qa("status", "--index", index, "--json").json["calibration"]
         assert shown == {
             "of": "index",
-            "threshold": found.calibration.threshold,
-            "guarantee": found.provenance["guarantee"],
+            "threshold": calibration.calibration.threshold,
+            "guarantee": calibration.provenance["guarantee"],
             "same_articles": True,
         }
         threshold = shipped().calibration.threshold
@@ -201,15 +201,15 @@ class TestFailure:
         assert ran.code == NOT_CERTIFIED
         notes, why, what = ran.complaints
         assert notes == "the gold has no unanswerable questions: nothing is guaranteed about answers to such"
-        found = re.fullmatch(
+        match = re.fullmatch(
             r"qa: too few questions: the lowest threshold answers (\d) of 4 certifying questions, which bound the "
             r"error at (\S+) % even without a single mistake; for 10 % at least 57 answered ones are needed, and so "
             r"114 questions or more in all",
             why,
         )
-        assert found is not None
+        assert match is not None
         # 57 is the least n with 0.9 ** n <= 0.05 / 20.
-        assert float(found[2]) == pytest.approx(100 * (1 - 0.0025 ** (1 / int(found[1]))), abs=0.01)
+        assert float(match[2]) == pytest.approx(100 * (1 - 0.0025 ** (1 / int(match[1]))), abs=0.01)
         assert what == "qa: nothing was written: the calibration that comes with qa stays in force"
         assert "before" in ran.out
         assert "guarantee" not in ran.out

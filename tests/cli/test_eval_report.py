@@ -255,6 +255,6 @@ def appended(html: str, more: str) -> str:
 
 def result(page: str) -> Any:
     """What a test's script told."""
-    found = re.search(r'<pre id="result">(.*?)</pre>', page, re.DOTALL)
-    assert found is not None
-    return json.loads(unescape(found[1]))
+    match = re.search(r'<pre id="result">(.*?)</pre>', page, re.DOTALL)
+    assert match is not None
+    return json.loads(unescape(match[1]))

@@ -51,8 +51,8 @@ def test_articles_without_a_date_that_are_left_out_are_told(index):
 
 def test_where_nothing_is_left_it_is_said(index):
     assert "No article passes the filters." in ask(index, CLOSED, "--since", "2024").out
-    told = ask(index, CLOSED, "--source", "Reuters").out
-    assert "No source contains what was asked for; sources: El País." in told
+    output = ask(index, CLOSED, "--source", "Reuters").out
+    assert "No source contains what was asked for; sources: El País." in output
 
 
 def test_a_reversed_range_is_wrong_usage(index):

@@ -19,10 +19,10 @@ COUNTS = re.compile(
 
 def counts(ran: Ran) -> dict[str, int]:
     """What the summary, the last line on stderr, says."""
-    found = COUNTS.search(ran.complaints[-1])
-    assert found, ran.err
+    match = COUNTS.search(ran.complaints[-1])
+    assert match, ran.err
     names = ["documents", "passages", "added", "changed", "removed", "unchanged", "embedded"]
-    return dict(zip(names, map(int, found.groups()), strict=True))
+    return dict(zip(names, map(int, match.groups()), strict=True))
 
 
 def test_every_run_succeeds_and_leaves_stdout_empty(updated: Updated):

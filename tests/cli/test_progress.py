@@ -24,8 +24,8 @@ def steps(screen: str) -> list[str]:
     """What the bar has told, in the order in which it came: once it ends, it shows all steps once more."""
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-ln-z]", "\r", re.sub(r"\x1b\[[0-9;]*m", "", screen))
     # A narrow terminal that a high rate fills has no room for the bar itself.
-    told = (re.match(r"([a-z]+(?:,? [a-z]+)*) +(?:[━╸╺\d]|$)", line) for line in re.split(r"[\r\n]+", plain))
-    return list(dict.fromkeys(match[1] for match in told if match))
+    steps = (re.match(r"([a-z]+(?:,? [a-z]+)*) +(?:[━╸╺\d]|$)", line) for line in re.split(r"[\r\n]+", plain))
+    return list(dict.fromkeys(match[1] for match in steps if match))
 
 
 @pytest.mark.parametrize("columns", ["40", "100"])

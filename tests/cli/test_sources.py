@@ -182,12 +182,12 @@ def test_an_article_is_left_out_although_its_file_stays_until_it_is_added_again(
     qa("index", "a", "b", cwd=news)
     removed = qa("remove", name, cwd=news)
     assert (removed.code, ids(news)) == (0, ["bakery.txt", "ferry.txt"])
-    told = "left out, as qa remove was asked to: 1 article; qa add PATH takes in again what PATH holds"
-    assert removed.complaints[0] == told
+    line = "left out, as qa remove was asked to: 1 article; qa add PATH takes in again what PATH holds"
+    assert removed.complaints[0] == line
     (news / "a" / "mill.txt").write_text("The windmill of Dorpe was painted.\n")
     for words in (("index",), ("index", "--full"), ("index", "--rebuild")):
         again = qa(*words, cwd=news)
-        assert (again.complaints[0], ids(news)) == (told, ["bakery.txt", "ferry.txt"])
+        assert (again.complaints[0], ids(news)) == (line, ["bakery.txt", "ferry.txt"])
     assert qa("ask", "What was painted?", "--json", cwd=news).err == ""
     shown = qa("status", cwd=news).out
     assert "current     yes" in shown

@@ -121,8 +121,8 @@ def test_ctrl_c_says_so(corpus_index):
         process.stdin.flush()
         assert process.stdout.readline()
         process.send_signal(signal.SIGINT)
-        told = process.stderr.read().decode()
-    assert told == "qa: interrupted; the index is as it was\n"
+        complaint = process.stderr.read().decode()
+    assert complaint == "qa: interrupted; the index is as it was\n"
     assert process.returncode == 130
 
 

@@ -56,8 +56,8 @@ def articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def answer(articles: Path) -> Path:
     """The file with an answer that cites all three, as ``qa ask --json`` prints it."""
-    known = documents(articles)
-    cited = [(known["bakery.txt"], BAKERY), (known["ferry.txt"], FERRY), (known["windmill.txt"], WINDMILL)]
+    originals = documents(articles)
+    cited = [(originals["bakery.txt"], BAKERY), (originals["ferry.txt"], FERRY), (originals["windmill.txt"], WINDMILL)]
     return written(exported(*cited).to_json(2))
 
 
@@ -135,9 +135,9 @@ class TestText:
         assert "passage altered" in line
 
     def test_questions_head_the_citations_of_several_answers(self, articles: Path, verify):
-        known = documents(articles)
-        first = exported((known["bakery.txt"], BAKERY), question="What is sold?")
-        second = exported((known["ferry.txt"], FERRY), question="Which ship?", answered=False)
+        originals = documents(articles)
+        first = exported((originals["bakery.txt"], BAKERY), question="What is sold?")
+        second = exported((originals["ferry.txt"], FERRY), question="Which ship?", answered=False)
         lines = verify(written(f"{first.to_json()}\n\n{second.to_json()}"), articles).out.splitlines()
         assert (lines[0], lines[2]) == ("What is sold?", "Which ship?")
         assert lines[4] == "verified: 2 citations, 2 exact, 0 moved, 0 extracted anew, 0 altered, 0 missing"

@@ -82,17 +82,17 @@ def published(cluster: MilvusCluster, monkeypatch: pytest.MonkeyPatch) -> Callab
 @pytest.mark.parametrize("dense", ["FLAT", "HNSW", "IVF_FLAT"])
 def test_dense_search_finds_nearly_all_that_brute_force_finds(published, dense):
     searcher = published(dense)
-    found = wanted = 0
+    hits = total = 0
     for question in QUERIES:
         vector = WordEncoder().encode_query(question)
         expected = oracle.dense(WRITTEN, vector, Filter())[:20]
         ranking = searcher.dense(vector, 20, Filter())
         scores = dict(oracle.dense(WRITTEN, vector, Filter()))
         np.testing.assert_allclose(ranking.scores, [scores[n] for n in ranking.numbers.tolist()], atol=1e-3)
-        found += len({number for number, _ in expected} & {*ranking.numbers.tolist()})
-        wanted += len(expected)
-    assert found >= 0.95 * wanted
-    assert found == wanted or dense != "FLAT"
+        hits += len({number for number, _ in expected} & {*ranking.numbers.tolist()})
+        total += len(expected)
+    assert hits >= 0.95 * total
+    assert hits == total or dense != "FLAT"
 
 
 def test_bm25_lists_what_holds_a_term_and_ranks_the_telling_article_first(published):

@@ -45,8 +45,8 @@ def passes(document: Document, within: Filter) -> bool:
     if within.source and plain(within.source) not in plain(document.source or ""):
         return False
     own = {"author": document.author, "id": document.id, "title": document.title, "language": document.language}
-    told = {**document.meta, **own}
-    return all(any(plain(value) in plain(str(one)) for one in listed(told.get(name))) for name, value in within.where)
+    fields = {**document.meta, **own}
+    return all(any(plain(value) in plain(str(one)) for one in listed(fields.get(name))) for name, value in within.where)
 
 
 def plain(text: str) -> str:
@@ -110,8 +110,8 @@ class Numbered:
         return self._renumbered(self._searcher.dense(vector, depth, within))
 
     def candidates(self, numbers: Sequence[int]) -> list[Candidate]:
-        found = self._searcher.candidates([self._inner[int(number)] for number in numbers])
-        return [LoadedCandidate(self._outer[c.number], c.document, c.chunk, c.sentences, c.vectors) for c in found]
+        candidates = self._searcher.candidates([self._inner[int(number)] for number in numbers])
+        return [LoadedCandidate(self._outer[c.number], c.document, c.chunk, c.sentences, c.vectors) for c in candidates]
 
     def _renumbered(self, ranking: Ranking) -> Ranking:
         numbers = [self._outer[number] for number in ranking.numbers.tolist()]

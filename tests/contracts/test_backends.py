@@ -162,14 +162,14 @@ def assert_well_formed(ranking: Ranking) -> None:
 def test_the_corpus_of_this_suite_is_fit_for_it():
     assert len(WRITTEN) > 100
     assert any(len(d.passages) > 1 for d in CORPUS)
-    kept = {name: sum(oracle.passes(p.document, f) for p in WRITTEN) for name, f in FILTERS.items()}
-    assert {name for name, count in kept.items() if not count} == {
+    counts = {name: sum(oracle.passes(p.document, f) for p in WRITTEN) for name, f in FILTERS.items()}
+    assert {name for name, count in counts.items() if not count} == {
         "no such source",
         "no such field",
         "no such day",
         "days the wrong way round",
     }
-    assert [name for name, count in kept.items() if count == len(WRITTEN)] == ["everything"]
+    assert [name for name, count in counts.items() if count == len(WRITTEN)] == ["everything"]
 
 
 def test_an_index_tells_how_much_it_holds(searcher):
@@ -319,9 +319,9 @@ class TestLexical:
             meta={"section": "Glaciers", "tags": ["budget", {"of": "Ulvik"}], "pages": 77},
         )
         searcher = open_with(encode([document, article("b.md", "A union met.")]))
-        told = terms("court ferry wheat 22 November 2021 País Lund glacier budget Ulvik 77 union orchestra")
+        words = terms("court ferry wheat 22 November 2021 País Lund glacier budget Ulvik 77 union orchestra")
         others = ["zyzzyva", "stranger0", "section", "tags", "", "court ferri"]
-        assert searcher.mentions(told) == [True] * len(told)
+        assert searcher.mentions(words) == [True] * len(words)
         assert searcher.mentions(others) == [False] * len(others)
         assert searcher.mentions(["zyzzyva", "lund", "court"] * 300) == [False, True, True] * 300
         assert searcher.mentions([]) == []
@@ -364,15 +364,15 @@ class TestFilters:
 
     def test_dates_are_inclusive(self, searcher):
         day = Filter(since="2024-07-31", until="2024-07-31")
-        found = searcher.dense(WordEncoder().encode_query("court"), 1000, day).numbers.tolist()
-        assert {WRITTEN[n].document.id for n in found} == {"icc.md"}
+        numbers = searcher.dense(WordEncoder().encode_query("court"), 1000, day).numbers.tolist()
+        assert {WRITTEN[n].document.id for n in numbers} == {"icc.md"}
         assert {WRITTEN[n].document.id for n in searcher.lexical(["court"], 1000, day).numbers.tolist()} == {"icc.md"}
 
     @pytest.mark.parametrize("within", [Filter(since="0001-01-01"), Filter(until="9999-12-31")])
     def test_a_document_without_a_date_passes_no_date(self, searcher, within):
-        found = searcher.dense(WordEncoder().encode_query("court"), 1000, within).numbers.tolist()
+        numbers = searcher.dense(WordEncoder().encode_query("court"), 1000, within).numbers.tolist()
         dated = [n for n, p in enumerate(WRITTEN) if p.document.date]
-        assert sorted(found) == dated
+        assert sorted(numbers) == dated
         assert len(dated) < len(WRITTEN)
         lexical = searcher.lexical(["court"], 1000, within).numbers.tolist()
         assert sorted(lexical) == [n for n in dated if "court" in WRITTEN[n].terms]
@@ -382,8 +382,8 @@ class TestFilters:
         everywhere = {WRITTEN[n].document.id for n in searcher.lexical(wheat, 1000, ANYTHING).numbers.tolist()}
         assert "sourceless.md" in everywhere
         for part in ("sample desk", "e"):
-            found = searcher.lexical(wheat, 1000, Filter(source=part)).numbers.tolist()
-            assert "sourceless.md" not in {WRITTEN[n].document.id for n in found}
+            numbers = searcher.lexical(wheat, 1000, Filter(source=part)).numbers.tolist()
+            assert "sourceless.md" not in {WRITTEN[n].document.id for n in numbers}
 
     def test_a_part_of_a_source_may_hold_any_character(self, open_with):
         sources = ['The "Daily" *', "a:b \\ c", "100% of [x]", "under_score"]
@@ -506,9 +506,9 @@ def test_many_threads_get_the_answers_that_one_gets(searcher, backend):
         lexical = searcher.lexical(terms(question), 20, Filter(source="s"))
         dense = searcher.dense(WordEncoder().encode_query(question), 20, Filter(since="2021-01-01"))
         candidates = searcher.candidates(dense.numbers)
-        found = [(c.document.id, c.chunk, c.vectors.tobytes()) for c in candidates]
-        texts = [searcher.document(name).text for name, _, _ in found]
-        return pairs(lexical), pairs(dense), found, texts, searcher.document_frequencies(terms(question))
+        rows = [(c.document.id, c.chunk, c.vectors.tobytes()) for c in candidates]
+        texts = [searcher.document(name).text for name, _, _ in rows]
+        return pairs(lexical), pairs(dense), rows, texts, searcher.document_frequencies(terms(question))
 
     questions = [*QUERIES, *TELLING] * (2 if backend == "milvus-lite" else 8)  # whose every read is a call
     expected = [ask(question) for question in questions]
@@ -541,12 +541,12 @@ filters_of_news = st.builds(
 def test_any_filter_gives_what_brute_force_over_the_filtered_documents_gives(searcher, within):
     vector = WordEncoder().encode_query("court ferry wheat")
     expected = oracle.dense(WRITTEN, vector, within)[:20]
-    found = searcher.dense(vector, 20, within)
-    assert set(found.numbers.tolist()) <= {
+    hits = searcher.dense(vector, 20, within)
+    assert set(hits.numbers.tolist()) <= {
         number for number, p in enumerate(WRITTEN) if oracle.passes(p.document, within)
     }
-    assert len(found) == len(expected)
-    np.testing.assert_allclose(found.scores, [score for _, score in expected], atol=1e-3)
+    assert len(hits) == len(expected)
+    np.testing.assert_allclose(hits.scores, [score for _, score in expected], atol=1e-3)
     lexical = searcher.lexical(terms("court ferry wheat"), len(WRITTEN), within).numbers.tolist()
     assert set(lexical) == oracle.matching(WRITTEN, terms("court ferry wheat"), within)
 
@@ -583,5 +583,5 @@ def test_memory_and_local_agree_on_any_corpus(documents, asked, within, depth):
         ):
             assert one.numbers.tolist() == other.numbers.tolist()
             np.testing.assert_allclose(one.scores, other.scores, rtol=1e-5, atol=1e-6)
-        found = set(local.lexical(wanted, 1000, within).numbers.tolist())
-        assert found == oracle.matching(oracle.passages(encoded), wanted, within)
+        numbers = set(local.lexical(wanted, 1000, within).numbers.tolist())
+        assert numbers == oracle.matching(oracle.passages(encoded), wanted, within)

@@ -59,15 +59,15 @@ def generation(store: Store[Any]) -> Generation:
     return opened
 
 
-def held(store: Store[Any]) -> dict[str, EncodedDocument | None]:
+def documents_of(store: Store[Any]) -> dict[str, EncodedDocument | None]:
     """All documents of the current generation."""
     with closing(generation(store)) as current:
         searcher = current.searcher()
         return {ref.id: searcher.encoded(ref.id) for ref in searcher.documents()}
 
 
-def same(found: dict[str, EncodedDocument | None], documents: list[EncodedDocument]) -> bool:
-    return {name: d and (d.document, d.sentences, d.passages, d.terms) for name, d in found.items()} == {
+def same(copies: dict[str, EncodedDocument | None], documents: list[EncodedDocument]) -> bool:
+    return {name: d and (d.document, d.sentences, d.passages, d.terms) for name, d in copies.items()} == {
         d.document.id: (d.document, d.sentences, d.passages, d.terms) for d in documents
     }
 
@@ -89,7 +89,7 @@ class TestGenerations:
         manifest = fill(store, DOCUMENTS)
         assert current_manifest(store) == manifest
         assert is_there(store)
-        assert same(held(store), DOCUMENTS)
+        assert same(documents_of(store), DOCUMENTS)
         expected = manifest_of(DOCUMENTS)
         assert (manifest.generation, manifest.digest, manifest.live) == (
             expected.generation, expected.digest, expected.live,
@@ -102,7 +102,7 @@ class TestGenerations:
         with closing(generation(store)) as base:
             fill(store, [DOCUMENTS[4], DOCUMENTS[2]], base)
         assert current_manifest(store).generation == manifest_of(DOCUMENTS).generation
-        assert same(held(store), DOCUMENTS)
+        assert same(documents_of(store), DOCUMENTS)
 
     def test_its_contents_tell_what_it_has(self, store):
         fill(store, DOCUMENTS[:3])
@@ -163,7 +163,7 @@ class TestWriting:
     def test_what_is_not_published_is_not_read_but_kept(self, store):
         fill(store, DOCUMENTS[:1])
         interrupted(store)
-        assert sorted(held(store)) == NAMES[:1]
+        assert sorted(documents_of(store)) == NAMES[:1]
         left = store.unfinished()
         assert left is not None
         with closing(left):
@@ -181,7 +181,7 @@ class TestWriting:
                     draft.add(document)
                 assert draft.publish().generation == manifest_of(DOCUMENTS).generation
         assert len(rest) == 4
-        assert same(held(store), DOCUMENTS)
+        assert same(documents_of(store), DOCUMENTS)
         assert store.unfinished() is None
 
     def test_a_second_writer_is_refused(self, store):
@@ -194,7 +194,7 @@ class TestWriting:
         fill(store, DOCUMENTS[:2])
         with pytest.raises(IndexBusyError), store.write(before, None, ()):
             pass
-        assert sorted(held(store)) == NAMES[:2]
+        assert sorted(documents_of(store)) == NAMES[:2]
 
 
 def interrupted(store: Store[Any]) -> None:
@@ -263,7 +263,7 @@ class TestUpdating:
         assert (done.changes.added, done.changes.removed, done.changes.encoded, texts) == (6, 6, 0, [])
         done, texts = bring(store, corpus / "archive")
         assert (done.changes.added, done.changes.removed, done.changes.encoded, texts) == (6, 6, 0, [])
-        assert sorted(held(store)) == [f"{number:04}.md" for number in range(6)]
+        assert sorted(documents_of(store)) == [f"{number:04}.md" for number in range(6)]
 
     def test_a_renamed_folder_is_not_encoded_again_after_an_interruption_either(self, store, corpus):
         bring(store, corpus)
@@ -280,10 +280,10 @@ class TestUpdating:
 
     def test_vectors_of_what_was_renamed_are_those_that_it_had(self, store, corpus):
         bring(store, corpus)
-        before = held(store)["2024/0003.md"]
+        before = documents_of(store)["2024/0003.md"]
         (corpus / "2024" / "0003.md").rename(corpus / "elsewhere.md")
         bring(store)
-        after = held(store)["elsewhere.md"]
+        after = documents_of(store)["elsewhere.md"]
         assert before is not None
         assert after is not None
         assert after.passage_vectors.tolist() == before.passage_vectors.tolist()
@@ -300,13 +300,13 @@ class TestUpdating:
 
         with pytest.raises(CorpusError, match="1 of 2 articles were gone before they were indexed; run qa index again"):
             update([], store, encoder=Words(), on_progress=after_reading(8, remove))
-        assert len(held(store)) == 6
+        assert len(documents_of(store)) == 6
         assert bring(store)[0].changes.added == 1
 
     def test_a_file_that_is_named_twice_is_read_once(self, store, corpus):
         done, _ = bring(store, corpus, corpus / "2024" / "0003.md")
         assert done.changes.added == 6
-        assert len(held(store)) == 6
+        assert len(documents_of(store)) == 6
         assert bring(store)[0].changes.unchanged == 6
 
 
@@ -330,10 +330,10 @@ class TestCopying:
         done = copy(here, there)
         assert (done.changes.added, done.changes.encoded) == (6, 0)
         assert (done.info, there.read_text(CALIBRATION_FILE)) == (current_manifest(here).info, "its own")
-        found, expected = held(there), held(here)
-        assert found.keys() == expected.keys()
+        copies, expected = documents_of(there), documents_of(here)
+        assert copies.keys() == expected.keys()
         for name, document in expected.items():
-            other = found[name]
+            other = copies[name]
             assert document is not None
             assert other is not None
             assert (other.document, other.terms) == (document.document, document.terms)
@@ -367,7 +367,7 @@ class TestCopying:
         monkeypatch.setattr(there, "write", write_and_go_down)
         with pytest.raises(KeyboardInterrupt):
             copy(here, there)
-        assert (held(there).keys(), there.read_text(CALIBRATION_FILE)) == (held(here).keys(), "its own")
+        assert (documents_of(there).keys(), there.read_text(CALIBRATION_FILE)) == (documents_of(here).keys(), "its own")
 
 
 class TestDocumentsInNoFile:
@@ -382,13 +382,13 @@ class TestDocumentsInNoFile:
         assert current_manifest(store).stored == 2
         (corpus / "2024" / "0000.md").unlink()
         assert bring(store)[0].changes.removed == 1
-        assert {"note0", "note1"} < held(store).keys()
+        assert {"note0", "note1"} < documents_of(store).keys()
         rebuilt, _ = bring(store, rebuild=True)
         assert rebuilt.info.documents == 7
         with closing(generation(store)) as current:
             assert current.searcher().document("note1") == notes[1]
         remove(["note0"], store, encoder=Words())
-        assert {"note0", "note1"} & held(store).keys() == {"note1"}
+        assert {"note0", "note1"} & documents_of(store).keys() == {"note1"}
         assert current_manifest(store).stored == 1
 
     def test_they_are_copied(self, store, tmp_path):

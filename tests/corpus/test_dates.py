@@ -67,5 +67,5 @@ def test_any_day_is_read_as_that_day(day: date, notation: str) -> None:
 
 @given(st.text())
 def test_any_text_is_a_day_of_the_calendar_or_none(text: str) -> None:
-    found = to_iso(text)
-    assert found is None or date.fromisoformat(found)
+    result = to_iso(text)
+    assert result is None or date.fromisoformat(result)

@@ -19,9 +19,9 @@ from qa.types import Document
 TEXT = "The council of Port Selden raised the levy to five crowns."
 
 
-def checked(**given: Any) -> Document:
+def checked(**values: Any) -> Document:
     """A document with these fields, as it is indexed."""
-    (document,) = check_documents([Document(**({"id": "levy", "text": TEXT} | given))])
+    (document,) = check_documents([Document(**({"id": "levy", "text": TEXT} | values))])
     return document
 
 

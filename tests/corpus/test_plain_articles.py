@@ -108,9 +108,9 @@ def test_body_starts_at_the_first_character_that_is_not_blank(text: str) -> None
 @given(st.dates(), st.text(min_size=1).filter(lambda text: text.strip()))
 def test_no_text_after_a_date_line_is_lost(day: date, body: str) -> None:
     header = f" date {day.isoformat()} "
-    found = parse_header(header + "\n§" + body)
-    assert found.date == day.isoformat()
-    assert (header + "\n§" + body)[found.body_start :] == "§" + body
+    header_fields = parse_header(header + "\n§" + body)
+    assert header_fields.date == day.isoformat()
+    assert (header + "\n§" + body)[header_fields.body_start :] == "§" + body
 
 
 MONTHS = ["January", "February", "March", "April", "May", "June"]
@@ -129,8 +129,8 @@ def test_every_date_is_read_in_every_notation(day: date) -> None:
 
 @given(st.text() | st.from_regex(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"))
 def test_what_is_read_as_a_date_is_one(text: str) -> None:
-    found = to_iso(text)
-    assert found is None or date.fromisoformat(found).isoformat() == found
+    result = to_iso(text)
+    assert result is None or date.fromisoformat(result).isoformat() == result
 
 
 @pytest.mark.parametrize(

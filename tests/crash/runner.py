@@ -39,9 +39,9 @@ def points(case: Path, modes: Sequence[Mode]) -> Iterator[dict[str, object]]:
     """What became of each update of the index in ``case / "prepared"``, in the order of the points."""
     corpus, prepared, index = case / "corpus", case / "prepared", case / "index"
     bring_up_to_date(corpus, case / "clean")
-    states = {"new": _held_in(case / "clean")}
+    states = {"new": _contents_in(case / "clean")}
     if generations.exists(prepared):
-        states["old"] = _held_in(prepared)
+        states["old"] = _contents_in(prepared)
     update = partial(bring_up_to_date, corpus, index)
     for mode in modes:
         with _copied(prepared, index), struck(update, index, mode, sys.maxsize) as undisturbed:
@@ -81,7 +81,7 @@ def _point(
         opened = _opened(index, states)
         left = sorted(path.name for path in index.iterdir()) if index.exists() else []
         again = _raised(update)
-        as_before = None if reader is None else held(reader) == states["old"]
+        as_before = None if reader is None else contents_of(reader) == states["old"]
     del told["changes"]
     return told | {
         "second": second,
@@ -95,14 +95,14 @@ def _point(
     }
 
 
-def held(searcher: LocalSearcher) -> dict[str, object]:
+def contents_of(searcher: LocalSearcher) -> dict[str, object]:
     """All that a reader can see of a generation."""
-    found: dict[str, object] = {"info": searcher.info}
+    contents: dict[str, object] = {"info": searcher.info}
     for ref in searcher.documents():
         encoded = searcher.encoded(ref.id)
         assert encoded is not None
         vectors = encoded.passage_vectors.tobytes(), encoded.sentence_vectors.tobytes()
-        found[ref.id] = (encoded.document, encoded.sentences, encoded.passages, encoded.terms, vectors)
+        contents[ref.id] = (encoded.document, encoded.sentences, encoded.passages, encoded.terms, vectors)
 
     rankings: list[Ranking] = []
     for question in QUESTIONS:
@@ -110,24 +110,26 @@ def held(searcher: LocalSearcher) -> dict[str, object]:
         rankings.append(searcher.dense(Remembered().encode_query(question), 100, Filter()))
     numbers = sorted({number for ranking in rankings for number in ranking.numbers.tolist()})
     places = dict(zip(numbers, (c.identity for c in searcher.candidates(numbers)), strict=True))
-    found["rankings"] = [[*zip(map(places.get, r.numbers.tolist()), r.scores.tolist(), strict=True)] for r in rankings]
-    return found
+    contents["rankings"] = [
+        [*zip(map(places.get, r.numbers.tolist()), r.scores.tolist(), strict=True)] for r in rankings
+    ]
+    return contents
 
 
-def _held_in(index: Path) -> dict[str, object]:
+def _contents_in(index: Path) -> dict[str, object]:
     with closing(open_current(index)) as searcher:
-        return held(searcher)
+        return contents_of(searcher)
 
 
 def _opened(index: Path, states: Mapping[str, object]) -> str:
     """Which of the ``states`` the index holds, "none" where there is no index, or what else is the matter."""
     try:
-        found = _held_in(index)
+        contents = _contents_in(index)
     except IndexNotFoundError:
         return "none"
     except Exception as error:
         return f"{type(error).__name__}: {error}"
-    return next((name for name, state in states.items() if state == found), "something else")
+    return next((name for name, state in states.items() if state == contents), "something else")
 
 
 def _strays(index: Path) -> list[str]:
@@ -139,8 +141,8 @@ def _strays(index: Path) -> list[str]:
     verify(folder, manifest.extra.files)
     files = [*(index / name for name in (generations.CURRENT_FILE, "LOCK", STAMPS_FILE)), folder / MANIFEST_FILE]
     files += [folder / name for name in manifest.extra.files]
-    known = {*files, *(parent for file in files for parent in file.parents)}
-    strays = (path for path in index.rglob("*") if path not in known and path.parent in known)
+    paths = {*files, *(parent for file in files for parent in file.parents)}
+    strays = (path for path in index.rglob("*") if path not in paths and path.parent in paths)
     return sorted(path.relative_to(index).as_posix() for path in strays)
 
 

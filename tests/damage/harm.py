@@ -52,14 +52,14 @@ def harms(index: Path, seed: int, flips: int) -> list[Harm]:
     chance = random.Random(seed)
     files = [file for file in sorted(index.rglob("*")) if file.is_file()]
     filled = [file for file in files if file.stat().st_size]
-    found = []
+    harms = []
     for number in range(flips):
         file = filled[number % len(filled)]
-        found.append(Harm("flip", file, chance.randrange(file.stat().st_size), chance.randrange(1, 256)))
+        harms.append(Harm("flip", file, chance.randrange(file.stat().st_size), chance.randrange(1, 256)))
     for file in filled:
         size = file.stat().st_size
-        found += [Harm("cut", file, place) for place in sorted({size - 1, chance.randrange(size)})]
-    return found + [Harm("remove", file) for file in files]
+        harms += [Harm("cut", file, place) for place in sorted({size - 1, chance.randrange(size)})]
+    return harms + [Harm("remove", file) for file in files]
 
 
 @contextmanager
@@ -95,12 +95,12 @@ def answers(index: Path) -> list[Any]:
 def outcome(index: Path, expected: list[Any]) -> dict[str, object]:
     """Whether the answers are the right ones, or what was raised instead."""
     try:
-        found = answers(index)
+        now = answers(index)
     except QAError as error:
         return {"error": type(error).__name__, "exit": error.exit_code, "message": str(error)}
     except Exception as error:
         return {"error": type(error).__name__, "exit": None, "message": str(error)}
-    return {"right": found == expected}
+    return {"right": now == expected}
 
 
 def findings(index: Path) -> list[list[str]]:
@@ -117,13 +117,13 @@ def main(index: Path, encoder: Path, seed: int, flips: int) -> None:
     for harm in harms(index, seed, flips):
         print(json.dumps({"harm": [harm.kind, str(harm.file), harm.place, harm.change]}), flush=True)
         is_encoder = harm.file.parent.name == ENCODER_FOLDER
-        vars(qa.models.loading)["load_query_encoder"] = load if is_encoder else partial(_given, loaded)
+        vars(qa.models.loading)["load_query_encoder"] = load if is_encoder else partial(_same, loaded)
         with done(harm):
             came = outcome(index, expected)
             print(json.dumps(came | ({"findings": findings(index)} if came.get("right") else {})), flush=True)
 
 
-def _given(encoder: QueryEncoder, _: Path, *, threads: int | None = None) -> QueryEncoder:  # noqa: ARG001
+def _same(encoder: QueryEncoder, _: Path, *, threads: int | None = None) -> QueryEncoder:  # noqa: ARG001
     return encoder
 
 

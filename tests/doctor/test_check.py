@@ -49,7 +49,7 @@ def index(made: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(made / "index", tmp_path / "index"))
 
 
-def found(index: Path) -> list[tuple[str, str, str]]:
+def findings_in(index: Path) -> list[tuple[str, str, str]]:
     """Severity, place relative to the index, and what was found there."""
     return [(f.severity, f.where.removeprefix(f"{index}/"), f.what) for f in examine(index).findings]
 
@@ -118,15 +118,15 @@ class TestFiles:
     def test_a_block_that_no_question_reads_is_found(self, index):
         flip(generations.current(index) / "segments" / "000001" / "sentences.i8")
         place = "generations/000001/segments/000001/sentences.i8"
-        assert found(index) == [("error", place, "is not what was written")]
+        assert findings_in(index) == [("error", place, "is not what was written")]
 
     def test_a_damaged_manifest_and_a_damaged_pointer_are_found(self, index):
         flip(generations.current(index) / MANIFEST_FILE)
-        ((severity, _, what),) = found(index)
+        ((severity, _, what),) = findings_in(index)
         assert severity == "error"
         assert f"{MANIFEST_FILE} is not what was written" in what
         (index / "CURRENT").write_bytes(b"\xff")
-        ((severity, where, what), *left) = found(index)
+        ((severity, where, what), *left) = findings_in(index)
         assert (severity, where, what) == ("error", "CURRENT", "cannot be understood")
         assert [place for _, place, _ in left] == ["generations/000001"]
 
@@ -145,7 +145,7 @@ class TestFiles:
     def test_a_stray_file_is_a_note(self, index):
         (generations.current(index) / "segments" / "000001" / "notes.txt").write_text("mine")
         place = "generations/000001/segments/000001/notes.txt"
-        assert found(index) == [("note", place, "is not the index's")]
+        assert findings_in(index) == [("note", place, "is not the index's")]
 
 
 class TestContents:
@@ -158,7 +158,7 @@ class TestContents:
             return replace(manifest, extra=replace(manifest.extra, segments=(replace(entry, sizes=sizes),)))
 
         republish(index, more)
-        what = {where.removeprefix(f"{self.SEGMENT}/"): what for _, where, what in found(index)}
+        what = {where.removeprefix(f"{self.SEGMENT}/"): what for _, where, what in findings_in(index)}
         assert what.keys() == {"documents.sqlite", "sentences.i8"}
         assert what["documents.sqlite"].startswith("has 2 documents, ")
         # Two titles and five sentences, and one too many; 32 dimensions of one byte, and a scale of four.
@@ -167,17 +167,17 @@ class TestContents:
     def test_a_passage_outside_of_its_text(self, index):
         republish(index, with_table('UPDATE passages SET "end" = "end" + 9000 WHERE number = 1;'))
         what = "has a passage or a sentence of harbour.md outside of its text"
-        assert found(index) == [("error", f"{self.SEGMENT}/texts.bin", what)]
+        assert findings_in(index) == [("error", f"{self.SEGMENT}/texts.bin", what)]
 
     def test_a_gap_between_documents(self, index):
         republish(index, with_table("UPDATE documents SET first_sentence = first_sentence + 1 WHERE number = 1;"))
-        assert ("error", f"{self.SEGMENT}/documents.sqlite", "has a gap before harbour.md") in found(index)
+        assert ("error", f"{self.SEGMENT}/documents.sqlite", "has a gap before harbour.md") in findings_in(index)
 
     def test_documents_that_the_name_does_not_stand_for(self, index):
         republish(
             index, with_table("UPDATE documents SET record = json_set(record, '$.title', 'Another') WHERE number = 1;")
         )
-        ((severity, where, what),) = found(index)
+        ((severity, where, what),) = findings_in(index)
         assert (severity, where) == ("error", "generations/000001")
         assert what.startswith("holds other documents than its name ")
 
@@ -190,13 +190,13 @@ class TestContents:
         republish(index, with_table(change.format(loosened)))
         republish(index, with_table("UPDATE documents SET sentences = NULL WHERE number = 0;"))
         republish(index, with_table(change.format(tightened)))
-        places = [Path(where).name for _, where, what in found(index) if "SQLite's integrity check" in what]
+        places = [Path(where).name for _, where, what in findings_in(index) if "SQLite's integrity check" in what]
         assert places == ["documents.sqlite"]
         assert folder == generations.current(index)
 
     def test_what_cannot_be_read_at_all(self, index):
         republish(index, with_table("DROP TABLE passages;"))
-        ((severity, where, what),) = found(index)
+        ((severity, where, what),) = findings_in(index)
         assert (severity, where) == ("error", self.SEGMENT)
         assert what.startswith("does not hold together (OperationalError: no such table")
 
@@ -208,7 +208,7 @@ class TestModel:
             return manifest
 
         republish(index, empty)
-        ((severity, where, what),) = found(index)
+        ((severity, where, what),) = findings_in(index)
         assert (severity, where) == ("error", f"generations/000001/{ENCODER_FOLDER}")
         assert what.startswith("cannot be loaded (")
 
@@ -220,7 +220,7 @@ class TestModel:
 
         republish(index, other)
         what = "is another model than the one that the passages were encoded with"
-        assert found(index) == [("error", f"generations/000001/{ENCODER_FOLDER}", what)]
+        assert findings_in(index) == [("error", f"generations/000001/{ENCODER_FOLDER}", what)]
 
     def test_vectors_of_another_size(self, index, tmp_path):
         """The model of another index, in the place of this one's."""
@@ -234,7 +234,7 @@ class TestModel:
             return manifest
 
         republish(index, swap)
-        assert "gives vectors of shape (48,), and the passages have 32" in [what for _, _, what in found(index)]
+        assert "gives vectors of shape (48,), and the passages have 32" in [what for _, _, what in findings_in(index)]
 
 
 class TestSurroundings:
@@ -251,29 +251,29 @@ class TestSurroundings:
         file = index / CALIBRATION_FILE
         fitted = Fitted(Calibration(0.0, {"coverage": 1.0}, 0.5), {"embedder": info.embedder, "generation": "before"})
         file.write_text(fitted.to_json())
-        assert found(index) == [("note", CALIBRATION_FILE, "was fitted before the articles changed")]
+        assert findings_in(index) == [("note", CALIBRATION_FILE, "was fitted before the articles changed")]
         flip(file)
-        ((severity, where, _),) = found(index)
+        ((severity, where, _),) = findings_in(index)
         assert (severity, where) == ("error", CALIBRATION_FILE)
         file.write_text(replace(fitted, provenance={"embedder": "another@000000000000"}).to_json())
-        assert found(index) == [("error", CALIBRATION_FILE, "was fitted to another model than the index has")]
+        assert findings_in(index) == [("error", CALIBRATION_FILE, "was fitted to another model than the index has")]
 
     def test_a_damaged_cache_is_a_note(self, index):
         flip(index / STAMPS_FILE)
-        assert found(index) == [("note", STAMPS_FILE, "cannot be used")]
+        assert findings_in(index) == [("note", STAMPS_FILE, "cannot be used")]
 
     def test_what_a_dead_process_has_left(self, index):
         (index / "generations" / "000009").mkdir()
         (index / "CURRENT.new").write_text("half")
         left = "was left by a process that died"
-        assert found(index) == [
+        assert findings_in(index) == [
             ("warning", "CURRENT.new", left),
             ("warning", "generations/000009", left),
         ]
 
     def test_what_another_process_is_writing_is_no_trouble(self, index):
         with generations.writing(index):
-            ((severity, where, what),) = found(index)
+            ((severity, where, what),) = findings_in(index)
         assert (severity, where) == ("note", str(index))
         assert what.startswith("is being written by process ")
 
@@ -287,6 +287,6 @@ class TestSurroundings:
 
         with pytest.raises(KeyboardInterrupt):
             update([made / "corpus", corpus], index, on_progress=interrupt)
-        assert found(index) == [("note", "PENDING", "has what an interrupted update had done")]
+        assert findings_in(index) == [("note", "PENDING", "has what an interrupted update had done")]
         (index / "PENDING").write_bytes(b"\xff")
-        assert ("warning", "PENDING", "cannot be used") in found(index)
+        assert ("warning", "PENDING", "cannot be used") in findings_in(index)

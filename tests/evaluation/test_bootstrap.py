@@ -36,8 +36,8 @@ class TestInterval:
 
     def test_holds_for_other_statistics_than_the_mean(self):
         column = np.array([1.0, 5.0, 2.0])
-        found = interval(lambda chosen: float(column[chosen].max()), 3)
-        assert found == exact_interval(column, np.max)
+        bounds = interval(lambda chosen: float(column[chosen].max()), 3)
+        assert bounds == exact_interval(column, np.max)
 
     def test_resamples_without_the_figure_do_not_count(self):
         # Of two questions, half of the resamples hold only one of them.

@@ -45,20 +45,20 @@ def test_a_report_does_not_differ_from_itself(report) -> None:
 def test_better_and_worse_questions_are_named(report) -> None:
     now = with_values(report, "RR@10", {"q1": 0.5, "q2": 0.25, "q5": 1.0})
     then = with_values(report, "RR@10", {"q2": 0.5, "q5": 0.5})
-    found = difference(compare(now, then), "RR@10")
-    assert (found.better, found.worse, found.n) == (("q5",), ("q1", "q2"), 8)
-    assert (found.value, found.baseline) == (pytest.approx(6.75 / 8), pytest.approx(7 / 8))
-    assert found.change == pytest.approx(-0.25 / 8)
-    assert found.p_value == randomisation_test(np.array([0, -0.5, -0.25, 0, 0, 0.5, 0, 0]))
+    change = difference(compare(now, then), "RR@10")
+    assert (change.better, change.worse, change.n) == (("q5",), ("q1", "q2"), 8)
+    assert (change.value, change.baseline) == (pytest.approx(6.75 / 8), pytest.approx(7 / 8))
+    assert change.change == pytest.approx(-0.25 / 8)
+    assert change.p_value == randomisation_test(np.array([0, -0.5, -0.25, 0, 0, 0.5, 0, 0]))
 
 
 @pytest.mark.parametrize("measure", PRIMARY)
 def test_a_primary_measure_that_is_worse_everywhere_is_a_regression(report, measure) -> None:
     worse = with_values(report, measure, {f"q{n}": 0.0 for n in range(8)})
     # All 8 differences point one way: p = 2 / 2**8.
-    (found,) = compare(worse, report).regressions
-    assert found.measure == measure
-    assert found.p_value == pytest.approx(2 / 2**8, abs=0.003)
+    (regression,) = compare(worse, report).regressions
+    assert regression.measure == measure
+    assert regression.p_value == pytest.approx(2 / 2**8, abs=0.003)
     assert compare(report, worse).regressions == ()
 
 

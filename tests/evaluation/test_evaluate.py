@@ -160,6 +160,6 @@ def test_the_report_is_the_same_every_time_but_for_the_latency(index, report) ->
 
 
 def test_progress_goes_from_none_to_all(index) -> None:
-    told = []
-    evaluate(index, QUESTIONS, on_progress=lambda *step: told.append(step))
-    assert told == [("questions", done, 3) for done in range(4)]
+    steps = []
+    evaluate(index, QUESTIONS, on_progress=lambda *step: steps.append(step))
+    assert steps == [("questions", done, 3) for done in range(4)]

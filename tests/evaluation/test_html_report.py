@@ -51,17 +51,17 @@ class Element:
     def all(self, tag: str = "", **attributes: str) -> list[Element]:
         """The elements below, in order, with this tag and these attributes (``class_`` is one of the classes)."""
         wanted = attributes.pop("class_", None)
-        found = []
+        nodes = []
         for child in (child for child in self.children if isinstance(child, Element)):
             classes = (child.attributes.get("class") or "").split()
             fits = attributes.items() <= child.attributes.items() and (wanted is None or wanted in classes)
-            found += [child] if fits and tag in ("", child.tag) else []
-            found += child.all(tag, **attributes, **({"class_": wanted} if wanted else {}))
-        return found
+            nodes += [child] if fits and tag in ("", child.tag) else []
+            nodes += child.all(tag, **attributes, **({"class_": wanted} if wanted else {}))
+        return nodes
 
     def one(self, tag: str = "", **attributes: str) -> Element:
-        (found,) = self.all(tag, **attributes)
-        return found
+        (node,) = self.all(tag, **attributes)
+        return node
 
     def rows(self) -> list[list[str]]:
         """A table's cells."""
@@ -101,8 +101,8 @@ def parse(html: str) -> Element:
 
 
 def question(page: Element, query_id: str) -> Element:
-    (found,) = (node for node in page.all("article") if node.one("p", class_="tags").one("code").text == query_id)
-    return found
+    (article,) = (node for node in page.all("article") if node.one("p", class_="tags").one("code").text == query_id)
+    return article
 
 
 RIGHT = dict.fromkeys(MEASURES, 1.0)

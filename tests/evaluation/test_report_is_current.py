@@ -40,11 +40,11 @@ generator = load(ROOT / "eval" / "report.py")
 
 def tables(text: str) -> dict[str, list[list[str]]]:
     """The cells of the table below each heading, without the line that parts head and body."""
-    found = {}
+    by_name = {}
     for section in text.split("\n## ")[1:]:
         title, *lines = section.splitlines()
-        found[title] = [line.strip("| ").split(" | ") for line in lines if line.startswith("| ")]
-    return found
+        by_name[title] = [line.strip("| ").split(" | ") for line in lines if line.startswith("| ")]
+    return by_name
 
 
 @dataclass(frozen=True)
@@ -61,14 +61,14 @@ class Structure:
 
 def structure(text: str) -> Structure:
     """The structure that a page has."""
-    told = re.search(r"^- Gold: (\d+) questions, (\d+) answerable; fingerprint `(\w+)`$", text, re.MULTILINE)
-    assert told, "the page does not say which gold it was measured with"
-    found = tables(text)
-    kinds, counts = found["By kind of question"], found["Answered or abstained"]
+    match = re.search(r"^- Gold: (\d+) questions, (\d+) answerable; fingerprint `(\w+)`$", text, re.MULTILINE)
+    assert match, "the page does not say which gold it was measured with"
+    current = tables(text)
+    kinds, counts = current["By kind of question"], current["Answered or abstained"]
     return Structure(
-        gold=told[3],
-        questions=(int(told[1]), int(told[2])),
-        figures=tuple((row[0].removesuffix(" (less is better)"), int(row[-1])) for row in found["Figures"][1:]),
+        gold=match[3],
+        questions=(int(match[1]), int(match[2])),
+        figures=tuple((row[0].removesuffix(" (less is better)"), int(row[-1])) for row in current["Figures"][1:]),
         by_kind=tuple(kinds[0][2:]),
         kinds=tuple((row[0], int(row[1])) for row in kinds[1:]),
         confusion=(int(counts[1][1]) + int(counts[1][2]), int(counts[2][1]) + int(counts[2][2])),
@@ -100,19 +100,19 @@ class TestCommitted:
         assert structure(text) == current(), "eval/REPORT.md is stale: make report writes it anew"
 
     def test_the_questions_listed_are_those_that_the_figures_count(self, text):
-        found = tables(text)
-        figures = {row[0]: row[1] for row in found["Figures"]}
-        failed = found["First quote not a gold one"][1:]
+        current = tables(text)
+        figures = {row[0]: row[1] for row in current["Figures"]}
+        failed = current["First quote not a gold one"][1:]
         assert figures["quote@1"] == f"{1 - len(failed) / ANSWERABLE:.3f}"
-        answered = found["Answered, although no article tells"][1:]
-        assert found["Answered or abstained"][2][1] == str(len(answered))
+        answered = current["Answered, although no article tells"][1:]
+        assert current["Answered or abstained"][2][1] == str(len(answered))
 
     def test_the_questions_listed_are_those_of_the_gold(self, text):
-        known = {record["id"]: record for record in RECORDS}
-        found = tables(text)
+        records = {record["id"]: record for record in RECORDS}
+        current = tables(text)
         for title, answerable in (("First quote not a gold one", True), ("Answered, although no article tells", False)):
-            for query_id, kind, question in found[title][1:]:
-                record = known[query_id]
+            for query_id, kind, question in current[title][1:]:
+                record = records[query_id]
                 assert (kind, question, answerable) == (record["kind"], record["question"], record["answerable"])
 
     def test_it_says_nothing_that_differs_every_time(self, text):

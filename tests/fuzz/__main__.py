@@ -46,10 +46,10 @@ def one_input(data: bytes) -> None:
 
 def main() -> None:
     """Fuzzes until libFuzzer's options say that it is enough."""
-    kept = Path(sys.argv[1])
-    kept.mkdir(exist_ok=True)
+    folder = Path(sys.argv[1])
+    folder.mkdir(exist_ok=True)
     for number, seed in enumerate(SEEDS):
-        (kept / f"seed-{number}").write_bytes(seed)
+        (folder / f"seed-{number}").write_bytes(seed)
     atheris.Setup(sys.argv, one_input)
     atheris.Fuzz()
 

@@ -105,7 +105,7 @@ def texts(file: Path, content: bytes, identifier: str) -> list[str]:
     """What the text of a document may be, read from the bytes without the code that is tested."""
     if file.suffix != ".jsonl":
         return [text.removeprefix("\ufeff") for text in _decoded(content)]
-    found: list[str] = []
+    strings: list[str] = []
     for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
         try:
             record = json.loads(line)
@@ -117,17 +117,17 @@ def texts(file: Path, content: bytes, identifier: str) -> list[str]:
             else set()
         )
         if identifier in {*own, f"{file.name}:{number}"}:
-            found.append(str(record.get("text")))
-    return found
+            strings.append(str(record.get("text")))
+    return strings
 
 
 def _decoded(content: bytes) -> list[str]:
-    found = []
+    strings = []
     for encoding in ("utf-8", *_OTHERS):
         try:
-            found.append(content.decode(encoding))
+            strings.append(content.decode(encoding))
         except UnicodeDecodeError:
             continue
-        if encoding == "utf-8" and "\0" not in found[0]:
+        if encoding == "utf-8" and "\0" not in strings[0]:
             break  # in UTF-16 there is a NUL for every letter of English, so that nothing else can be meant
-    return found
+    return strings

@@ -165,7 +165,7 @@ def main(extension: str, count: int, folder: Path) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESSES, ADDRESSES))
     chance = random.Random(extension)
     file = folder / f"a{extension}"
-    given = 0
+    files = 0
     for _ in range(count):
         inside = extension in ZIPPED and chance.random() < 0.7
         file.write_bytes(_members_mutated(whole, chance) if inside else mutated(whole, chance))
@@ -176,9 +176,9 @@ def main(extension: str, count: int, folder: Path) -> None:
             if document.places and "page" in document.places[0][1]:
                 qa.page_image(document, 0, min(40, len(document.text)), scale=0.5)
         faulthandler.cancel_dump_traceback_later()
-        given += bool(documents)
+        files += bool(documents)
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps(Report(count, given, most)._asdict()))
+    print(json.dumps(Report(count, files, most)._asdict()))
 
 
 if __name__ == "__main__":

@@ -79,8 +79,8 @@ def test_on_a_terminal(watched: Watched, words: tuple[str, ...]) -> None:
     ids=lambda words: ascii(" ".join(words))[:30],
 )
 def test_errors_on_a_terminal(watched: Watched, words: tuple[str, ...]) -> None:
-    given = ("--index", watched.index) if len(words) > 1 else ()
-    ran = watched.qa_with_terminal(*words, *given, stream="stderr")
+    option = ("--index", watched.index) if len(words) > 1 else ()
+    ran = watched.qa_with_terminal(*words, *option, stream="stderr")
     assert ran.code in (2, 3)
     assert ran.out == ""
     assert_harmless(without_ours(ran.err))
@@ -120,20 +120,20 @@ def python(watched: Watched, code: str, *arguments: str | Path) -> subprocess.Co
 
 def test_the_whole_flow_reaches_no_network_and_unpickles_nothing(watched: Watched, indexed: Ran) -> None:
     """Nothing in the environment keeps the model's libraries from it: they have no reason to."""
-    given = ("--index", watched.index)
+    option = ("--index", watched.index)
     exported, gold = watched.root / "flow.json", watched.root / "flow.jsonl"
-    asked = watched.qa("ask", LIGHTHOUSE, "--json", *given)
+    asked = watched.qa("ask", LIGHTHOUSE, "--json", *option)
     exported.write_text(asked.out)
     gold.write_text(json.dumps(fact("mill.md", MILL)))
     (watched.articles / "zoo.txt").write_text("The zoo of Lund has two otters.")
     runs = [
         indexed,
         asked,
-        watched.qa("ask", "-", *given, stdin=LIGHTHOUSE.encode()),
-        watched.qa("verify", exported, *given),
-        watched.qa("status", *given),
-        watched.qa("eval", gold, "--json", *given),
-        watched.qa("index", *given),
+        watched.qa("ask", "-", *option, stdin=LIGHTHOUSE.encode()),
+        watched.qa("verify", exported, *option),
+        watched.qa("status", *option),
+        watched.qa("eval", gold, "--json", *option),
+        watched.qa("index", *option),
     ]
     assert [ran.code for ran in runs] == [0] * len(runs), runs
     assert "1 added" in runs[-1].err

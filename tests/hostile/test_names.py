@@ -82,11 +82,11 @@ def shown(asked: str, index: Path) -> Span:
 def test_a_slice_is_of_the_document_that_is_named(articles: Path, asked: str) -> None:
     lines = [json.dumps({"id": name, "text": f"Of {name}."}) for name in ("a", "a:b", "../../etc/passwd", "a:0-4")]
     (articles / "a.jsonl").write_text("\n".join(lines))
-    held = {"a:0-4": "a:0-4", "a:b:0-4": "a:b", "../../etc/passwd:0-4": "../../etc/passwd"}
+    texts = {"a:0-4": "a:0-4", "a:b:0-4": "a:b", "../../etc/passwd:0-4": "../../etc/passwd"}
     with on_disk(articles):
         index = articles.parent / "index"
-        if asked in held:
-            assert find(asked, index)[0].text == f"Of {held[asked]}."
+        if asked in texts:
+            assert find(asked, index)[0].text == f"Of {texts[asked]}."
         else:
             with pytest.raises(QAError, match=r"no document|has no characters") as raised:
                 shown(asked, index)
@@ -110,11 +110,11 @@ def test_any_file_name_is_an_id_or_is_told(names: list[bytes]) -> None:
             (articles / "sub" / os.fsdecode(name + b".txt")).write_text("The harbour thawed.")
         with on_disk(articles) as (index, problems):
             ids = {ref.id for ref in index.documents()} - {"kept.txt"}
-            told = {Path(problem.where).name for problem in problems}
+            names_of_problems = {Path(problem.where).name for problem in problems}
             for problem in problems:
                 assert_harmless(str(problem))
             read = {os.fsencode(name.removeprefix("sub/")).removesuffix(b".txt") for name in ids}
-            left = {os.fsencode(name).removesuffix(b".txt") for name in told}
+            left = {os.fsencode(name).removesuffix(b".txt") for name in names_of_problems}
             hidden = {name for name in names if name.startswith(b".") or name.lower() == b"readme"}
             assert read | left | hidden == set(names)
             assert left == {name for name in names if not _is_utf8(name)} - {n for n in hidden if n.startswith(b".")}

@@ -41,16 +41,16 @@ def test_what_could_is_seen(source: str) -> None:
 
 def suspicious(source: str) -> list[str]:
     """What in a module's source turns data into code or objects."""
-    found = []
+    uses = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names if alias.name.split(".")[0] in MODULES]
+            uses += [alias.name for alias in node.names if alias.name.split(".")[0] in MODULES]
         elif isinstance(node, ast.ImportFrom):
-            found += [node.module] if node.module and node.module.split(".")[0] in MODULES else []
+            uses += [node.module] if node.module and node.module.split(".")[0] in MODULES else []
         elif isinstance(node, ast.Name):
-            found += [node.id] if node.id in BUILTINS else []
+            uses += [node.id] if node.id in BUILTINS else []
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            found += [node.attr] if (node.value.id, node.attr) in LOADERS else []
+            uses += [node.attr] if (node.value.id, node.attr) in LOADERS else []
         elif isinstance(node, ast.keyword) and node.arg in OPTIONS:
-            found += [] if isinstance(node.value, ast.Constant) and node.value.value is False else [node.arg]
-    return found
+            uses += [] if isinstance(node.value, ast.Constant) and node.value.value is False else [node.arg]
+    return uses

@@ -96,8 +96,8 @@ def test_every_passage_is_found_by_the_date_of_its_article_s_date() -> None:
     document = replace(read("a", f"{FIRST} {SECOND}", "OAS chief"), date="2024-07-31")
     encoded, undated = encode([document, replace(document, date=None)], WordEncoder(max_tokens=16))
     assert len(encoded.passages) > 1
-    for found, plain in zip(encoded.terms, undated.terms, strict=True):
-        assert found == (*terms("OAS chief 31 July 2024"), *plain[2:])
+    for dated, plain in zip(encoded.terms, undated.terms, strict=True):
+        assert dated == (*terms("OAS chief 31 July 2024"), *plain[2:])
         assert plain[:2] == tuple(terms("OAS chief"))
 
 

@@ -110,9 +110,9 @@ class TestBehind:
             done.append(item)
             threads.add(threading.current_thread())
 
-        with BackgroundWorker(work, most) as behind:
+        with BackgroundWorker(work, most) as worker:
             for item in items:
-                behind.put(item)
+                worker.put(item)
         assert done == items
         assert len(threads) <= 1
         assert threading.current_thread() not in threads
@@ -125,9 +125,9 @@ class TestBehind:
             time.sleep(0.002)  # longer than it takes to put an item, so that they pile up
             done.append(item)
 
-        with BackgroundWorker(work, most) as behind:
+        with BackgroundWorker(work, most) as worker:
             for item in range(30):
-                behind.put(item)
+                worker.put(item)
                 assert item + 1 - len(done) <= most
         assert done == list(range(30))
 
@@ -138,9 +138,9 @@ class TestBehind:
             assert gate.wait(HANGS)
             done.append(item)
 
-        with BackgroundWorker(work, 3) as behind:
+        with BackgroundWorker(work, 3) as worker:
             for item in range(3):
-                behind.put(item)
+                worker.put(item)
             assert done == []
             gate.set()
         assert done == [0, 1, 2]
@@ -153,9 +153,9 @@ class TestBehind:
             done.append(item)
 
         def interrupted() -> None:
-            with BackgroundWorker(work, 9) as behind:
+            with BackgroundWorker(work, 9) as worker:
                 for item in range(5):
-                    behind.put(item)
+                    worker.put(item)
                 gate.set()
                 raise KeyboardInterrupt
 
@@ -168,8 +168,8 @@ class TestBehind:
             raise ValueError(f"item {item} is wrong")
 
         def put() -> None:
-            with BackgroundWorker(work, 9) as behind:
-                behind.put(7)
+            with BackgroundWorker(work, 9) as worker:
+                worker.put(7)
 
         with pytest.raises(ValueError, match="item 7 is wrong"):
             put()
@@ -182,9 +182,9 @@ class TestBehind:
                 raise ValueError("item 1 is wrong")
 
         def put_all() -> None:
-            with BackgroundWorker(work, 2) as behind:
+            with BackgroundWorker(work, 2) as worker:
                 for item in range(100):
-                    behind.put(item)
+                    worker.put(item)
                     put.append(item)
 
         with pytest.raises(ValueError, match="item 1 is wrong"):
@@ -200,9 +200,9 @@ class TestBehind:
             done.append(item)
 
         def put_all() -> None:
-            with BackgroundWorker(work, 9) as behind:
+            with BackgroundWorker(work, 9) as worker:
                 for item in range(5):
-                    behind.put(item)
+                    worker.put(item)
 
         with pytest.raises(ValueError, match="item 1 is wrong"):
             put_all()
@@ -213,8 +213,8 @@ class TestBehind:
             raise ValueError(f"item {item} is wrong")
 
         def put() -> None:
-            with BackgroundWorker(work, 9) as behind:
-                behind.put(0)
+            with BackgroundWorker(work, 9) as worker:
+                worker.put(0)
                 raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
@@ -223,6 +223,6 @@ class TestBehind:
     def test_its_thread_ends_with_the_block(self):
         before = threading.active_count()
         done: list[int] = []
-        with BackgroundWorker(done.append, 2) as behind:
-            behind.put(0)
+        with BackgroundWorker(done.append, 2) as worker:
+            worker.put(0)
         assert threading.active_count() == before

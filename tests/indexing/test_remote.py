@@ -84,13 +84,13 @@ def copy(source: Path | str, target: Path | str, *, rebuild: bool = False) -> Up
     return copying.copy(store_at(source), store_at(target), rebuild=rebuild)
 
 
-def found(searcher: MilvusSearcher, question: str) -> list[str]:
+def hits(searcher: MilvusSearcher, question: str) -> list[str]:
     """The documents with a term of the question, best first."""
     numbers = searcher.lexical(terms(question), 100, Filter()).numbers.tolist()
     return [candidate.document.id for candidate in searcher.candidates(numbers)]
 
 
-def held(address: str) -> list[str]:
+def ids_in(address: str) -> list[str]:
     with closing(opened(address)) as searcher:
         return [reference.id for reference in searcher.documents()]
 
@@ -135,9 +135,9 @@ def test_an_update_encodes_only_what_is_new(address, corpus, tmp_path):
     assert (changes.added, changes.changed, changes.removed, changes.unchanged) == (1, 1, 1, 10)
     assert all("77" in text or "snowed" in text for text in texts)
     with closing(opened(address)) as searcher:
-        assert found(searcher, "snowed") == ["0005.md"]
-        assert found(searcher, "item3") == []
-        assert found(searcher, "77") == ["0077.md"]
+        assert hits(searcher, "snowed") == ["0005.md"]
+        assert hits(searcher, "item3") == []
+        assert hits(searcher, "77") == ["0077.md"]
         # Of 12 passages each has "court" and "rained"; the others' counts are those of their articles.
         assert searcher.document_frequencies(["court", "item3", "77", terms("snowed")[0]]) == [12, 0, 1, 1]
         assert searcher.info == update([corpus], tmp_path / "new", encoder=Words()).info
@@ -166,13 +166,13 @@ def test_a_reader_keeps_the_generation_that_it_opened_until_two_more_are_publish
     with closing(opened(address)) as reader:
         write(corpus, 20)
         bring(address)
-        assert found(reader, "20") == []
-        assert found(reader, "item4") == ["0004.md"]
+        assert hits(reader, "20") == []
+        assert hits(reader, "item4") == ["0004.md"]
         write(corpus, 21)
         bring(address)
         with pytest.raises(IndexNotFoundError, match="open the index again"):
-            found(reader, "item4")
-    assert {"0020.md", "0021.md"} <= {*held(address)}
+            hits(reader, "item4")
+    assert {"0020.md", "0021.md"} <= {*ids_in(address)}
 
 
 def test_what_an_interrupted_update_wrote_is_not_encoded_again(address, corpus, monkeypatch):
@@ -202,7 +202,7 @@ def test_what_an_interrupted_update_wrote_is_not_encoded_again(address, corpus, 
     assert again == set()
     with closing(opened(address)) as searcher:
         assert (searcher.info.documents, searcher.info.passages) == (11, 11)
-        assert found(searcher, "snowed") == [changed]
+        assert hits(searcher, "snowed") == [changed]
         assert searcher.document_frequencies(["court", f"item{int(gone[:4])}"]) == [11, 0]
 
 
@@ -222,7 +222,7 @@ def test_an_update_that_failed_between_text_and_head_writes_the_document_again(a
     done, texts = bring(address, corpus)
     assert (len(texts), done.info.passages) == (48, 12)
     with closing(opened(address)) as searcher:
-        assert sorted(found(searcher, "court")) == [f"{number:04}.md" for number in range(12)]
+        assert sorted(hits(searcher, "court")) == [f"{number:04}.md" for number in range(12)]
 
 
 def test_a_second_writer_is_refused_as_long_as_the_first_one_lives(address, corpus, cluster):
@@ -323,7 +323,7 @@ class TestMoving:
         assert (done.changes.added, done.changes.encoded) == (12, 0)
         assert done.info == update([], local, encoder=Words()).info
         with closing(opened(address)) as searcher:
-            assert found(searcher, "item4") == ["0004.md"]
+            assert hits(searcher, "item4") == ["0004.md"]
         again = copy(local, address)
         assert (again.changes.added, again.changes.unchanged) == (0, 12)
 

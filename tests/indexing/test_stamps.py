@@ -72,8 +72,8 @@ class TestTrust:
         assert not stamp.fits(self.read(file).source)
 
     def read(self, file: Path) -> ReadFile:
-        (found,) = [item for item in read_files([file], print, lambda _: None) if isinstance(item, ReadFile)]
-        return found
+        (item,) = [item for item in read_files([file], print, lambda _: None) if isinstance(item, ReadFile)]
+        return item
 
 
 class TestRecord:

@@ -105,20 +105,20 @@ def interrupt(step: str, *_: object) -> None:
 
 def all_that_is_held(index: Path) -> dict[str, object]:
     """Everything that a search can see of an index."""
-    found: dict[str, object] = {}
+    files: dict[str, object] = {}
     with closing(open_current(index)) as searcher:
-        found["info"] = searcher.info
+        files["info"] = searcher.info
         encoder = load_query_encoder(generations.current(index) / "encoder")
         for ref in searcher.documents():
             encoded = searcher.encoded(ref.id)
             assert encoded is not None
-            found[ref.id] = (encoded.document, encoded.sentences, encoded.passages, encoded.terms)
+            files[ref.id] = (encoded.document, encoded.sentences, encoded.passages, encoded.terms)
         for question in QUESTIONS:
             lexical = searcher.lexical(terms(question), 100, Filter())
             dense = searcher.dense(encoder.encode_query(question), 100, Filter())
             ranked = [[c.identity for c in searcher.candidates(r.numbers.tolist())] for r in (lexical, dense)]
-            found[question] = (*ranked, lexical.scores.tolist())
-    return found
+            files[question] = (*ranked, lexical.scores.tolist())
+    return files
 
 
 def vectors(index: Path) -> dict[str, np.ndarray]:
@@ -430,9 +430,9 @@ class TestCheckpoints:
         empty.write("2022/new.md", "# New\n\nA new court.")
         with pytest.raises(KeyboardInterrupt):
             update([], empty.index, on_progress=interrupt)
-        found = generations.pending_manifest(empty.index)
-        assert found is not None
-        assert sorted(file.name for file in found[0].iterdir()) == ["checkpoint-1.json", "encoder", "segments"]
+        pending = generations.pending_manifest(empty.index)
+        assert pending is not None
+        assert sorted(file.name for file in pending[0].iterdir()) == ["checkpoint-1.json", "encoder", "segments"]
         empty.update()
         folder, manifest = generations.current_manifest(empty.index)
         assert sorted(file.name for file in folder.iterdir()) == ["encoder", "manifest.json", "segments"]
@@ -476,9 +476,9 @@ class TestCheckpoints:
 
     def new_segment(self, index: Path) -> Path:
         """The last segment of what an interrupted update had done; it shares no file with the published index."""
-        found = generations.pending_manifest(index)
-        assert found is not None
-        folder, manifest = found
+        pending = generations.pending_manifest(index)
+        assert pending is not None
+        folder, manifest = pending
         return folder / "segments" / manifest.extra.segments[-1].name
 
 

@@ -39,10 +39,10 @@ def test_a_slanting_line_is_marked_by_character():
 
 @given(st.lists(BOXES, max_size=30))
 def test_every_character_with_an_extent_is_marked(boxes):
-    found = marks(boxes)
+    result = marks(boxes)
     for box in boxes:
         is_marked = any(
             one.left <= box.left and one.top <= box.top and box.right <= one.right and box.bottom <= one.bottom
-            for one in found
+            for one in result
         )
         assert is_marked or box.left == box.right or box.top == box.bottom

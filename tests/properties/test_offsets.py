@@ -56,15 +56,15 @@ COUNTS = [by_words, by_characters, growing_faster_than_the_text]
 
 def assert_slices(text: str, start: int, spans: Sequence[Span]) -> None:
     """Ordered, apart, in bounds, without white space at their ends, and holding all that is not white space."""
-    held = bytearray(len(text))
+    cover = bytearray(len(text))
     before = start
     for span in spans:
         assert before <= span.start < span.end <= len(text)
         piece = text[span.start : span.end]
         assert piece == piece.strip()
-        held[span.start : span.end] = b"\1" * len(piece)
+        cover[span.start : span.end] = b"\1" * len(piece)
         before = span.end
-    assert all(held[i] or text[i].isspace() for i in range(start, len(text)))
+    assert all(cover[i] or text[i].isspace() for i in range(start, len(text)))
 
 
 @settings(deadline=None)

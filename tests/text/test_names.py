@@ -203,10 +203,10 @@ PIECES = st.lists(
 @settings(deadline=None)
 @given(st.one_of(PIECES, st.text(st.characters())))
 def test_any_question_names_terms_of_its_own_only(question: str) -> None:
-    found = names(question)
-    assert found.keys() <= set(terms(question))
+    result = names(question)
+    assert result.keys() <= set(terms(question))
     composed = unicodedata.normalize("NFC", as_read(question))
-    assert all(word in composed for word in found.values())
+    assert all(word in composed for word in result.values())
 
 
 @pytest.mark.parametrize(

@@ -74,12 +74,12 @@ def test_a_quotation_mark_that_never_closes_does_not_swallow_the_article() -> No
 
 @pytest.mark.parametrize("end", [" ", "\n"], ids=["one line", "hard-wrapped"])
 def test_sentences_are_whole_whatever_their_place_in_a_long_text(end: str) -> None:
-    told = [f"In the year {year} Mr. Almagro said: “Nothing. Not a word.” It rained." for year in range(1500, 3500)]
-    text = end.join(told)
+    texts = [f"In the year {year} Mr. Almagro said: “Nothing. Not a word.” It rained." for year in range(1500, 3500)]
+    text = end.join(texts)
     assert len(text) > 6 * WINDOW
-    whole = [sentence for part in told for sentence in split(part)]
+    whole = [sentence for part in texts for sentence in split(part)]
     assert split(text) == whole
-    assert len(whole) == 2 * len(told)
+    assert len(whole) == 2 * len(texts)
 
 
 def test_a_sentence_longer_than_what_the_segmenter_sees_is_one() -> None:

@@ -463,11 +463,11 @@ class TestSources:
             verify(edited(exported, "document.path", "corpus/2024/ferry.txt"))
 
     def test_documents_in_memory_will_do(self, corpus: Corpus):
-        given = answer(corpus.cite("2024/ferry.txt", FERRY))
+        export = answer(corpus.cite("2024/ferry.txt", FERRY))
         memory = [Document(id="2024/ferry.txt", text=ARTICLE)]
-        checked = verify(given, memory)
+        checked = verify(export, memory)
         assert (checked.ok, checked.against, checked.citations[0].same_file) == (True, "the documents given", True)
-        assert verify(given, [Document(id="other", text=ARTICLE)]).citations[0].status is CitationStatus.MISSING
+        assert verify(export, [Document(id="other", text=ARTICLE)]).citations[0].status is CitationStatus.MISSING
 
     def test_verifying_loads_neither_models_nor_search_engines(self):
         code = (
@@ -539,10 +539,10 @@ class TestVerification:
         assert verification.counts == {"exact": 0, "moved": 1, "extracted anew": 0, "altered": 1, "missing": 0}
 
     def test_an_answer_its_json_and_a_list_of_them_give_the_same(self, corpus: Corpus):
-        given = answer(corpus.cite("2024/ferry.txt", FERRY))
-        one = verify(given, corpus.root)
-        assert verify(json.loads(given.to_json()), corpus.root) == one
-        assert verify([given, given.to_dict()], corpus.root).citations == one.citations * 2
+        export = answer(corpus.cite("2024/ferry.txt", FERRY))
+        one = verify(export, corpus.root)
+        assert verify(json.loads(export.to_json()), corpus.root) == one
+        assert verify([export, export.to_dict()], corpus.root).citations == one.citations * 2
 
     def test_the_nearest_passages_of_an_abstention_are_checked(self, corpus: Corpus):
         abstention = answer(corpus.cite("2024/ferry.txt", FERRY), answered=False)
@@ -554,9 +554,9 @@ class TestVerification:
         corpus.write("2024/ferry.txt", ARTICLE.replace("nine", "seven"))
         first, again = (verify(answer(citation), corpus.root) for _ in range(2))
         assert first.to_json() == again.to_json()
-        told = json.loads(first.to_json(2))
-        assert (told["schema"], told["ok"], told["counts"]["altered"]) == ("qa/verification/1", False, 1)
-        (one,) = told["citations"]
+        values = json.loads(first.to_json(2))
+        assert (values["schema"], values["ok"], values["counts"]["altered"]) == ("qa/verification/1", False, 1)
+        (one,) = values["citations"]
         assert (one["status"], one["rank"], one["document"]["id"]) == ("altered", 1, "2024/ferry.txt")
         assert {"kind": "deleted", "text": "nine"} in one["quote"]["changes"]
         assert one["quote"]["found"]["text"] == FERRY.replace("nine", "seven")

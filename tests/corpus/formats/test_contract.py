@@ -72,8 +72,10 @@ def offered(monkeypatch):
     """Lets another package offer a format, and forgets it afterwards."""
 
     def offer(value: str) -> None:
-        found = [EntryPoint("shouted", value, registry.ENTRY_POINTS)]
-        monkeypatch.setattr(registry, "entry_points", lambda group: found if group == registry.ENTRY_POINTS else [])
+        entry_points = [EntryPoint("shouted", value, registry.ENTRY_POINTS)]
+        monkeypatch.setattr(
+            registry, "entry_points", lambda group: entry_points if group == registry.ENTRY_POINTS else []
+        )
         registry.formats.cache_clear()
 
     yield offer

@@ -55,10 +55,10 @@ def documents(tmp_path: Path) -> Callable[[str, bytes], list[Document]]:
 @pytest.mark.parametrize("extension", [*ONE_EACH, *MANY])
 def test_the_article_s_sentence_is_in_one_piece(documents, extension):
     data = (ONE_EACH | MANY)[extension](PORT)
-    found = [document for document in documents(extension, data) if CLOSED in document.text]
-    assert len(found) == 1
-    assert "&" not in found[0].text
-    assert "  " not in found[0].text
+    matches = [document for document in documents(extension, data) if CLOSED in document.text]
+    assert len(matches) == 1
+    assert "&" not in matches[0].text
+    assert "  " not in matches[0].text
 
 
 @pytest.mark.parametrize("extension", [*ONE_EACH, *MANY])

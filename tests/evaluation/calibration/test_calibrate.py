@@ -51,20 +51,20 @@ class TestHalves:
 class TestMeasure:
     def test_by_hand(self):
         rows = [*sure(3), row("wrong", False, coverage=1.0), *unsure(4)]
-        found = measure(SHIPPED, rows)
-        assert (found.answered, found.wrong) == (4, 1)
+        measures = measure(SHIPPED, rows)
+        assert (measures.answered, measures.wrong) == (4, 1)
         # Three right ones tie with a wrong one, and are above the four others.
-        assert found.auroc == pytest.approx((4 + 0.5) / 5)
+        assert measures.auroc == pytest.approx((4 + 0.5) / 5)
         high, low = 1 / (1 + math.exp(-4)), 1 / (1 + math.exp(2))
         losses = [3 * -math.log(high), -math.log(1 - high), 4 * -math.log(1 - low)]
-        assert found.log_loss == pytest.approx(sum(losses) / 8)
-        assert found.ece == pytest.approx((abs(4 * high - 3) + 4 * low) / 8)
+        assert measures.log_loss == pytest.approx(sum(losses) / 8)
+        assert measures.ece == pytest.approx((abs(4 * high - 3) + 4 * low) / 8)
 
     def test_a_question_about_what_no_article_mentions_is_not_answered(self):
         rows = [*sure(2), row("absent", False, coverage=1.0, absent=1)]
-        found = measure(SHIPPED, rows)
-        assert (found.answered, found.wrong) == (2, 0)
-        assert found.auroc == 0.5
+        measures = measure(SHIPPED, rows)
+        assert (measures.answered, measures.wrong) == (2, 0)
+        assert measures.auroc == 0.5
 
     def test_a_question_for_which_nothing_was_found_has_no_confidence(self):
         nothing = replace(row("nothing", False), evidence={})
@@ -74,28 +74,28 @@ class TestMeasure:
 
 class TestChoose:
     def test_the_certified_threshold_answers_the_sure_and_not_the_unsure(self):
-        found = choose(sure(60) + unsure(40), sure(60) + unsure(40), SHIPPED, 0.1, 0.95)
-        assert found.certified is not None
-        assert (found.certified.answered, found.certified.wrong) == (60, 0)
-        assert found.certified.bound == pytest.approx(1 - (0.05 / TESTS) ** (1 / 60))
-        assert found.calibration.threshold == found.certified.threshold
+        choice = choose(sure(60) + unsure(40), sure(60) + unsure(40), SHIPPED, 0.1, 0.95)
+        assert choice.certified is not None
+        assert (choice.certified.answered, choice.certified.wrong) == (60, 0)
+        assert choice.certified.bound == pytest.approx(1 - (0.05 / TESTS) ** (1 / 60))
+        assert choice.calibration.threshold == choice.certified.threshold
         rows = sure(1) + unsure(1)
-        assert (confidences(found.calibration, rows) >= found.calibration.threshold).tolist() == [True, False]
+        assert (confidences(choice.calibration, rows) >= choice.calibration.threshold).tolist() == [True, False]
 
     def test_weights_that_fit_better_are_taken(self):
-        found = choose(sure(60) + unsure(40), sure(60) + unsure(40), SHIPPED, 0.1, 0.95)
-        assert found.refitted
-        assert found.refit_log_loss < found.shipped_log_loss
-        assert found.calibration.weights != SHIPPED.weights
+        choice = choose(sure(60) + unsure(40), sure(60) + unsure(40), SHIPPED, 0.1, 0.95)
+        assert choice.refitted
+        assert choice.refit_log_loss < choice.shipped_log_loss
+        assert choice.calibration.weights != SHIPPED.weights
 
     def test_weights_that_fit_worse_are_not_and_the_threshold_is_chosen_all_the_same(self):
         misleading = sure(30, correct=False, name="wrong") + unsure(30, correct=True)
-        found = choose(misleading, sure(80) + unsure(20), SHIPPED, 0.1, 0.95)
-        assert not found.refitted
-        assert found.refit_log_loss > found.shipped_log_loss
-        assert (found.calibration.bias, found.calibration.weights) == (SHIPPED.bias, SHIPPED.weights)
-        assert found.certified is not None
-        assert found.calibration.threshold == found.certified.threshold
+        choice = choose(misleading, sure(80) + unsure(20), SHIPPED, 0.1, 0.95)
+        assert not choice.refitted
+        assert choice.refit_log_loss > choice.shipped_log_loss
+        assert (choice.calibration.bias, choice.calibration.weights) == (SHIPPED.bias, SHIPPED.weights)
+        assert choice.certified is not None
+        assert choice.calibration.threshold == choice.certified.threshold
 
     def test_thresholds_come_from_the_fitting_questions_alone(self):
         fitting = [row(f"f{i}", i > 4, coverage=i / 10) for i in range(10)]
@@ -113,9 +113,9 @@ class TestChoose:
     @pytest.mark.parametrize("n", [1, 2, 8])
     def test_too_few_questions_certify_nothing_and_leave_the_threshold(self, n):
         fitting, certifying = halves(sure(n))
-        found = choose(fitting, certifying, SHIPPED, 0.1, 0.95)
-        assert found.certified is None
-        assert found.calibration.threshold == SHIPPED.threshold
+        choice = choose(fitting, certifying, SHIPPED, 0.1, 0.95)
+        assert choice.certified is None
+        assert choice.calibration.threshold == SHIPPED.threshold
 
     def test_too_many_wrong_answers_certify_nothing(self):
         rows = sure(50) + sure(50, correct=False, name="wrong")

@@ -79,14 +79,14 @@ class TestCandidateThresholds:
 
 class TestCertify:
     def test_counts_those_from_the_threshold_on(self):
-        found = certify(
+        bounds = certify(
             np.array([0.9, 0.8, 0.8, 0.3]), np.array([True, False, True, False]), [0.95, 0.8, 0.1], 0.9, tests=2
         )
-        assert [(c.threshold, c.answered, c.wrong) for c in found] == [(0.95, 0, 0), (0.8, 3, 1), (0.1, 4, 2)]
-        assert found[0].bound == 1
+        assert [(c.threshold, c.answered, c.wrong) for c in bounds] == [(0.95, 0, 0), (0.8, 3, 1), (0.1, 4, 2)]
+        assert bounds[0].bound == 1
         # 0.1 shared by two tests: 0.05 each.
-        assert at_most(1, 3, found[1].bound) == pytest.approx(0.05)
-        assert at_most(2, 4, found[2].bound) == pytest.approx(0.05)
+        assert at_most(1, 3, bounds[1].bound) == pytest.approx(0.05)
+        assert at_most(2, 4, bounds[2].bound) == pytest.approx(0.05)
 
     def test_the_one_that_answers_most_is_taken(self):
         candidates = [ThresholdRisk(0.9, 10, 0, 0.05), ThresholdRisk(0.8, 20, 1, 0.1), ThresholdRisk(0.7, 30, 4, 0.11)]

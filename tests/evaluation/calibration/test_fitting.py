@@ -67,12 +67,12 @@ class TestFit:
     def test_no_step_within_the_signs_makes_it_better(self, seed, centre):
         evidence, correct = sample(seed)
         expected = np.zeros(1 + len(NAMES)) if centre is None else np.array([centre.bias, *centre.weights.values()])
-        found = numbers(fit(evidence, correct, centre, 1.0))
-        least = objective(evidence, correct, expected, 1.0, found)
+        parameters = numbers(fit(evidence, correct, centre, 1.0))
+        least = objective(evidence, correct, expected, 1.0, parameters)
         signs = [0, *SIGNS.values()]
-        for at in range(len(found)):
+        for at in range(len(parameters)):
             for step in (-1e-3, 1e-3):
-                other = found.copy()
+                other = parameters.copy()
                 other[at] += step
                 if other[at] * signs[at] >= 0:
                     assert objective(evidence, correct, expected, 1.0, other) > least
@@ -130,8 +130,8 @@ def test_no_rows_have_all_columns_too() -> None:
 
 class TestLogLoss:
     def test_by_hand(self):
-        found = log_loss(np.array([0.5, 0.8, 0.1]), np.array([True, True, False]))
-        assert found == pytest.approx((math.log(2) - math.log(0.8) - math.log(0.9)) / 3)
+        loss = log_loss(np.array([0.5, 0.8, 0.1]), np.array([True, True, False]))
+        assert loss == pytest.approx((math.log(2) - math.log(0.8) - math.log(0.9)) / 3)
 
     def test_being_surely_wrong_is_bad_but_finite(self):
         assert log_loss(np.array([1.0]), np.array([False])) == pytest.approx(-math.log(1e-15))
