@@ -5,6 +5,7 @@ from __future__ import annotations
 from qa.answering.retrieve import Retrieved
 from qa.answering.select import Quoted
 from qa.types import ChannelScore, Citation, DocumentRef, Excerpt, Hit
+from qa.types.fragments import text_fragment
 
 #: Decimal places of a citation's scores.
 DIGITS = 6
@@ -19,7 +20,9 @@ def cite(rank: int, quoted: Quoted) -> Citation:
         for name, place in shown.scores.items()
     }
     document = quoted.retrieved.candidate.document
-    excerpt, place = Excerpt.of(document.text, *quoted.quote), document.place_at(quoted.quote.start)
+    excerpt = Excerpt.of(document.text, *quoted.quote)
+    address = text_fragment(document.url, excerpt.text) if document.url else None
+    place = {**(document.place_at(excerpt.start) or {}), **({"url": address} if address else {})} or None
     return Citation(rank, shown.document, shown.passage, excerpt, round(shown.score, DIGITS), scores, place)
 
 

@@ -166,7 +166,7 @@ def file_of(document: DocumentRef, place: Mapping[str, Any]) -> str:
     """The file, where the document's id does not tell it, and the page, chapter, row or line: ``old.jsonl, line 7``."""
     file = document.path.rpartition(os.sep)[2] if document.path else ""
     parts = [] if not file or document.id.split("/")[-1].startswith(file) else [file]
-    return ", ".join([*parts, *(f"{name} {value}" for name, value in place.items())])
+    return ", ".join([*parts, *(f"{name} {value}" for name, value in place.items() if name != "url")])
 
 
 def explanation(citation: Citation) -> Iterator[str]:

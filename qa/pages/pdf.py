@@ -20,8 +20,9 @@ from qa.pages.marks import marks
 from qa.pages.png import png_of
 from qa.types import Mark, PageImage
 
-#: Pixels that a page is drawn with at most, so that memory stays bounded: those of an A3 page at 200 dots an inch.
-MOST_PIXELS = 8_000_000
+#: Pixels that a page is drawn with at most, altogether and on a side, so that memory stays bounded: those of an A3 page
+#: at 200 dots an inch.
+MOST_PIXELS, LONGEST_SIDE = 8_000_000, 20_000
 
 #: What marked white becomes; marked black stays black.
 COLOUR = (255, 228, 92)
@@ -43,7 +44,7 @@ def draw(data: bytes, target: Target, scale: float) -> PageImage:
     with opened(data) as document:
         page = document[target.page - 1]
         width, height = page.get_size()
-        scale = min(scale, (MOST_PIXELS / max(1.0, width * height)) ** 0.5)
+        scale = min(scale, (MOST_PIXELS / max(1.0, width * height)) ** 0.5, LONGEST_SIDE / max(1.0, width, height))
         pixels: NDArray[np.uint8] = page.render(scale=scale, rev_byteorder=True).to_numpy()[..., :3].copy()
         indexes = placed(page_texts(page, target.text), target)
         found = marks(_on_picture(page, indexes or (), pixels.shape[1], pixels.shape[0]))

@@ -32,7 +32,8 @@ class Citation:
     """A ranked passage and the quote in it that answers best.
 
     ``score`` and those in ``scores`` are rounded to 6 digits. ``place`` is where the quote stands in a source that has
-    pages, chapters or rows: ``{"page": 3}``.
+    pages, chapters or rows: ``{"page": 3}``; where the document has a web address, ``url`` is that with the quote as
+    its text fragment, which browsers go to and mark.
     """
 
     rank: int
@@ -61,10 +62,12 @@ class Citation:
         document, passage, quote = self.document, self.passage, self.quote
         first, last = quote.line_start, quote.line_end
         lines = f"line {first}" if first == last else f"lines {first}–{last}"
-        where = ", ".join(f"{name} {value}" for name, value in self.place.items()) if self.place else lines
+        place = dict(self.place or {})
+        url = place.pop("url", document.url)
+        where = ", ".join(f"{name} {value}" for name, value in place.items()) if place else lines
         facts = [document.date or "no date", document.source, document.author, f"{document.id}, {where}"]
         part = Span(quote.start - passage.start, quote.end - passage.start)
-        title = markup.title(document.title or document.id, document.url, self.rank)
+        title = markup.title(document.title or document.id, url, self.rank)
         excerpt = markup.excerpt(passage.text, part, _CONTEXT)
         return f'<div style="margin:.6em 0 0">{title}{markup.facts(facts)}{excerpt}</div>'
 

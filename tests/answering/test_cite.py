@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -55,3 +57,10 @@ def test_what_is_cited_can_be_cut_out_of_the_source() -> None:
         assert citation[part]["text"] == TEXT[citation[part]["start"] : citation[part]["end"]]
         lines = TEXT.split("\n")[citation[part]["line_start"] - 1 : citation[part]["line_end"]]
         assert citation[part]["text"] in "\n".join(lines)
+
+
+def test_a_document_with_an_address_is_cited_with_the_quote_as_its_fragment() -> None:
+    document = replace(DOCUMENT, url="https://post.example/a", places=((0, {"line": 3}),))
+    candidate = LoadedCandidate(7, document, CHUNK, (FIRST, SECOND), VECTORS)
+    citation = cite(1, Quoted(Retrieved(candidate, 0.7, PLACES), FIRST))
+    assert citation.place == {"line": 3, "url": "https://post.example/a#:~:text=Almagro%20requested%20it."}

@@ -204,7 +204,7 @@ class TestForPrograms:
             assert list(citation) == ["rank", "document", "passage", "quote", "score", "scores", "place"]
             assert list(citation["document"]) == [
                 *("id", "title", "date", "source", "path", "sha256"),
-                *("url", "author", "language", "meta"),
+                *("url", "author", "language", "meta", "extractor"),
             ]
             assert list(citation["passage"]) == list(citation["quote"]) == place
             # A search that did not find the passage is left out.

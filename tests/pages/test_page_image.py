@@ -116,6 +116,14 @@ def test_the_scale_is_pixels_a_point_and_bounded(pdf):
         qa.page_image(document, *span, scale=11)
 
 
+def test_a_page_that_says_to_be_a_thousand_miles_wide_takes_no_more_memory(pdf):
+    data = pdf.read_bytes().replace(b"595 842 ]", b"9e9 842 ] ", 1)
+    assert data != pdf.read_bytes()
+    pdf.write_bytes(data)
+    image = qa.page_image(read_one(pdf), 0, 10)
+    assert image.width * image.height <= 8_000_000
+
+
 def test_an_excerpt_of_two_pages_is_marked_on_either(pdf):
     document = read_one(pdf)
     start, end = span_of(document, 0, 1)[0], span_of(document, 7, 2)[1]

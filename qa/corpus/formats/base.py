@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from qa.corpus.encoding import UndecodableError
 from qa.corpus.fields import Fields
 from qa.corpus.metadata import skip_blanks
+from qa.corpus.named_dates import date_in_name, date_in_url
 from qa.corpus.problem import OnProblem, Problem
 from qa.corpus.titles import title_from_text
 from qa.corpus.walk import Source
@@ -71,13 +72,18 @@ def article(
     places: tuple[tuple[int, Mapping[str, Any]], ...] = (),
     extractor: str | None = None,
 ) -> Document:
-    """The document with this text and these fields. ``title`` stands in where the fields have none."""
+    """The document with this text and these fields.
+
+    Where these have no title, ``title`` stands in; where they have no date, the one in the address or, of an article
+    that is a file, in the file's name.
+    """
+    named = date_in_name(source.id) if identifier == source.id else None
     start = skip_blanks(text, 0) if body_start is None else body_start
     return Document(
         id=identifier,
         text=text,
         title=fields.title or title or title_from_text(text, start),
-        date=fields.date,
+        date=fields.date or date_in_url(fields.url or "") or named,
         source=fields.source,
         path=source.path,
         url=fields.url,

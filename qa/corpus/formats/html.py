@@ -6,14 +6,13 @@ is taken from the page's metadata and address, never guessed from its text.
 
 from __future__ import annotations
 
-import email
-import email.policy
 from collections.abc import Iterator
 from email.message import EmailMessage
 from typing import Any
 
 from qa.corpus.formats.converted import Converted
 from qa.corpus.formats.extract import Extract, UnreadableError, paragraphs, table_rows
+from qa.corpus.formats.message import parsed
 from qa.corpus.formats.xml import text_of
 
 _DATES = {"extensive_search": False, "original_date": True, "outputformat": "%Y-%m-%d"}
@@ -53,7 +52,7 @@ def extract(data: bytes, url: str | None = None) -> Extract:
 
 def extract_mhtml(data: bytes) -> Extract:
     """The page that a browser saved with all that belongs to it. Raises UnreadableError."""
-    message = email.message_from_bytes(data, policy=email.policy.default)
+    message = parsed(data)
     for part in message.walk():
         if part.get_content_type() == "text/html" and isinstance(part, EmailMessage):
             content = part.get_payload(decode=True)

@@ -6,8 +6,6 @@ read: save it beside the message to have it indexed.
 
 from __future__ import annotations
 
-import email
-import email.policy
 import re
 from collections.abc import Iterator
 from email.message import EmailMessage, Message, MIMEPart
@@ -15,6 +13,7 @@ from email.utils import parseaddr
 
 from qa.corpus.formats.converted import Collection, Converted, Part
 from qa.corpus.formats.extract import Extract, UnreadableError, any_input, paragraphs
+from qa.corpus.formats.message import parsed
 
 #: The line that mail programs put above what they quote, in the languages that qa knows.
 _QUOTES_BELOW = re.compile(
@@ -30,7 +29,7 @@ _MBOX_FROM = re.compile(rb"^From [^\n]*\n", re.MULTILINE)
 
 def extract(data: bytes) -> Extract:
     """A message. Raises UnreadableError where it has no text."""
-    message = email.message_from_bytes(data, policy=email.policy.default)
+    message = parsed(data)
     body = message.get_body(("plain", "html")) if isinstance(message, EmailMessage) else None
     if body is None:
         raise UnreadableError("has no text", "save its attachments as files")
@@ -45,7 +44,8 @@ def extract(data: bytes) -> Extract:
         "author": address,
         "message-id": _header(message, "Message-ID").strip("<> "),
     }
-    return Extract(_own_words(text), {key: value for key, value in values.items() if value})
+    places = ((0, {"message": values["message-id"]}),) if values["message-id"] else ()
+    return Extract(_own_words(text), {key: value for key, value in values.items() if value}, places)
 
 
 def parts(data: bytes) -> Iterator[Part | UnreadableError]:

@@ -312,3 +312,12 @@ def test_a_date_that_no_calendar_has_does_not_hide_a_message(documents):
 def test_an_empty_chapter_does_not_hide_a_book(documents):
     (book,) = documents(".epub", rezipped(samples.epub(PORT), "OEBPS/chapter one.xhtml", lambda _: b" "))
     assert [place for _, place in book.places] == [{"chapter": "The cracks"}]
+
+
+@pytest.mark.parametrize("header", [b"Subject: ", b"From: ", b'Content-Type: text/plain; name="', b"Date: "])
+@pytest.mark.parametrize("piece", [b'"', b"=?utf-8?q?", b"(", b"a,", b" \r\n x"])
+def test_a_long_header_takes_no_time_that_grows_with_its_square(documents, header, piece):
+    """Two hundred thousand quotation marks kept the standard library busy for hours."""
+    data = header + piece * 200_000 + b"\r\n\r\nThe quay is closed."
+    (mail,) = documents(".eml", data)
+    assert mail.text == "The quay is closed."
