@@ -12,7 +12,7 @@ from typing import Any
 
 from qa.corpus.formats.converted import Converted
 from qa.corpus.formats.extract import Extract, UnreadableError, paragraphs, table_rows
-from qa.corpus.formats.message import parsed
+from qa.corpus.formats.mail import parsed
 from qa.corpus.formats.xml import text_of
 
 _DATES = {"extensive_search": False, "original_date": True, "outputformat": "%Y-%m-%d"}

@@ -6,14 +6,18 @@ read: save it beside the message to have it indexed.
 
 from __future__ import annotations
 
+import email
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from email.message import EmailMessage, Message, MIMEPart
+from email.policy import EmailPolicy
 from email.utils import parseaddr
 
 from qa.corpus.formats.converted import Collection, Converted, Part
 from qa.corpus.formats.extract import Extract, UnreadableError, any_input, paragraphs
-from qa.corpus.formats.message import parsed
+
+#: Characters that are read of a header. The standard library takes time that grows with the square of its length.
+MAX_HEADER = 4_096
 
 #: The line that mail programs put above what they quote, in the languages that qa knows.
 _QUOTES_BELOW = re.compile(
@@ -36,7 +40,7 @@ def extract(data: bytes) -> Extract:
     text = _content(body)
     if body.get_content_type() == "text/html":
         text = _text_of_html(text)
-    name, address = parseaddr(_header(message, "From"))
+    name, address = _sender(message)
     values = {
         "title": _header(message, "Subject"),
         "date": _header(message, "Date"),
@@ -46,6 +50,17 @@ def extract(data: bytes) -> Extract:
     }
     places = ((0, {"message": values["message-id"]}),) if values["message-id"] else ()
     return Extract(_own_words(text), {key: value for key, value in values.items() if value}, places)
+
+
+def parsed(data: bytes) -> Message:
+    """A message, or a web page that a browser has saved as one, with long headers cut off."""
+    return email.message_from_bytes(data, policy=_Bounded())
+
+
+class _Bounded(EmailPolicy):
+    def header_source_parse(self, sourcelines: Sequence[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse([line[:MAX_HEADER] for line in sourcelines])
+        return name, value[:MAX_HEADER]
 
 
 def parts(data: bytes) -> Iterator[Part | UnreadableError]:
@@ -75,16 +90,20 @@ def _parts_messages(data: bytes, start: int) -> bool:
 
 
 def _header(message: Message, name: str) -> str:
+    """A header on one line; empty where there is none, or one that the standard library fails on in whatever way."""
     try:
         return " ".join(str(message[name] or "").split())
-    except (
-        ValueError,
-        OverflowError,
-        IndexError,
-        AttributeError,
-        TypeError,
-    ):  # headers that the standard library cannot parse
+    except Exception:
         return ""
+
+
+def _sender(message: Message) -> tuple[str, str]:
+    """The sender's name and address."""
+    told = _header(message, "From")
+    try:
+        return parseaddr(told)
+    except RecursionError:  # thousands of brackets
+        return told, ""
 
 
 def _content(part: MIMEPart) -> str:

@@ -314,7 +314,7 @@ def test_an_empty_chapter_does_not_hide_a_book(documents):
     assert [place for _, place in book.places] == [{"chapter": "The cracks"}]
 
 
-@pytest.mark.parametrize("header", [b"Subject: ", b"From: ", b'Content-Type: text/plain; name="', b"Date: "])
+@pytest.mark.parametrize("header", [b"Subject: ", b"From: ", b'Content-Type: text/plain; name="'])
 @pytest.mark.parametrize("piece", [b'"', b"=?utf-8?q?", b"(", b"a,", b" \r\n x"])
 def test_a_long_header_takes_no_time_that_grows_with_its_square(documents, header, piece):
     """Two hundred thousand quotation marks kept the standard library busy for hours."""
