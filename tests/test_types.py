@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import pickle
 from dataclasses import FrozenInstanceError, replace
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -342,3 +343,11 @@ def test_values_cannot_be_changed(value: Any) -> None:
     for name in type(value).__dataclass_fields__:
         with pytest.raises(FrozenInstanceError):
             setattr(value, name, None)
+
+
+def test_a_document_s_date_may_be_a_date_and_is_text_from_then_on() -> None:
+    for day in (datetime.date(2024, 7, 31), datetime.datetime(2024, 7, 31, 23, tzinfo=datetime.UTC), "2024-07-31"):
+        document = Document("a", "A text.", date=day)
+        assert (document.date, document.day) == ("2024-07-31", "2024-07-31")
+    assert Document("a", "A text.").day is None
+    assert get_type_hints(Document)["date"] == str | datetime.date | None

@@ -68,6 +68,29 @@ def test_of_from_documents(name: str) -> None:
     works_or_says(lambda value: qa.from_documents(**{**usual, name: value}))
 
 
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        (lambda _: qa.build([NOTE], config=None), "the config is None; give a qa.SearchConfig"),  # type: ignore[arg-type]
+        (lambda _: qa.open(config={}), "the config is {}; give a qa.SearchConfig"),  # type: ignore[arg-type]
+        (lambda _: qa.build(None), "the sources are None; give the path of a file or folder"),  # type: ignore[arg-type]
+        (lambda index: index.answer(None), "the request is None; make a qa.Request"),
+        (lambda index: index.ask(None), "the question is None; ask it as text"),
+        (lambda index: index.ask("Who?", "5"), "k is '5'; give a whole number"),
+        (lambda index: index.remove(None), "None is to be removed; give ids and paths as text"),
+        (lambda index: index.document(7), "the document's id is 7; give it as text"),
+        (lambda _: qa.verify("no answer"), "the answer is not a JSON object"),  # type: ignore[arg-type]
+        (lambda _: qa.calibrate(None, QUESTIONS), "index is None"),  # type: ignore[arg-type]
+    ],
+)
+def test_a_wrong_type_is_told_with_what_is_expected(
+    call: Callable[[Any], object], expected: str, index: qa.Index
+) -> None:
+    with pytest.raises(qa.QAError) as error:
+        call(index)
+    assert expected in str(error.value)
+
+
 @pytest.mark.parametrize("name", ["question", "k", "since", "until", "source", "where", "threshold"])
 def test_of_ask(name: str, index: qa.Index) -> None:
     works_or_says(lambda value: index.ask(**{"question": "Who came?", name: value}))

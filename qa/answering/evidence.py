@@ -33,7 +33,7 @@ def evidence(first: Quoted, wanted: Wanted, named: Mentions) -> Evidence:
     candidate, scores = first.retrieved.candidate, first.retrieved.scores
     document, chunk, question = candidate.document, candidate.chunk, wanted.question
     quote = document.text[first.quote.start : first.quote.end]
-    heading = field_terms(document).union(heading_terms(document.title, document.date))
+    heading = field_terms(document).union(heading_terms(document.title, document.day))
     held = heading.union(terms(document.text[chunk.start : chunk.end]))
     quoted = np.array([first.quote.start <= s.start and s.end <= first.quote.end for s in candidate.sentences])
     covered = coverage(heading | wanted.held(quote), wanted.weights)

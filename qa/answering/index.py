@@ -27,6 +27,7 @@ from qa.backends.base import Searcher
 from qa.backends.shared.threads import Threads
 from qa.config import ANSWERING_VERSION, READ, SearchConfig, fingerprint
 from qa.errors import CorpusError, UsageError
+from qa.forking import GATE
 from qa.models.base import QueryEncoder, Reader, Reranker
 from qa.types import Answer, Citation, Document, DocumentRef, Hit, IndexInfo, PageImage, Query
 
@@ -38,7 +39,7 @@ class Index:
     """An open index. Safe to use from several threads; close it, or use it as a context manager.
 
     It answers from the generation that it opened, whatever is published meanwhile, until it is refreshed or changed
-    itself. A forked process may go on asking, if no question was under way when it was forked.
+    itself. A forked process may go on asking: a fork waits for the questions that are under way in other threads.
     """
 
     def __init__(
@@ -104,7 +105,7 @@ class Index:
         """As ``ask``, for a request that was checked before."""
         if not isinstance(request, Request):
             raise UsageError(f"the request is {request!r}", "make a qa.Request of the question")
-        with self._current.using() as opened:
+        with GATE.passed(), self._current.using() as opened:
             return self._answer(request, opened)
 
     def _answer(self, request: Request, opened: Opened) -> Answer:
@@ -157,7 +158,7 @@ class Index:
     ) -> list[Hit]:
         """The ``k`` best passages as they rank, without quotes, collapsing or abstention. Arguments as in ``ask``."""
         request = Request(question, k, since, until, source, where)
-        with self._current.using() as opened:
+        with GATE.passed(), self._current.using() as opened:
             query = make_query(request.question, opened.encoder, request.filter, self._pool)
             ranked = self._ranked(opened.searcher, query)[: request.k]
             return [hit(rank, retrieved) for rank, retrieved in enumerate(ranked, start=1)]
@@ -166,7 +167,7 @@ class Index:
         """A document with its text. Raises DocumentNotFoundError."""
         if not isinstance(document_id, str):
             raise UsageError(f"the document's id is {document_id!r}", "give it as text")
-        with self._current.using() as opened:
+        with GATE.passed(), self._current.using() as opened:
             return opened.searcher.document(document_id)
 
     def page_image(self, citation: Citation, *, page: int | None = None, scale: float = 2.0) -> PageImage:

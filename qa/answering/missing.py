@@ -28,7 +28,7 @@ def missing(wanted: Wanted, nearest: Sequence[Quoted]) -> tuple[str, ...]:
 
 def _held(wanted: Wanted, one: Quoted) -> frozenset[str]:
     document, chunk = one.retrieved.candidate.document, one.retrieved.candidate.chunk
-    heading = field_terms(document).union(heading_terms(document.title, document.date))
+    heading = field_terms(document).union(heading_terms(document.title, document.day))
     return heading | wanted.held(document.text[chunk.start : chunk.end])
 
 

@@ -40,7 +40,7 @@ class EncodedDocument:
     @cached_property
     def terms(self) -> tuple[tuple[str, ...], ...]:
         """The index terms of each passage, what title and date lend it included."""
-        title, date, text = self.document.title, self.document.date, self.document.text
+        title, date, text = self.document.title, self.document.day, self.document.text
         return tuple(tuple(passage_terms(title, date, text[chunk.start : chunk.end])) for chunk in self.passages)
 
 

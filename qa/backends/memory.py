@@ -97,7 +97,7 @@ class MemoryIndex:
     def _columns(self) -> Columns:
         documents = [encoded.document for encoded in self._documents.values()]
         references = [DocumentRef.of(document) for document in documents]
-        return Columns([d.date for d in documents], [d.source for d in documents], lambda: references)
+        return Columns([d.day for d in documents], [d.source for d in documents], lambda: references)
 
     def _allowed(self, within: Filter) -> BoolArray | None:
         if not within:

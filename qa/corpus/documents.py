@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
-from datetime import date
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any
@@ -43,7 +42,7 @@ def _check(value: object, place: int) -> Document:
     if not isinstance(value, Document):
         raise CorpusError(f"document {place} is {_excerpt(value)}", "make it a qa.Document with an id and a text")
     name = f"document {value.id!r}" if isinstance(value.id, str) and value.id else f"document {place}"
-    document = replace(value, title=_or(value.title, ""), meta=_or(value.meta, {}), date=_day(value.date))
+    document = replace(value, title=_or(value.title, ""), meta=_or(value.meta, {}))
     for field in _TEXTS:
         _check_text(name, field, getattr(document, field), "a text")
     for field in _OPTIONAL:
@@ -67,11 +66,6 @@ def _check(value: object, place: int) -> Document:
 
 def _or(value: Any, other: Any) -> Any:
     return other if value is None else value
-
-
-def _day(value: object) -> Any:
-    """The date as text, if it is one."""
-    return value.isoformat()[:10] if isinstance(value, date) else value  # a datetime is a date, too
 
 
 def _check_text(name: str, field: str, value: object, expected: str) -> None:

@@ -24,10 +24,14 @@ _LONGEST = {"url": 8000, "language": 35}
 #: How many further fields are kept, how many characters of JSON they may have together, and how deep they may nest.
 MAX_META, MAX_META_LENGTH, MAX_META_DEPTH = 64, 16 * 1024, 8
 
-#: The names of a field besides its own, the more telling first, in small letters without ``-`` and ``_``. A date of
-#: making or changing the file (``created``, ``updated``) is none of the article.
+_SOURCES = ("fuente", "quelle", "fonte", "periódico", "periodico", "zeitung", "jornal", "giornale")
+_AUTHORS = ("autor", "autora", "autores", "auteur", "auteurs", "autore", "autori", "autoren")
+
+#: The names of a field besides its own, the more telling first, in small letters without ``-`` and ``_``, in English,
+#: Spanish, French, German, Portuguese and Italian. A date of making or changing the file (``created``, ``updated``) is
+#: none of the article; ``data`` is a date in two of the languages, and anything in files.
 NAMES: Mapping[str, tuple[str, ...]] = {
-    "title": ("title", "headline"),
+    "title": ("title", "headline", "título", "titulo", "titular", "titre", "titel", "titolo"),
     "date": (
         "date",
         "published",
@@ -37,11 +41,13 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "pubdate",
         "publisheddate",
         "publicationdate",
+        *("fecha", "fechadepublicación", "fechadepublicacion", "publicado", "datadepublicação", "datadepublicacao"),
+        *("datum", "veröffentlicht", "publié", "datedepublication", "pubblicato", "datadipubblicazione"),
     ),
-    "source": ("source", "publisher", "sitename", "site", "outlet", "sourcehostname", "hostname"),
-    "url": ("url", "link", "canonical", "canonicalurl", "permalink"),
-    "language": ("language", "lang"),
-    "author": ("author", "authors", "byline", "creator"),
+    "source": ("source", "publisher", "sitename", "site", "outlet", "sourcehostname", "hostname", *_SOURCES),
+    "url": ("url", "link", "canonical", "canonicalurl", "permalink", "enlace", "lien"),
+    "language": ("language", "lang", "idioma", "langue", "sprache", "lingua", "língua"),
+    "author": ("author", "authors", "byline", "creator", *_AUTHORS),
 }
 
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Front matter: what a file begins with to tell of itself, as YAML between ``---``, TOML between ``+++``, or JSON."""
+"""Front matter: what a file begins with to tell of itself: YAML, TOML, JSON, or lines of names and values."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ _TOML_OPENING = re.compile(r"\+\+\+[ \t]*(?:\r\n?|\n)")
 _TOML_CLOSING = re.compile(r"(?<=[\r\n])\+\+\+[ \t]*(?=[\r\n]|\Z)")
 _TOML_LINE = re.compile(r"at line (\d+)")
 _BLANK_LINE = re.compile(r"[ \t]*[\r\n]")
+_KEY_LINE = re.compile(r"([^\W\d_][\w -]{0,40}):[ \t]+([^\s][^\r\n]*)(?:\r\n?|\n|\Z)")
+
+#: Lines of names and values at the start of a file, at most.
+_MOST_LINES = 32
 
 #: Keys that make a block front matter, besides those of the fields: site generators and note-taking programs use them.
 _OTHER_KEYS = (
@@ -48,7 +52,7 @@ def parse(text: str) -> FrontMatter | None:
     A block that is closed later, but holds no mapping with a key that front matter has, is part of the article: an
     article may begin with a rule. Never raises for what the block contains.
     """
-    return _yaml(text) or _toml(text) or _json(text)
+    return _yaml(text) or _toml(text) or _json(text) or _lines(text)
 
 
 def _yaml(text: str) -> FrontMatter | None:
@@ -100,6 +104,19 @@ def _json(text: str) -> FrontMatter | None:
     if not isinstance(values, dict) or not is_closed or not _is_known(values):
         return None
     return FrontMatter(end, values, dict.fromkeys(values, 1))
+
+
+def _lines(text: str) -> FrontMatter | None:
+    """Two lines or more, each of a name that front matter has and its value, up to a blank line."""
+    values, end = dict[str, str](), 0
+    while match := _KEY_LINE.match(text, end):
+        name = match[1].strip()
+        if not _is_known([name]) or name in values or len(values) > _MOST_LINES:
+            return None
+        values[name], end = match[2].strip(), match.end()
+    if len(values) < 2 or not _BLANK_LINE.match(text, end):
+        return None
+    return FrontMatter(end, values, {name: number for number, name in enumerate(values, start=1)})
 
 
 def _between(text: str, opening: re.Pattern[str], closing: re.Pattern[str]) -> tuple[str, int] | None:

@@ -1,4 +1,4 @@
-"""The date lines that some plain-text articles begin with."""
+"""The date lines that some plain-text articles begin with, or have below their title."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from typing import NamedTuple
 from qa.corpus.dates import to_iso
 
 _DATE = re.compile(r"\s*date[ \t]+([0-9]{4}-[0-9]{2}-[0-9]{2})(?=\s|\Z)")
-_POSTED = re.compile(r"\s*(?:posted|published|date)(?:[ \t]+on)?:[ \t]*([^\r\n]{1,80})(?=[\r\n]|\Z)", re.IGNORECASE)
+_LABELS = (
+    r"(?:posted|published|date)(?:[ \t]+on)?|fecha(?:[ \t]+de[ \t]+publicación)?|publicado(?:[ \t]+(?:el|em))?"
+    r"|publié(?:[ \t]+le)?|datum|veröffentlicht(?:[ \t]+am)?|data|pubblicato(?:[ \t]+il)?"
+)
+_POSTED = re.compile(rf"\s*(?:{_LABELS}):[ \t]*([^\r\n]{{1,80}})(?=[\r\n]|\Z)", re.IGNORECASE)
+_LINE = re.compile(r"[^\r\n]*")
 
 
 class Header(NamedTuple):
@@ -22,13 +27,22 @@ def parse_header(text: str) -> Header:
     """The header at the very start of ``text``.
 
     Either line may stand alone: ``date 2021-11-22`` (the article may follow on the same line), then
-    ``Posted: 22 Nov 2021 23:29 GMT``, ``Published: …`` or ``Date: …``. The first wins. Without either, or where the
-    date does not exist, there is no date and ``body_start`` is the first non-blank character. It is ``len(text)``
-    where nothing follows.
+    ``Posted: 22 Nov 2021 23:29 GMT``, ``Published: …``, ``Date: …``, or the like in other languages. The first wins.
+    Without either, or where the date does not exist, the second kind may stand below the first line, which is a title
+    then, and is part of the article; else there is no date. ``body_start`` is the first non-blank character behind the
+    lines at the start. It is ``len(text)`` where nothing follows.
     """
     date, position = _take(_DATE, text, 0)
     posted, position = _take(_POSTED, text, position)
-    return Header(date or posted, skip_blanks(text, position))
+    start = skip_blanks(text, position)
+    return Header(date or posted or _below_title(text, start), start)
+
+
+def _below_title(text: str, start: int) -> str | None:
+    """The date in the line below the first one, where the article goes on behind it."""
+    first = _LINE.match(text, start)
+    date, end = _take(_POSTED, text, first.end() if first else start)
+    return date if date and skip_blanks(text, end) < len(text) else None
 
 
 def skip_blanks(text: str, start: int) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from weakref import WeakSet
 
 from qa.errors import ModelError
+from qa.forking import before_fork
 
 # Otherwise it writes a device id and a record of its use below the user's home, and looks up a host to send them to.
 # Read when it is imported: its own function to disable that comes too late for the device id.
@@ -72,10 +73,9 @@ class Graph:
         )
 
 
-def _before_fork() -> None:
+def _close_all() -> None:
     for graph in list(_POOLED):
         graph.close()
 
 
-if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
-    os.register_at_fork(before=_before_fork)
+before_fork(_close_all)

@@ -62,7 +62,7 @@ def snippet(document: Document, start: int, end: int, *, context: int = 400) -> 
         raise UsageError(f"the context is {context!r}", "give a number of characters")
     least = document.body_start if start >= document.body_start else 0
     place = [f"{name} {value}" for name, value in (document.place_at(start) or {}).items()]
-    facts = [document.date, document.source, document.author, document.id, *place, f"characters {start}-{end}"]
+    facts = [document.day, document.source, document.author, document.id, *place, f"characters {start}-{end}"]
     excerpt = markup.excerpt(document.text[least:], Span(start - least, end - least), context)
     return markup.page([markup.title(document.title or document.id), markup.facts(facts), excerpt])
 

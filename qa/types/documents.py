@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,17 +33,18 @@ class Document:
     """One article.
 
     ``body_start`` is the offset where the article proper begins: what stands before it (front matter, a date line)
-    is part of ``text`` and of all offsets, but is neither indexed nor quoted. ``date`` is ISO 8601 (``YYYY-MM-DD``)
-    or None; ``sha256`` is the hex digest of the source's bytes, or None before the document is indexed. ``meta`` is
-    what else the article tells of itself, as JSON values. ``extractor`` is what made the text of a file that has to be
-    converted, with its version; None where the text is the file's own. ``places`` are pairs of an offset and what
-    begins there, such as ``{"page": 3}``, in ascending order; empty for plain text.
+    is part of ``text`` and of all offsets, but is neither indexed nor quoted. ``date`` is ISO 8601 (``YYYY-MM-
+    DD``), as which a ``datetime.date`` is kept, or None; ``sha256`` is the hex digest of the source's bytes, or
+    None before the document is indexed. ``meta`` is what else the article tells of itself, as JSON values.
+    ``extractor`` is what made the text of a file that has to be converted, with its version; None where the text is
+    the file's own. ``places`` are pairs of an offset and what begins there, such as ``{"page": 3}``, in ascending
+    order; empty for plain text.
     """
 
     id: str
     text: str
     title: str = ""
-    date: str | None = None
+    date: str | datetime.date | None = None
     source: str | None = None
     path: str | None = None
     url: str | None = None
@@ -56,6 +58,13 @@ class Document:
 
     def __post_init__(self) -> None:
         freeze(self, "meta", "places")
+        if isinstance(self.date, datetime.date):  # a datetime is one, too
+            object.__setattr__(self, "date", self.date.isoformat()[:10])
+
+    @property
+    def day(self) -> str | None:
+        """The date, as which text stands for a ``datetime.date`` also where that was given."""
+        return self.date  # type: ignore[return-value]
 
     def place_at(self, offset: int) -> Mapping[str, Any] | None:
         """The page, the chapter or the row in which an offset of the text stands; None where there is none."""
@@ -86,7 +95,7 @@ class DocumentRef:
     def of(cls, document: Document) -> DocumentRef:
         """The reference to a document that has been indexed (whose ``sha256`` is known)."""
         d = document
-        told = (d.id, d.title, d.date, d.source, d.path, d.sha256 or "", d.url, d.author, d.language, d.meta)
+        told = (d.id, d.title, d.day, d.source, d.path, d.sha256 or "", d.url, d.author, d.language, d.meta)
         return cls(*told, d.extractor)
 
 

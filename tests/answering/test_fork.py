@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
+
+from qa.forking import Gate
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 
@@ -41,6 +45,73 @@ with multiprocessing.get_context("fork").Pool(2) as pool:
     assert pool.map_async(ask, range(4)).get(timeout={PATIENCE}) == [first] * 4
 index.close()
 """
+
+
+BUSY = f"""
+import os, signal, sys, threading, time, qa
+index = qa.open(sys.argv[1], threads=int(sys.argv[2]))
+first = index.ask({QUESTION!r}).id
+done = threading.Event()
+def ask():
+    while not done.is_set():
+        index.ask({QUESTION!r})
+threads = [threading.Thread(target=ask, daemon=True) for _ in range(3)]
+for thread in threads:
+    thread.start()
+codes = []
+for number in range(10):
+    time.sleep(.01 * number)  # anywhere within a question
+    child = os.fork()
+    if not child:
+        signal.alarm({PATIENCE})
+        os._exit(0 if index.ask({QUESTION!r}).id == first else 3)
+    codes.append(os.waitpid(child, 0)[1])
+done.set()
+for thread in threads:
+    thread.join()
+assert codes == [0] * 10, codes
+"""
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_process_that_is_forked_while_others_ask_answers(corpus_index: Path, threads: int) -> None:
+    """Ten of forty children once hung, in ONNX Runtime."""
+    command = [sys.executable, "-c", BUSY, str(corpus_index), str(threads)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=12 * PATIENCE, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_thread_forks_within_its_own_question_and_waits_for_those_of_others() -> None:
+    gate, order = Gate(), []
+    with gate.passed():
+        gate.close()
+        gate.reopen()
+    inside, leave = threading.Event(), threading.Event()
+
+    def ask(name: str) -> None:
+        with gate.passed(), gate.passed():
+            inside.set()
+            leave.wait(PATIENCE)
+            order.append(name)
+
+    def fork() -> None:
+        gate.close()
+        order.append("fork")
+        gate.reopen()
+
+    first = threading.Thread(target=ask, args=["first"])
+    first.start()
+    inside.wait(PATIENCE)
+    forking = threading.Thread(target=fork)
+    forking.start()
+    while not gate.is_closing:
+        time.sleep(0.001)
+    second = threading.Thread(target=ask, args=["second"])
+    second.start()
+    leave.set()
+    for thread in (first, forking, second):
+        thread.join(PATIENCE)
+    assert order == ["first", "fork", "second"]
 
 
 @pytest.mark.parametrize("threads", [1, 2])

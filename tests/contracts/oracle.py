@@ -38,9 +38,9 @@ def passages(documents: Sequence[EncodedDocument]) -> list[Passage]:
 
 def passes(document: Document, within: Filter) -> bool:
     """Whether the document passes the filter, as the documentation of Filter has it."""
-    if within.since and not (document.date and document.date >= within.since):
+    if within.since and not (document.day and document.day >= within.since):
         return False
-    if within.until and not (document.date and document.date <= within.until):
+    if within.until and not (document.day and document.day <= within.until):
         return False
     if within.source and plain(within.source) not in plain(document.source or ""):
         return False

@@ -103,5 +103,5 @@ def test_any_document_is_taken_or_refused_as_such(fields: dict[str, Any]) -> Non
     except CorpusError:
         return
     assert document.text[document.body_start :].strip()
-    assert document.date is None or date.fromisoformat(document.date)
+    assert document.day is None or date.fromisoformat(document.day)
     assert json.loads(json.dumps(document.meta, allow_nan=False)) == document.meta

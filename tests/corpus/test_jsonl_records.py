@@ -251,5 +251,5 @@ def test_any_bytes_are_read_without_an_error(
     assert reading.documents or reading.problems
     for document in reading.documents:
         assert document.text.strip()
-        shown = [document.id, document.text, document.title, document.date, document.source]
+        shown = [document.id, document.text, document.title, document.day, document.source]
         assert "".join(part or "" for part in [*shown, document.url, document.language]).encode()

@@ -80,7 +80,7 @@ def test_date_lines_give_the_date_and_stay_out_of_the_body(
         "date 2020-13-08 Now.",
         "date 2020-12-08, now.",
         "dated 2020-12-08 now.",
-        "Title: A\nDate: 2020-12-08\n\nNow.",
+        "Title: A\nWarning: 2020-12-08\n\nNow.",
         "Posted: 31 Feb 2021\nNow.",
         "Posted: yesterday\nNow.",
         "Posted: 22 Nov 2021 The rest of the line.\nNow.",
@@ -92,6 +92,43 @@ def test_other_lines_are_text(tmp_path: Path, collect: Collect, text: str) -> No
     (tmp_path / "a.txt").write_text(text)
     document = collect(tmp_path).only
     assert (document.date, document.body_start) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Fecha: 3 de junio de 2022",
+        "Publicado el: 3 de junio de 2022",
+        "Datum: 3. Juni 2022",
+        "Publié le: 3 juin 2022",
+        "Data: 3 giugno 2022",
+        "Publicado em: 3 de junho de 2022",
+    ],
+)
+def test_date_lines_of_other_languages_are_read(tmp_path: Path, collect: Collect, line: str) -> None:
+    """``Fecha: 3 de junio de 2022`` was once the title, and the article had no date."""
+    (tmp_path / "a.txt").write_text(f"{line}\n\nThe quay.")
+    document = collect(tmp_path).only
+    assert (document.date, document.title) == ("2022-06-03", "The quay.")
+
+
+@pytest.mark.parametrize("title", ["# The quay opens", "The quay opens"])
+@pytest.mark.parametrize("blank", ["\n", "\n\n"])
+def test_a_date_line_below_the_title_is_read(tmp_path: Path, collect: Collect, title: str, blank: str) -> None:
+    text = f"{title}{blank}Published: 12 June 2025\n\nIt opened at noon."
+    (tmp_path / "a.md").write_text(text)
+    document = collect(tmp_path).only
+    assert (document.date, document.title, document.body_start) == ("2025-06-12", "The quay opens", 0)
+
+
+def test_lines_of_fields_are_read_without_rules_around_them(tmp_path: Path, collect: Collect) -> None:
+    """``Title: ...`` was once the title itself, and was quoted."""
+    head = "Title: The quay opens\r\nFecha: 3 de junio de 2022\r\nAutora: Eva Rúa\r\nSection: Port\r\n"
+    (tmp_path / "a.md").write_bytes(f"{head}\r\nIt opened at noon.".encode())
+    document = collect(tmp_path).only
+    assert (document.title, document.date, document.author) == ("The quay opens", "2022-06-03", "Eva Rúa")
+    assert document.meta == {"Section": "Port"}
+    assert document.text[document.body_start :] == "It opened at noon."
 
 
 def test_date_line_alone_has_no_text(tmp_path: Path, collect: Collect) -> None:

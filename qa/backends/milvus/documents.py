@@ -71,7 +71,7 @@ def passage_rows(encoded: EncodedDocument) -> Iterator[dict[str, Any]]:
             )
         row = {"number": key(document.id, chunk.start), "document": key(document.id), "id": name, "terms": text}
         row |= chunk._asdict()
-        yield row | {"date": day(document.date), "source": key(document.source or ""), "vector": vector}
+        yield row | {"date": day(document.day), "source": key(document.source or ""), "vector": vector}
 
 
 def text_rows(encoded: EncodedDocument) -> Iterator[dict[str, Any]]:

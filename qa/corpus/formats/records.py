@@ -16,7 +16,11 @@ from qa.types import Document, field_name
 _MOST_NAMES = 8
 
 #: The names of the field that has the article, and of the one that has its id, the more telling first.
-TEXT_NAMES = ("text", "body", "content", "articlebody", "article", "maintext", "fulltext")
+TEXT_NAMES = (
+    *("text", "body", "content", "articlebody", "article", "maintext", "fulltext"),
+    *("texto", "cuerpo", "contenido", "artículo", "articulo", "texte", "contenu", "inhalt", "artikel", "testo"),
+    *("conteúdo", "conteudo", "artigo", "contenuto", "articolo"),
+)
 ID_NAMES = ("_id", "id", "guid", "uuid")
 
 

@@ -17,6 +17,7 @@ from qa.evaluation.calibration.choosing import TESTS, CalibrationMeasures, Choic
 from qa.evaluation.evaluate import evaluate
 from qa.evaluation.gold import Gold, GoldQuestion
 from qa.evaluation.report import Report
+from qa.models.base import Encoder
 from qa.types import IndexInfo, OnProgress
 
 CALIBRATION_REPORT_SCHEMA = "qa/calibration-report/1"
@@ -87,22 +88,25 @@ def calibrate(
     error: float = 0.1,
     level: float = 0.95,
     on_progress: OnProgress = lambda *_: None,
+    *,
+    encoder: Encoder | None = None,
 ) -> CalibrationReport:
     """Fits the confidence to the index in the folder, or at the address, ``index``, and certifies a threshold for an
     ``error`` rate.
 
-    ``gold`` is as for ``qa.evaluate``. Where a threshold is certified, the index gets a calibration of its own, which
-    is in force for whoever opens the index from then on. With a probability of at least ``level`` over the drawing of
-    the certifying questions, at most ``error`` of the answered questions like these have a wrong first citation.
-    Raises ConfigError for an ``error`` or ``level`` not between 0 and 1, UsageError for broken gold, and what opening
-    an index raises, but for a calibration of its own that cannot be used: that is replaced.
+    ``gold`` is as for ``qa.evaluate``. Where a threshold is certified, the index gets a calibration of its own,
+    which is in force for whoever opens the index from then on. With a probability of at least ``level`` over the
+    drawing of the certifying questions, at most ``error`` of the answered questions like these have a wrong first
+    citation. ``encoder`` is the caller's own that the index was built with. Raises ConfigError for an ``error`` or
+    ``level`` not between 0 and 1, UsageError for broken gold, and what opening an index raises, but for a
+    calibration of its own that cannot be used: that is replaced.
     """
     for name, value in (("error", error), ("level", level)):
         if not isinstance(value, int | float) or not LOWEST <= value <= HIGHEST:
             raise ConfigError(f"{name} is {value!r}", f"use a value from {LOWEST} to {HIGHEST}")
     store = store_at(index)
     # An own calibration may be unusable, and evidence does not depend on it.
-    with open_index(index, calibration=shipped().calibration) as opened:
+    with open_index(index, calibration=shipped().calibration, encoder=encoder) as opened:
         measured = evaluate(opened, gold, 1, on_progress)
     report = _report(measured, *_in_force(store, measured.index.embedder), error, level, calibration_of(store))
     if report.guarantee:
