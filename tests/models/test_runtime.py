@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.support import QA, environment
+from tests.corpus.formats.test_formats import MANY, ONE_EACH
 from tests.support import ROOT
 
 #: Seconds that a process is looked at. ONNX Runtime 1.31 looks a host up some nine seconds after its import.
@@ -33,6 +34,14 @@ with qa.open(sys.argv[1]) as index:
     assert index.ask("Is the northern quay closed?").citations
     time.sleep(float(sys.argv[2]))
     assert index.ask("Is the northern quay closed?").citations
+"""
+
+READ_IN_PYTHON = """
+import sys, qa
+from qa.corpus import read
+for document in read(sys.argv[1:], print):
+    if document.places and "page" in document.places[0][1]:
+        qa.page_image(document, 0, 20)
 """
 
 
@@ -109,6 +118,18 @@ def test_indexing_and_asking_open_no_socket_and_write_only_the_index_and_the_cac
     assert sent(calls) == []
     assert traced.strangers(calls) == set()
     assert traced.files_at_home() <= {".cache/qa"}
+
+
+def test_reading_any_format_writes_nothing_and_reaches_nobody(traced: Traced) -> None:
+    """urllib3, which trafilatura imports, binds a socket to ::1, and closes it, to see whether there is IPv6."""
+    files = []
+    for extension, make in (ONE_EACH | MANY).items():
+        files.append(traced.folder / f"a{extension}")
+        files[-1].write_bytes(make("Port Selden"))
+    calls = traced.run(sys.executable, "-W", "ignore", "-c", READ_IN_PYTHON, *files)
+    assert [call for call in sent(calls) if " socket(" not in call] == []
+    assert [call for call in calls if re.search(r"connect\(|send", call)] == []
+    assert [call for call in calls if re.search(r"O_WRONLY|O_RDWR|O_CREAT|creat\(|mkdir", call)] == []
 
 
 @pytest.mark.slow
