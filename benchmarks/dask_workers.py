@@ -27,8 +27,7 @@ from speed_corpus import article
 
 from qa.config import DEFAULT_MODEL, IndexConfig
 from qa.indexing.encode import GATHER, Indexer
-from qa.models.dask.cluster import connect
-from qa.models.dask.encoder import DaskEncoder
+from qa.models.dask.cluster import DaskEncoder, connect
 from qa.models.torch.sentence_transformers import SentenceTransformerEncoder
 from qa.text.sentences import sentences
 from qa.types import Document, FloatArray

@@ -22,7 +22,7 @@ A message says what is wrong and where; ``advice`` says what to do next. Both ar
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 
 class QAError(Exception):
@@ -98,3 +98,14 @@ def explained(meaning: Callable[[Exception], QAError]) -> Iterator[None]:
         raise
     except Exception as error:  # a library raises what it likes, and what the network does
         raise meaning(error) from error
+
+
+def as_error(kind: type[QAError], what: str, advice: str) -> AbstractContextManager[None]:
+    """What goes wrong in the block is raised as an error of this ``kind``: ``what``, with the first line of the reason,
+    and ``advice``."""
+    return explained(lambda error: kind(f"{what} ({first_line(error)})", advice))
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of what a library's error says, without its full stop; its kind where it says nothing."""
+    return str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__

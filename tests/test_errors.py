@@ -34,7 +34,9 @@ def drawn() -> list[Drawn]:
     return tree
 
 
-CLASSES: dict[str, type[QAError]] = {name: kind for name, kind in vars(errors).items() if isinstance(kind, type)}
+CLASSES: dict[str, type[QAError]] = {
+    name: kind for name, kind in vars(errors).items() if isinstance(kind, type) and kind.__module__ == errors.__name__
+}
 
 
 def test_every_error_is_drawn_and_every_drawn_error_exists() -> None:
@@ -76,3 +78,27 @@ def test_an_error_crosses_processes_with_its_advice() -> None:
     error = pickle.loads(pickle.dumps(errors.ModelError("no such model", "check its name")))
     assert isinstance(error, errors.ModelError)
     assert str(error) == "no such model; check its name"
+
+
+class TestFailuresOfLibraries:
+    @pytest.mark.parametrize(
+        ("error", "line"),
+        [
+            (ValueError("it broke.\nhere is why"), "it broke"),
+            (ValueError("\n it broke "), "it broke"),
+            (ValueError(), "ValueError"),
+            (ValueError("  \n"), "ValueError"),
+        ],
+    )
+    def test_are_told_in_one_line(self, error, line):
+        assert errors.first_line(error) == line
+        with pytest.raises(errors.ModelError) as raised, errors.as_error(errors.ModelError, "no model", "get one"):
+            raise error
+        assert str(raised.value) == f"no model ({line}); get one"
+        assert raised.value.__cause__ is error
+
+    @pytest.mark.parametrize("error", [errors.ConfigError("wrong"), KeyboardInterrupt()])
+    def test_what_is_ours_or_the_users_passes(self, error):
+        with pytest.raises(type(error)) as raised, errors.as_error(errors.ModelError, "no model", "get one"):
+            raise error
+        assert raised.value is error

@@ -146,8 +146,7 @@ def encoders(dask: str | None, encoder: Encoder | None) -> Iterator[Callable[[st
         return
     if encoder is not None:
         raise ConfigError("an encoder of your own cannot be sent to a Dask cluster", "name a model, or leave out dask")
-    from qa.models.dask.cluster import connect
-    from qa.models.dask.encoder import DaskEncoder
+    from qa.models.dask.cluster import DaskEncoder, connect
 
     with connect(dask) as cluster:
         yield lambda model: DaskEncoder(model, cluster)

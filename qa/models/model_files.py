@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from qa.config import DEFAULT_MODEL
-from qa.errors import ModelError
+from qa.errors import ModelError, as_error
 
 #: SHA-256 of the default model's files, as published upstream (weights: Apache-2.0).
 DEFAULT_MODEL_SHA256 = {
@@ -77,14 +77,9 @@ def _from_hub(name: str) -> Path:
         return Path(snapshot_download(name, ignore_patterns=unneeded, local_files_only=True))
     except LocalEntryNotFoundError:
         pass  # not fetched before
-    try:
+    remedy = "use a local model folder, or check the name and the network"
+    with as_error(ModelError, f"the model {name} could not be fetched from the hub", remedy):
         return Path(snapshot_download(name, ignore_patterns=unneeded))
-    except Exception as error:  # the hub client raises whatever its transport does
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ModelError(
-            f"the model {name} could not be fetched from the hub ({reason})",
-            "use a local model folder, or check the name and the network",
-        ) from error
 
 
 def sha256_of(file: Path) -> str:

@@ -13,9 +13,9 @@ from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from qa.errors import ClusterError
+from qa.errors import ClusterError, first_line
 from qa.models.onnx import OnnxEncoder
-from qa.models.torch.engines import MIN_COSINE, ONNXRUNTIME_FLOAT32, TORCH_BFLOAT16, TORCH_FLOAT32, Encode
+from qa.models.torch.engines import MIN_COSINE, ONNXRUNTIME_FLOAT32, Encode
 from qa.models.torch.sentence_transformers import TRIAL, SentenceTransformerEncoder
 from qa.types import FloatArray
 
@@ -54,7 +54,7 @@ def embed(texts: list[str], model: ModelCopy) -> FloatArray:
                 _OPENED[model] = _open(model, Path(worker.local_directory), worker.state.nthreads)
             except Exception as error:  # a model's own code may raise what cannot be sent
                 raise ClusterError(
-                    f"the worker {worker.address} cannot encode: {str(error).partition(chr(10))[0]}",
+                    f"the worker {worker.address} cannot encode: {first_line(error)}",
                     "make it like this machine, or leave it out, and run qa index again",
                 ) from None
         return _OPENED[model](texts)
@@ -74,11 +74,9 @@ def versions(engine: str) -> dict[str, str]:
 
 def _open(model: ModelCopy, scratch: Path, threads: int) -> Encode:
     ours = versions(model.engine)
-    others = [
-        f"{name} {ours[name]} and not {theirs}" for name, theirs in model.versions.items() if ours[name] != theirs
-    ]
-    if others:
-        raise ClusterError(f"it has {', '.join(others)}")
+    differing = [f"{name} {ours[name]} and not {own}" for name, own in model.versions.items() if ours[name] != own]
+    if differing:
+        raise ClusterError(f"it has {', '.join(differing)}")
     folder = Path(mkdtemp(prefix="qa-", dir=scratch))
     for name, content in model.files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -93,11 +91,10 @@ def _open(model: ModelCopy, scratch: Path, threads: int) -> Encode:
 def _engine(folder: Path, engine: str, threads: int) -> Encode:
     if engine == ONNXRUNTIME_FLOAT32:
         return OnnxEncoder(folder, threads=threads).encode_passages
-    if engine in (TORCH_FLOAT32, TORCH_BFLOAT16):
-        import torch
+    import torch
 
-        torch.set_num_threads(threads)
-        encoder = SentenceTransformerEncoder(str(folder))
-        if encoder.use_engine(engine):
-            return encoder.encode_passages
-    raise ClusterError(f"it has no {engine}, with which this index is encoded, or is far slower with it")
+    torch.set_num_threads(threads)
+    encoder = SentenceTransformerEncoder(str(folder))
+    if not encoder.use_engine(engine):
+        raise ClusterError(f"it has no {engine}, with which this index is encoded, or is far slower with it")
+    return encoder.encode_passages

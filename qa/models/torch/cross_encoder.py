@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from qa.errors import ModelError
+from qa.errors import ModelError, explained, first_line
 from qa.models.base import TitledText
 from qa.models.model_files import fingerprint
 
@@ -62,11 +62,10 @@ class CrossEncoderReranker:
 
     def _predict(self, question: str, passages: Sequence[TitledText]) -> list[float]:
         model = self._model
-        try:
+        # Such as a vocabulary that is larger than the model.
+        with explained(lambda error: self._broken(f"cannot score a passage ({first_line(error)})")):
             pairs = [(question, self._context(passage.title) + passage.text) for passage in passages]
             scores = _logits(model, pairs)
-        except Exception as error:  # such as a vocabulary that is larger than the model
-            raise self._broken(f"cannot score a passage ({_reason(error)})") from error
         if len(scores) != len(passages) or not all(map(math.isfinite, scores)):
             raise self._broken("gives no finite number for a passage")
         return scores
@@ -74,22 +73,19 @@ class CrossEncoderReranker:
     @cached_property
     def _model(self) -> CrossEncoder:
         """The loaded model, on the processor, in 32-bit floats."""
-        with _quiet():
-            try:
-                import torch
-                from sentence_transformers import CrossEncoder
+        with _quiet(), explained(lambda error: self._broken(f"cannot be loaded ({first_line(error)})")):
+            import torch
+            from sentence_transformers import CrossEncoder
 
-                model: CrossEncoder = CrossEncoder(
-                    str(self._folder),
-                    device="cpu",
-                    local_files_only=True,
-                    trust_remote_code=False,
-                    # A pickled checkpoint could run code.
-                    model_kwargs={"use_safetensors": True, "dtype": torch.float32},
-                )
-                missing = _missing_weights(model, self._folder)
-            except Exception as error:  # whatever the library raises on a broken model folder
-                raise self._broken(f"cannot be loaded ({_reason(error)})") from error
+            model: CrossEncoder = CrossEncoder(
+                str(self._folder),
+                device="cpu",
+                local_files_only=True,
+                trust_remote_code=False,
+                # A pickled checkpoint could run code.
+                model_kwargs={"use_safetensors": True, "dtype": torch.float32},
+            )
+            missing = _missing_weights(model, self._folder)
         if missing:
             raise self._broken(f"has no trained weights for {missing[0]}")
         if model.num_labels != 1:
@@ -182,7 +178,3 @@ def _quiet() -> Iterator[None]:
     finally:
         for library, level in zip(libraries, levels, strict=True):
             library.setLevel(level)
-
-
-def _reason(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

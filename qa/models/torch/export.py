@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qa.errors import QuestionError
+from qa.errors import QuestionError, first_line
 from qa.models.base import MODEL_FILE, TOKENIZER_FILE, WEIGHTS_FILE, QueryEncoder
 from qa.models.onnx import OnnxEncoder, write_description
 from qa.models.torch.tracing import write_graph
@@ -53,7 +53,7 @@ def export(
         exported = OnnxEncoder(folder)
         reason = _disagreement(query, exported)
     except Exception as error:  # tracing runs the model's own code, which may raise anything
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        reason = first_line(error)
     if reason is None:
         write_description(
             folder, description | {"passages": _encodes_passages(passages, exported, about["max_length"])}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qa.errors import ModelError
+from qa.errors import ModelError, as_error
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -23,7 +23,8 @@ def load(folder: Path) -> SentenceTransformer:
         ) from error
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
+    remedy = "check that it is complete and has safetensors weights"
+    with as_error(ModelError, f"the model in {folder} cannot be loaded", remedy):
         model = SentenceTransformer(
             str(folder),
             device="cpu",
@@ -31,12 +32,6 @@ def load(folder: Path) -> SentenceTransformer:
             trust_remote_code=False,
             model_kwargs={"use_safetensors": True},  # a pickled checkpoint could run code
         ).float()
-    except Exception as error:  # whatever the library raises on a broken model folder
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ModelError(
-            f"the model in {folder} cannot be loaded ({reason})",
-            "check that it is complete and has safetensors weights",
-        ) from error
     if not all(map(_has_words, _tokenizers(model))):
         raise ModelError(
             f"the model in {folder} has no vocabulary: its tokenizer file, such as tokenizer.json, is missing",

@@ -25,8 +25,7 @@ from qa.indexing.update import UpdateOptions
 from qa.models import model as model_module
 from qa.models.dask import cluster as dask_cluster
 from qa.models.dask import worker as dask_worker
-from qa.models.dask.cluster import UNDER_WAY, connect
-from qa.models.dask.encoder import DaskEncoder
+from qa.models.dask.cluster import UNDER_WAY, DaskEncoder, connect
 from qa.models.dask.worker import ModelCopy, embed
 from qa.models.torch.engines import ONNXRUNTIME_FLOAT32
 from qa.models.torch.sentence_transformers import TRIAL, SentenceTransformerEncoder
@@ -88,6 +87,12 @@ def light_encoder(exported: tuple[Path, Path], cluster: Any) -> DaskEncoder:
     return encoder
 
 
+def encoded(encoder: DaskEncoder, *texts: str) -> Any:
+    """The vectors of the texts, as one group."""
+    (vectors,) = encoder.encode_groups([list(texts)])
+    return vectors
+
+
 class TestTheIndex:
     def test_is_that_of_a_local_run_although_a_worker_is_killed(self, cluster, articles, models, tmp_path, monkeypatch):
         # The choice must not depend on the machine here, and this engine is opened without torch.
@@ -133,16 +138,13 @@ class TestVectors:
         with connect(cluster.scheduler_address) as connected:
             encoder = light_encoder(exported, connected)
             there = list(encoder.encode_groups([groups[0], [], *groups[1:]]))
-            alone = encoder.encode_passages(groups[2])
+            alone = encoded(encoder, *groups[2])
         here = SentenceTransformerEncoder(str(exported[0]))
         assert here.use_engine(ONNXRUNTIME_FLOAT32, exported[1])
         for vectors, group in zip([there[0], *there[2:]], groups, strict=True):
             np.testing.assert_array_equal(vectors, here.encode_passages(group))
         np.testing.assert_array_equal(alone, there[3])
         assert len(there[1]) == 0
-
-    def test_of_no_texts_have_the_models_dimension(self, exported):
-        assert DaskEncoder(str(exported[0]), None).encode_passages([]).shape == (0, 32)  # type: ignore[arg-type]
 
     def test_few_groups_are_under_way(self, cluster, exported):
         taken: list[int] = []
@@ -162,7 +164,7 @@ class TestVectors:
 class TestWorkers:
     def test_lose_the_model_when_the_run_ends(self, cluster, exported):
         with connect(cluster.scheduler_address) as connected:
-            light_encoder(exported, connected).encode_passages(["text"])
+            encoded(light_encoder(exported, connected), "text")
             assert cluster.scheduler.tasks
         deadline = time.monotonic() + HANGS
         while cluster.scheduler.tasks and time.monotonic() < deadline:
@@ -174,15 +176,15 @@ class TestWorkers:
         os.kill(victim, signal.SIGSTOP)  # so that it surely does not finish before
         threading.Timer(2, os.kill, (victim, signal.SIGKILL)).start()
         with connect(cluster.scheduler_address) as connected:
-            assert light_encoder(exported, connected).encode_passages(["text"]).shape == (1, 32)
+            assert encoded(light_encoder(exported, connected), "text").shape == (1, 32)
 
     def test_with_other_versions_refuse(self, cluster, exported, monkeypatch):
         ours = dask_worker.versions(ONNXRUNTIME_FLOAT32)
-        monkeypatch.setattr("qa.models.dask.encoder.versions", lambda _: ours | {"onnxruntime": "0.1"})
+        monkeypatch.setattr("qa.models.dask.cluster.versions", lambda _: ours | {"onnxruntime": "0.1"})
         with connect(cluster.scheduler_address) as connected:
             wanted = rf"worker tcp://\S+ cannot encode: it has onnxruntime {ours['onnxruntime']} and not 0\.1; make it"
             with pytest.raises(ClusterError, match=wanted):
-                light_encoder(exported, connected).encode_passages(["text"])
+                encoded(light_encoder(exported, connected), "text")
 
     @pytest.mark.parametrize(
         ("engine", "sign", "reason"),
@@ -214,17 +216,17 @@ class TestWorkers:
         monkeypatch.setattr(dask_cluster, "LEAVING", 0.3)
         with start(1) as leaving, connect(leaving.scheduler_address) as connected:
             encoder = light_encoder(exported, connected)
-            assert encoder.encode_passages(["text"]).shape == (1, 32)
+            assert encoded(encoder, "text").shape == (1, 32)
             leaving.scale(0)
             deadline = time.monotonic() + HANGS
             while leaving.scheduler.workers and time.monotonic() < deadline:
                 time.sleep(0.05)
             monkeypatch.setattr(dask_cluster, "WORKERS", 0.3)
             with pytest.raises(ClusterError, match=r"has had no worker for .* qa index then goes on from what is emb"):
-                encoder.encode_passages(["text"])
+                encoded(encoder, "text")
             leaving.close()
             with pytest.raises(ClusterError, match="has gone away; start its scheduler again"):
-                encoder.encode_passages(["text"])
+                encoded(encoder, "text")
 
     def test_that_die_over_the_same_texts_are_given_up(self, exported):
         with dask.config.set({"distributed.scheduler.allowed-failures": 0}), start(1) as fragile:
