@@ -88,6 +88,11 @@ class ClusterError(QAError):
 class DocumentNotFoundError(QAError):
     """The index holds no document with this id."""
 
+    @classmethod
+    def of(cls, document_id: str) -> DocumentNotFoundError:
+        """The error for a document that was asked for."""
+        return cls(f"the index holds no document {document_id}", "qa status --documents lists them")
+
 
 @contextmanager
 def explained(meaning: Callable[[Exception], QAError]) -> Iterator[None]:

@@ -60,14 +60,14 @@ class MemoryIndex:
 
     def document(self, document_id: str) -> Document:
         if document_id not in self._documents:
-            raise DocumentNotFoundError(f"the index holds no document {document_id}")
+            raise DocumentNotFoundError.of(document_id)
         return self._documents[document_id].document
 
     def documents(self) -> Iterator[DocumentRef]:
         return (DocumentRef.of(self._documents[name].document) for name in sorted(self._documents))
 
     def filtered(self, within: Filter) -> Filtered:
-        return filtered(within, [(self._columns, np.ones(len(self._documents), dtype=np.bool_))])
+        return filtered(within, [(self._columns, self._columns.every)])
 
     def encoded(self, document_id: str) -> EncodedDocument | None:
         return self._documents.get(document_id)
@@ -95,9 +95,7 @@ class MemoryIndex:
 
     @cached_property
     def _columns(self) -> Columns:
-        documents = [encoded.document for encoded in self._documents.values()]
-        references = [DocumentRef.of(document) for document in documents]
-        return Columns([d.day for d in documents], [d.source for d in documents], lambda: references)
+        return Columns.of([DocumentRef.of(encoded.document) for encoded in self._documents.values()])
 
     def _allowed(self, within: Filter) -> BoolArray | None:
         if not within:

@@ -126,10 +126,10 @@ def test_an_index_is_built_updated_and_read_while_it_is_published(address, tmp_p
 @pytest.mark.skipif(FAILOVER not in os.environ, reason=f"{FAILOVER} names no command")
 def test_questions_are_answered_while_a_node_goes_away(cluster, published):
     searcher = published("FLAT")
-    names = generations.current(cluster)
-    assert names is not None
+    current = generations.current(cluster)
+    assert current is not None
     replicas = int(os.environ.get(REPLICAS, "1"))
-    for collection in (names.passages, names.texts):
+    for collection in (current.passages, current.texts.collection):
         cluster.call("release_collection", collection)
         cluster.call("load_collection", collection, replica_number=replicas, timeout=PATIENCE)
     expected = [searcher.lexical(terms(question), 20, Filter()).numbers.tolist() for question in QUERIES]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +20,7 @@ from qa.backends.milvus.connection import MilvusCluster, connect
 from qa.backends.milvus.draft import MilvusDraft
 from qa.backends.milvus.lock import Lock, writing
 from qa.backends.milvus.manifest import MilvusManifest
-from qa.backends.milvus.pieces import Kind
+from qa.backends.milvus.pieces import Kind, Pieces
 from qa.backends.milvus.searcher import MilvusSearcher
 from qa.backends.milvus.store import MilvusStore
 from qa.errors import ConfigError, CorpusError, IndexBusyError, IndexDamagedError, IndexNotFoundError
@@ -59,7 +59,7 @@ def cluster(address: str) -> Iterator[MilvusCluster]:
     """The same file, looked at from outside."""
     store = store_at(address)
     assert isinstance(store, MilvusStore)
-    with closing(connect(store.address)) as looked_at:
+    with closing(connect(store.address, creates=True)) as looked_at:
         yield looked_at
 
 
@@ -207,18 +207,21 @@ def test_what_an_interrupted_update_wrote_is_not_encoded_again(address, corpus, 
 
 
 def test_an_update_that_failed_between_text_and_head_writes_the_document_again(address, corpus, monkeypatch):
-    real, calls = MilvusDraft._write, []
+    real = Pieces.write
+    heads: list[Any] = []
 
-    def cut_short(self: MilvusDraft, passages: list[Any], texts: list[Any]) -> None:
-        calls.append(sum(row["kind"] == Kind.HEAD for row in texts))
-        real(self, passages, [row for row in texts if row["kind"] != Kind.HEAD])
-        raise OSError("the machine went down")
+    def cut_short(self: Pieces, pieces: Iterable[Any]) -> None:
+        rows = [*pieces]
+        real(self, [row for row in rows if row["kind"] != Kind.HEAD])
+        heads.extend(row for row in rows if row["kind"] == Kind.HEAD)
+        if heads:
+            raise OSError("the machine went down")
 
     with monkeypatch.context() as patched:
-        patched.setattr(MilvusDraft, "_write", cut_short)
+        patched.setattr(Pieces, "write", cut_short)
         with pytest.raises(OSError, match="went down"):
             bring(address, corpus)
-    assert sum(calls) == 12
+    assert len(heads) == 12
     done, texts = bring(address, corpus)
     assert (len(texts), done.info.passages) == (48, 12)
     with closing(opened(address)) as searcher:
@@ -226,7 +229,7 @@ def test_an_update_that_failed_between_text_and_head_writes_the_document_again(a
 
 
 def test_a_second_writer_is_refused_as_long_as_the_first_one_lives(address, corpus, cluster):
-    with writing(cluster), pytest.raises(IndexBusyError, match=r"is writing milvus\+lite.*qa_lock"):
+    with writing(cluster.address), pytest.raises(IndexBusyError, match=r"is writing milvus\+lite.*qa_lock"):
         bring(address, corpus)
     assert bring(address, corpus)[0].changes.added == 12
     assert cluster.alias("qa_lock") is None

@@ -104,9 +104,7 @@ class LocalSearcher:
     def document(self, document_id: str) -> Document:
         entry = self._find(document_id)
         if entry is None:
-            raise DocumentNotFoundError(
-                f"the index holds no document {document_id}", "qa status --documents lists them"
-            )
+            raise DocumentNotFoundError.of(document_id)
         segment, row = entry
         return segment.store.stored(row).document
 

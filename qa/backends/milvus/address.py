@@ -18,9 +18,6 @@ from qa.errors import ConfigError
 #: The port on which Milvus listens unless told otherwise.
 DEFAULT_PORT = 19530
 
-#: The collection in a file of Milvus Lite, where an address names none.
-LITE_COLLECTION = "qa"
-
 _FORMS = "write milvus://HOST:PORT/COLLECTION, milvus+tls://HOST:PORT/COLLECTION or milvus+lite:FILE.db"
 _SERVER = re.compile(r"milvus(\+tls)?://([\w.-]+|\[[0-9a-fA-F:.]+\])(?::(\d{1,5}))?/(\w*)")
 # Milvus's own rule for the names of collections, short enough for what is appended to them.
@@ -61,7 +58,7 @@ def parse(text: str, scheme: str) -> MilvusAddress:
         file = text[len(scheme) :]
         if not file.endswith(".db") or file.startswith("//"):
             raise ConfigError(f"{text} names no file that ends with .db", _FORMS)
-        return MilvusAddress(LITE_COLLECTION, file=Path(file))
+        return MilvusAddress("qa", file=Path(file))  # a file has one index, whose name nobody has to know
     match = _SERVER.fullmatch(text)
     if match is None or int(match[3] or DEFAULT_PORT) > 65535:
         raise ConfigError(f"{text} is not the address of an index", _FORMS)

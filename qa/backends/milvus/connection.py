@@ -12,15 +12,12 @@ from itertools import islice
 from typing import Any
 
 from qa.backends.milvus.address import MilvusAddress
-from qa.backends.milvus.failures import PASSWORD, TIMEOUT, TOKEN, USER, is_transient, meaning
+from qa.backends.milvus.failures import CA, PASSWORD, TIMEOUT, TOKEN, USER, is_transient, meaning, not_found
 from qa.errors import ConfigError, IndexNotFoundError, QAError, ServerError, explained
 from qa.escaping import one_line
 
 #: The first version that computes BM25. An older server takes a collection that asks for it, and then finds nothing.
 NEEDED = (2, 5)
-
-#: The environment variable of the certificate authority's file.
-CA = "QA_MILVUS_CA"
 
 #: Seconds that a call may take, all its repetitions included, unless QA_MILVUS_TIMEOUT says otherwise.
 DEFAULT_TIMEOUT = 30.0
@@ -41,12 +38,9 @@ class MilvusCluster:
     def __init__(self, address: MilvusAddress, client: Any, timeout: float) -> None:
         self.address = address
         self.timeout = timeout
+        #: Whether it is a file of Milvus Lite.
+        self.lite = address.file is not None
         self._client = client
-
-    @property
-    def lite(self) -> bool:
-        """Whether it is a file of Milvus Lite."""
-        return self.address.file is not None
 
     def call(self, method: str, *arguments: Any, **named: Any) -> Any:
         """What ``pymilvus.MilvusClient`` has under this name, called; again, after longer and longer waits, where a
@@ -88,11 +82,14 @@ class MilvusCluster:
         while several := list(islice(left, batch)):
             self.call("upsert", collection, several)
 
-    def iterate(self, collection: str, fields: list[str], condition: str = "", batch: int = 1000) -> Iterator[Any]:
+    def iterate(self, collection: str, fields: list[str], condition: str = "") -> Iterator[Any]:
         """Every row of a collection that passes ``condition``, in batches, as it is now. Raises as ``call`` does."""
-        named = {"batch_size": batch, "filter": condition, "output_fields": fields, "consistency_level": "Strong"}
+        named = {"batch_size": 4 * AT_ONCE, "filter": condition, "output_fields": fields, "consistency_level": "Strong"}
         with closing(self.call("query_iterator", collection, **named)) as batches:
-            while rows := self._next(batches):
+            rows = [None]
+            while rows:
+                with explained(lambda error: meaning(error, self.address, self.timeout)):
+                    rows = batches.next()
                 yield from rows
 
     def alias(self, name: str) -> str | None:
@@ -106,17 +103,16 @@ class MilvusCluster:
         """Closes the connection."""
         self._client.close()
 
-    def _next(self, batches: Any) -> list[Any]:
-        with explained(lambda error: meaning(error, self.address, self.timeout)):
-            return list(batches.next())
 
-
-def connect(address: MilvusAddress) -> MilvusCluster:
+def connect(address: MilvusAddress, *, creates: bool = False) -> MilvusCluster:
     """The server at an address, once it answers. Credentials come from the environment, and from nowhere else.
 
     Raises ServerError where it cannot be reached, is too old, or refuses the login, IndexBusyError for a file that
-    another process has open, and ConfigError where a package is not installed or the environment makes no sense.
+    another process has open, IndexNotFoundError for one that is not there unless it ``creates`` it, and ConfigError
+    where a package is not installed or the environment makes no sense.
     """
+    if address.file is not None and not address.file.exists() and not creates:
+        raise not_found(address)
     named, timeout = _named(address, os.environ), _timeout(os.environ)
     # gRPC's core writes to stderr by itself, and the packages log a traceback for whatever is raised as well.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
@@ -160,9 +156,9 @@ def check_version(address: MilvusAddress, version: str) -> None:
     """Raises ServerError unless a server of this version computes BM25."""
     match = re.search(r"(\d+)\.(\d+)", version)
     if address.file is None and (match is None or (int(match[1]), int(match[2])) < NEEDED):
-        needed = ".".join(map(str, NEEDED))
         raise ServerError(
-            f"the server of {address} is Milvus {one_line(version)}, which has no BM25", f"use Milvus {needed} or newer"
+            f"the server of {address} is Milvus {one_line(version)}, which has no BM25",
+            f"use Milvus {NEEDED[0]}.{NEEDED[1]} or newer",
         )
 
 
@@ -178,10 +174,6 @@ def _named(address: MilvusAddress, environment: Mapping[str, str]) -> dict[str, 
 
 def _timeout(environment: Mapping[str, str]) -> float:
     text = environment.get(TIMEOUT) or str(DEFAULT_TIMEOUT)
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < float("inf"):
+    if not re.fullmatch(r"\d{1,9}(\.\d+)?", text) or not float(text):
         raise ConfigError(f"{TIMEOUT} is {text!r}", "set it to a number of seconds")
-    return seconds
+    return float(text)

@@ -1,19 +1,26 @@
-"""A document and its passages as rows, and back."""
+"""A document and its passages as rows, and back; and what is added up over them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from qa.backends.base import EncodedDocument
-from qa.backends.milvus.layout import MAX_STRING, key, written_terms
+from qa.backends.identity import digest_of
+from qa.backends.manifest import NOTHING, Sizes
+from qa.backends.milvus.layout import MAX_STRING, key, written, written_terms
 from qa.backends.milvus.pieces import Kind, Pieces, packed, rows, unpacked
 from qa.backends.shared.filtering import day
+from qa.backends.shared.mentioned import beside, field_terms
 from qa.backends.shared.quantising import pack_sentences
 from qa.backends.shared.record import document_of, record_of, reference_of
 from qa.errors import ConfigError
 from qa.types import Chunk, Document, DocumentRef, Span
+
+#: The terms' counts are stored in so many parts, so that a question reads a few kilobytes.
+BUCKETS = 1024
 
 
 class Head(NamedTuple):
@@ -63,7 +70,7 @@ def passage_rows(encoded: EncodedDocument) -> Iterator[dict[str, Any]]:
     """A row for each passage. Raises ConfigError for one with more terms than a row holds."""
     document = encoded.document
     for chunk, terms, vector in zip(encoded.passages, encoded.terms, encoded.passage_vectors, strict=True):
-        text, name = written_terms(terms), json.dumps(document.id)
+        text, name = written_terms(terms), json.dumps([document.id, chunk.start])
         if max(len(text), len(name)) > MAX_STRING:
             raise ConfigError(
                 f"{document.id[:80]} has a passage or a name too long for Milvus ({MAX_STRING:,} bytes of terms)",
@@ -83,3 +90,40 @@ def text_rows(encoded: EncodedDocument) -> Iterator[dict[str, Any]]:
     values = [document.id, head.record, document.text, encoded.sentences, encoded.passages]
     yield from rows(Kind.BODY, owner, packed(values), owner)
     yield from rows(Kind.HEAD, owner, packed(head), owner)
+
+
+class Tally:
+    """Adds up what is written. Its memory grows with the vocabulary, not with the documents."""
+
+    def __init__(self) -> None:
+        self.sizes = NOTHING
+        self.digest = 0
+        self._counts: Counter[str] = Counter()
+
+    def add(self, head: Head) -> None:
+        """Counts a document."""
+        documents, passages, sentences = self.sizes
+        self.sizes = Sizes(documents + 1, passages + head.passages, sentences + head.sentences)
+        self.digest += digest_of(head.reference)
+        self._counts.update(written(beside(term)) for term in field_terms(head.reference))
+
+    def counted(self, passage: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Counts the terms in the row of a passage, and gives it back."""
+        self._counts.update(set(passage["terms"].split()))
+        return passage
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """The rows that hold the terms' counts."""
+        buckets: defaultdict[int, dict[str, int]] = defaultdict(dict)
+        for term, count in sorted(self._counts.items()):
+            buckets[key(term) % BUCKETS][term] = count
+        for bucket, counts in buckets.items():
+            yield from rows(Kind.COUNTS, bucket, packed(counts))
+
+
+def frequencies(texts: Pieces, terms: Sequence[str]) -> list[int]:
+    """The counts of terms in a collection. Raises IndexDamagedError."""
+    names = [written(term) for term in terms]
+    buckets = texts.read(Kind.COUNTS, sorted({key(name) % BUCKETS for name in names}))
+    counts = {name: count for data in buckets.values() for name, count in unpacked(data).items()}
+    return [counts.get(name, 0) for name in names]

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 
 from qa.backends.milvus.address import MilvusAddress
 from qa.errors import IndexBusyError, IndexNotFoundError, QAError, ServerError
 from qa.escaping import one_line
 
-#: The environment variables of the login, and of the seconds that a call may take.
-TOKEN, USER, PASSWORD, TIMEOUT = "QA_MILVUS_TOKEN", "QA_MILVUS_USER", "QA_MILVUS_PASSWORD", "QA_MILVUS_TIMEOUT"
+#: The environment variables of the login, of the certificate authority's file, and of the seconds that a call may take.
+TOKEN, USER, PASSWORD = "QA_MILVUS_TOKEN", "QA_MILVUS_USER", "QA_MILVUS_PASSWORD"
+CA, TIMEOUT = "QA_MILVUS_CA", "QA_MILVUS_TIMEOUT"
 
 # What Milvus and its client say while a server is away, starts, or moves a collection to another node.
-_NOT_READY = (
-    "Fail connecting",
-    "not ready",
-    "NotReady",
-    "no available",
-    "not available",
-    "service unavailable",
-    "StateCode",
-)
+_NOT_READY = re.compile("Fail connecting|not ready|NotReady|not? available|service unavailable|StateCode")
 
 # Milvus's codes: collection not found, alias not found (Lite uses the first for both).
 _GONE = {100, 1600}
@@ -53,10 +47,15 @@ def meaning(error: BaseException, address: MilvusAddress, timeout: float) -> QAE
     return ServerError(f"{address} failed: {message}", "see the log of the server")
 
 
+def not_found(address: MilvusAddress) -> IndexNotFoundError:
+    """The error for an address without an index."""
+    return IndexNotFoundError(f"there is no index at {address}", f"qa index --index {address} makes one")
+
+
 def is_transient(error: BaseException) -> bool:
     """Whether the server was away, or has just come back and is not ready."""
-    away = "UNAVAILABLE" in _codes(error) or any(words in _text(error) for words in _NOT_READY)
-    return away and not _is_refused(error)
+    away = "UNAVAILABLE" in _codes(error) or _NOT_READY.search(_text(error))
+    return bool(away) and not _is_refused(error)
 
 
 def _is_refused(error: BaseException) -> bool:

@@ -16,7 +16,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
@@ -31,37 +30,11 @@ MAX_STRING = 65_535
 
 #: Which index Milvus builds over the passages' vectors, by its own names.
 DENSE_INDEX = "QA_MILVUS_INDEX"
-DENSE_INDEXES = ("HNSW", "IVF_FLAT", "FLAT")
-
 # As Milvus's documentation suggests: neighbours a node, and how many are looked at when one is added.
-_BUILDING = {"HNSW": {"M": 16, "efConstruction": 200}, "IVF_FLAT": {"nlist": 1024}}
+DENSE_INDEXES = {"HNSW": {"M": 16, "efConstruction": 200}, "IVF_FLAT": {"nlist": 1024}, "FLAT": {}}
 
 # What the analyzer could split or change is written in hexadecimal, behind what no such term then begins with.
 _PLAIN, _ESCAPE = re.compile(r"(?!zx)[a-z0-9]+"), "zx"
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What belongs to one generation of an index."""
-
-    index: str
-    number: int
-
-    @property
-    def passages(self) -> str:
-        """The collection of passages."""
-        return f"{self.index}_g{self.number}_passages"
-
-    @property
-    def texts(self) -> str:
-        """The collection of everything else."""
-        return f"{self.index}_g{self.number}_texts"
-
-    @classmethod
-    def of(cls, index: str, collection: str) -> Names | None:
-        """The generation of ``index`` that a collection belongs to, if any."""
-        match = re.fullmatch(rf"{index}_g(\d+)_(?:passages|texts)", collection)
-        return cls(index, int(match[1])) if match else None
 
 
 def key(*parts: str | int) -> int:
@@ -83,23 +56,20 @@ def written_terms(terms: Iterable[str]) -> str:
     return " ".join(map(written, terms))
 
 
-def condition(within: Filter, sources: Iterable[str], owners: Sequence[int] = ()) -> str | None:
-    """Milvus's expression for a filter; None where nothing passes.
+def condition(within: Filter, sources: Iterable[str], owners: Sequence[int] = ()) -> str:
+    """Milvus's expression for a filter.
 
     ``sources`` are those that the index has; ``owners`` are the keys of the documents that pass ``within.where``.
     """
+    nothing = [-1]  # a list may not be empty, and this is no key
     parts = ["date > 0"] if within.since or within.until else []
     parts += [f"date >= {day(within.since)}"] if within.since else []
     parts += [f"date <= {day(within.until)}"] if within.until else []
     if within.source is not None:
-        wanted = [key(source) for source in sources if fold(within.source) in fold(source)]
-        if not wanted:
-            return None
-        parts.append(f"source in {wanted}")
+        matching = [key(source) for source in sources if fold(within.source) in fold(source)]
+        parts.append(f"source in {matching or nothing}")
     if within.where:
-        if not owners:
-            return None
-        parts.append(f"document in {list(owners)}")
+        parts.append(f"document in {[*owners] or nothing}")
     return " and ".join(parts)
 
 
@@ -110,7 +80,7 @@ def dense_index(lite: bool) -> str:
     """
     wanted = os.environ.get(DENSE_INDEX) or ("FLAT" if lite else "HNSW")
     if wanted not in DENSE_INDEXES:
-        raise ConfigError(f"{DENSE_INDEX} is {wanted!r}", f"set it to {', '.join(DENSE_INDEXES[:-1])} or FLAT")
+        raise ConfigError(f"{DENSE_INDEX} is {wanted!r}", "set it to HNSW, IVF_FLAT or FLAT")
     return wanted
 
 
@@ -133,7 +103,7 @@ def passages_schema(dimension: int, index: str, lite: bool) -> tuple[Any, Any]:
     schema.add_field("bm25", DataType.SPARSE_FLOAT_VECTOR)
     schema.add_function(Function("bm25", FunctionType.BM25, input_field_names=["terms"], output_field_names=["bm25"]))
     # The inner product of unit vectors is their cosine, and what the local index computes.
-    indexes.add_index("vector", index_type=index, metric_type="IP", params=_BUILDING.get(index, {}))
+    indexes.add_index("vector", index_type=index, metric_type="IP", params=DENSE_INDEXES[index])
     bm25: dict[str, Any] = {"bm25_k1": BM25_K1, "bm25_b": BM25_B}
     if lite:  # it reads what pymilvus no longer sends: settings inside of "params"
         bm25 = {"params": bm25}

@@ -6,10 +6,9 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
-from qa.backends.manifest import REBUILD, Manifest, decoded
+from qa.backends.manifest import Manifest, decoded
 from qa.backends.milvus.layout import key
 from qa.backends.milvus.pieces import Kind, Pieces, packed, rows, unpacked
-from qa.errors import IndexDamagedError
 from qa.models.cache import Files
 
 #: Raised when what stands in the collections changes its meaning.
@@ -35,10 +34,8 @@ def save(manifest: MilvusManifest, texts: Pieces) -> None:
 
 
 def load(texts: Pieces) -> MilvusManifest:
-    """The manifest that ``save`` wrote. Raises IndexDamagedError where there is none, and as ``decoded`` does."""
-    text = read_text(texts, _MANIFEST)
-    if text is None:
-        raise IndexDamagedError(f"{texts.cluster.address} has a generation without a manifest", REBUILD)
+    """The manifest that ``save`` wrote. Raises as ``decoded`` does."""
+    text = read_text(texts, _MANIFEST) or ""
     return decoded(text, FORMAT, f"the manifest of {texts.cluster.address}", _details)
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
+from itertools import compress
 from typing import Any
 
 import numpy as np
 
 from qa.backends.base import Candidate, EncodedDocument
 from qa.backends.milvus.connection import MilvusCluster
-from qa.backends.milvus.counts import frequencies
-from qa.backends.milvus.documents import DocumentBody, body, heads
-from qa.backends.milvus.layout import Names, condition, key, reach, written_terms
+from qa.backends.milvus.documents import DocumentBody, body, frequencies, heads
+from qa.backends.milvus.layout import condition, key, reach, written_terms
 from qa.backends.milvus.manifest import MilvusManifest
 from qa.backends.milvus.pieces import Kind, Pieces
 from qa.backends.shared.candidate import LazyCandidate, LazyText
-from qa.backends.shared.filtering import Columns, accepts, filtered
+from qa.backends.shared.filtering import Columns, filtered
 from qa.backends.shared.mentioned import mentioned
 from qa.backends.shared.quantising import unpack_sentences
 from qa.backends.shared.ranking import ranking
@@ -31,20 +31,18 @@ WINDOW = 16_384
 #: waits until it can be read, so that nothing is gained by waiting again.
 _LEVEL = "Bounded"
 
-_PLACE = ["id", "document", *Chunk._fields]
-
 
 class MilvusSearcher:
-    """A generation whose collections have ``names``. See ``base.Searcher`` for what each member promises.
+    """A generation in two collections. See ``base.Searcher`` for what each member promises.
 
     A passage's number is its primary key. Dense search is as exact as Milvus's index is (``Details.dense``). BM25's
     statistics are Milvus's own. Members raise ServerError, and IndexNotFoundError once the generation has been removed.
     """
 
-    def __init__(self, cluster: MilvusCluster, names: Names, manifest: MilvusManifest) -> None:
+    def __init__(self, cluster: MilvusCluster, passages: str, texts: str, manifest: MilvusManifest) -> None:
         self._cluster = cluster
-        self._passages = names.passages
-        self._texts = Pieces(cluster, names.texts, _LEVEL)
+        self._passages = passages
+        self._texts = Pieces(cluster, texts, _LEVEL)
         self._manifest = manifest
 
     @property
@@ -65,10 +63,8 @@ class MilvusSearcher:
 
         def candidate(number: int) -> LazyCandidate:
             row = rows[number]
-            chunk = Chunk(*(row[field] for field in Chunk._fields))
-            return LazyCandidate(
-                number, (json.loads(row["id"]), chunk.start), chunk, vectors[number], texts[row["document"]]
-            )
+            identity, chunk = json.loads(row["id"]), Chunk(*(row[field] for field in Chunk._fields))
+            return LazyCandidate(number, tuple(identity), chunk, vectors[number], texts[row["document"]])
 
         return [candidate(number) for number in wanted]
 
@@ -81,15 +77,11 @@ class MilvusSearcher:
     def document(self, document_id: str) -> Document:
         stored = self._stored(document_id)
         if stored is None:
-            raise DocumentNotFoundError(
-                f"the index holds no document {document_id}", "qa status --documents lists them"
-            )
+            raise DocumentNotFoundError.of(document_id)
         return stored.document
 
     def filtered(self, within: Filter) -> Filtered:
-        dates, sources = [one.date for one in self._references], [one.source for one in self._references]
-        columns = Columns(dates, sources, lambda: self._references)
-        return filtered(within, [(columns, np.ones(len(dates), dtype=np.bool_))])
+        return filtered(within, [(self._columns, self._columns.every)])
 
     def documents(self) -> Iterator[DocumentRef]:
         return iter(self._references)
@@ -131,43 +123,33 @@ class MilvusSearcher:
         """All documents, by id: read once, for filters that look at their fields."""
         return sorted((head.reference for head in heads(self._texts)), key=lambda reference: reference.id)
 
+    @cached_property
+    def _columns(self) -> Columns:
+        return Columns.of(self._references)
+
     def _search(self, field: str, asked: Any, depth: int, within: Filter) -> Ranking:
         """The ranking of one of Milvus's searches, asked for more until no equals stand on both sides of the cut."""
-        owners = [key(one.id) for one in self._references if accepts(within, one)] if within.where else ()
-        sources = {one.source or "" for one in self._references} - {""} if within.source is not None else ()
-        expression = condition(within, sorted(sources), owners)
-        if expression is None:
-            return _ranking([], depth)
+        passing = compress(self._references, self._columns.mask(within)) if within.where else ()
+        sources = sorted(self._columns.sources(self._columns.every)) if within.source is not None else ()
+        expression = condition(within, sources, [key(one.id) for one in passing])
+        named = {"anns_field": field, "output_fields": ["id"], "consistency_level": _LEVEL}
+        search = partial(self._cluster.call, "search", self._passages, data=[asked], filter=expression, **named)
         limit = min(depth + 1, WINDOW)
         while True:
-            hits = self._hits(field, asked, limit, expression)
-            scores = [abs(hit["distance"]) for hit in hits] if field == "bm25" else [hit["distance"] for hit in hits]
+            parameters = reach(self._manifest.extra.dense, limit) if field == "vector" else {}
+            (hits,) = search(limit=limit, search_params={"params": parameters})
+            scores = [abs(hit["distance"]) if field == "bm25" else hit["distance"] for hit in hits]
             if len(hits) < limit or limit == WINDOW or scores[-1] < scores[depth - 1]:
                 return _ranking([*zip(hits, scores, strict=True)], depth)
             limit = min(4 * limit, WINDOW)
 
-    def _hits(self, field: str, asked: Any, limit: int, expression: str) -> list[Any]:
-        parameters = reach(self._manifest.extra.dense, limit) if field == "vector" else {}
-        (hits,) = self._cluster.call(
-            "search",
-            self._passages,
-            data=[asked],
-            anns_field=field,
-            limit=limit,
-            filter=expression,
-            output_fields=["id", "start"],
-            search_params={"params": parameters},
-            consistency_level=_LEVEL,
-        )
-        return list(hits)
-
 
 def _ranking(hits: Sequence[tuple[Any, float]], depth: int) -> Ranking:
-    places = {hit["number"]: (hit["id"], hit["start"]) for hit, _ in hits}
+    places = {hit["number"]: hit["id"] for hit, _ in hits}
     numbers = np.array([*places], dtype=np.int64)
     scores = np.array([score for _, score in hits], dtype=np.float32)
 
     def identify(tied: IntArray) -> list[tuple[str, int]]:
-        return [(json.loads(places[number][0]), places[number][1]) for number in tied.tolist()]
+        return [tuple(json.loads(places[number])) for number in tied.tolist()]
 
     return ranking(numbers, scores, depth, identify)

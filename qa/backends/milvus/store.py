@@ -14,10 +14,11 @@ from qa.backends.milvus import generations
 from qa.backends.milvus.address import MilvusAddress
 from qa.backends.milvus.connection import MilvusCluster, connect
 from qa.backends.milvus.draft import MilvusDraft
-from qa.backends.milvus.generation import MilvusGeneration
+from qa.backends.milvus.failures import not_found
+from qa.backends.milvus.generations import MilvusGeneration
 from qa.backends.milvus.lock import writing
 from qa.backends.milvus.manifest import read_text, write_text
-from qa.errors import IndexBusyError, IndexDamagedError, IndexFormatError, IndexNotFoundError, ServerError
+from qa.errors import IndexBusyError, IndexDamagedError, IndexFormatError, IndexNotFoundError, QAError, ServerError
 
 T = TypeVar("T")
 
@@ -33,8 +34,6 @@ class MilvusStore:
         return str(self.address)
 
     def read(self, open_: Callable[[MilvusGeneration], T]) -> T:
-        if self._is_missing():
-            raise self._not_found()
         with ExitStack() as stack:
             cluster = stack.enter_context(closing(connect(self.address)))
             opened = open_(self._current(cluster))
@@ -42,35 +41,34 @@ class MilvusStore:
             return opened
 
     def unfinished(self) -> MilvusGeneration | None:
-        if self._is_missing():
-            return None
-        with ExitStack() as stack:
+        with suppress(IndexNotFoundError), ExitStack() as stack:
             cluster = stack.enter_context(closing(connect(self.address)))
-            for names in generations.newer(cluster, generations.current(cluster)):
+            for generation in generations.newer(cluster):
                 # Whatever cannot be read only has to be done again.
                 with suppress(IndexDamagedError, IndexFormatError, IndexNotFoundError, ServerError):
-                    unfinished = MilvusGeneration(cluster, names)
+                    _ = generation.manifest
                     stack.pop_all()
-                    return unfinished
+                    return generation
         return None
 
     @contextmanager
     def write(
         self, previous: Manifest[Any] | None, base: MilvusGeneration | None, without: Collection[str]
     ) -> Iterator[MilvusDraft]:
-        with closing(connect(self.address)) as cluster, writing(cluster) as lock, TemporaryDirectory() as folder:
+        with writing(self.address) as lock, TemporaryDirectory() as folder:
             try:
-                current = self._current(cluster)
+                current = self._current(lock.cluster)
             except (IndexNotFoundError, IndexDamagedError, IndexFormatError):
                 current = None
             if previous and (current is None or previous != current.manifest):
                 raise IndexBusyError(f"another process has just written {self.address}", "run qa index again")
             calibration = read_text(current.texts, CALIBRATION_FILE) if current else None
-            self._draft = MilvusDraft(cluster, lock, base, without, Path(folder), calibration)
+            self._draft = MilvusDraft(lock, base, without, Path(folder), calibration)
             try:
                 yield self._draft
             except BaseException:
-                self._draft.keep()
+                with suppress(QAError):  # such as a server that is away, which may be why the update ends
+                    self._draft.flush()
                 raise
             finally:
                 self._draft = None
@@ -89,17 +87,12 @@ class MilvusStore:
         if self._draft:
             write_text(self._draft.texts, name, text)
             return
-        with closing(connect(self.address)) as cluster, writing(cluster):
-            write_text(self._current(cluster).texts, name, text)
+        with writing(self.address) as lock:
+            write_text(self._current(lock.cluster).texts, name, text)
 
     def _current(self, cluster: MilvusCluster) -> MilvusGeneration:
-        names = generations.current(cluster)
-        if names is None:
-            raise self._not_found()
-        return MilvusGeneration(cluster, names)
-
-    def _is_missing(self) -> bool:
-        return self.address.file is not None and not self.address.file.exists()
-
-    def _not_found(self) -> IndexNotFoundError:
-        return IndexNotFoundError(f"there is no index at {self.address}", f"qa index --index {self.address} makes one")
+        current = generations.current(cluster)
+        if current is None:
+            raise not_found(self.address)
+        _ = current.manifest
+        return current

@@ -35,6 +35,16 @@ class Columns:
         self._fields: dict[str, list[list[str]]] = {}
         self._last: tuple[Filter, BoolArray] | None = None
 
+    @classmethod
+    def of(cls, documents: Sequence[DocumentRef]) -> Columns:
+        """The columns of documents that are in memory."""
+        return cls([one.date for one in documents], [one.source for one in documents], lambda: documents)
+
+    @property
+    def every(self) -> BoolArray:
+        """One flag a document: that it counts."""
+        return np.ones(len(self._days), dtype=np.bool_)
+
     def mask(self, within: Filter) -> BoolArray:
         """One flag a document: whether it passes. A question asks for the same mask several times."""
         last = self._last
@@ -68,7 +78,7 @@ class Columns:
 
     def _of_source(self, within: Filter) -> BoolArray:
         if within.source is None:
-            return np.ones(len(self._codes), dtype=np.bool_)
+            return self.every
         wanted = fold(within.source)
         named = np.array([wanted in fold(source or "") for source in self._sources], dtype=np.bool_)
         return named[self._codes] if len(self._codes) else np.zeros(0, dtype=np.bool_)
@@ -89,11 +99,6 @@ def filtered(within: Filter, parts: Sequence[tuple[Columns, BoolArray]]) -> Filt
     names = set[str]().union(*(columns.sources(live) for columns, live in parts))
     is_there = within.source is None or any(fold(within.source) in fold(name) for name in names)
     return Filtered(left, undated, () if is_there else tuple(sorted(names)[:NAMED]))
-
-
-def accepts(within: Filter, document: DocumentRef) -> bool:
-    """Whether a single document passes."""
-    return bool(Columns([document.date], [document.source], lambda: [document]).mask(within)[0])
 
 
 def day(date: str | None) -> int:

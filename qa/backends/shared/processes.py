@@ -1,8 +1,11 @@
-"""Whether a process that is said to write an index still runs."""
+"""Processes that are said to write an index: where they run, and whether they still do."""
 
 from __future__ import annotations
 
 import os
+import re
+import socket
+from pathlib import Path
 
 
 def is_running(process: int) -> bool:
@@ -16,3 +19,12 @@ def is_running(process: int) -> bool:
     except OSError:  # another user's
         return True
     return True
+
+
+def machine() -> str:
+    """A name for where process numbers mean the same: the host, and the container if it has numbers of its own."""
+    try:
+        space = Path("/proc/self/ns/pid").stat().st_ino
+    except OSError:  # no Linux
+        space = 0
+    return f"{re.sub('[^A-Za-z0-9]', '', socket.gethostname())[:20]}_{space}"

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.backends.milvus.address import MilvusAddress, parse
-from qa.backends.milvus.connection import check_version, connect, credentials
+from qa.backends.milvus.connection import MilvusCluster, check_version, connect, credentials
 from qa.backends.milvus.failures import meaning
-from qa.backends.milvus.layout import Names, condition, dense_index, key, pieces_schema, written, written_terms
+from qa.backends.milvus.generations import MilvusGeneration, number_of
+from qa.backends.milvus.layout import condition, dense_index, key, pieces_schema, written, written_terms
 from qa.backends.milvus.pieces import PIECE, Kind, Pieces, packed, rows, unpacked
 from qa.backends.shared.filtering import day
 from qa.errors import ConfigError, IndexDamagedError, ServerError
@@ -53,7 +54,8 @@ class TestConditions:
 
     def test_sources_are_those_that_hold_the_text_whatever_the_case(self):
         assert condition(Filter(source="économie"), self.SOURCES) == f"source in [{key('ÉCONOMIE du jour')}]"
-        assert condition(Filter(source="Gazette"), self.SOURCES) is None
+        assert condition(Filter(source="Gazette"), self.SOURCES) == "source in [-1]"
+        assert condition(Filter(where=(("author", "lund"),)), self.SOURCES) == "document in [-1]"
         assert condition(Filter(source="economie"), self.SOURCES) == f"source in [{key('ÉCONOMIE du jour')}]"
         both = condition(Filter(source="o"), self.SOURCES)
         assert both == f"source in [{key('Northern Star')}, {key('ÉCONOMIE du jour')}]"
@@ -66,14 +68,15 @@ class TestConditions:
 
 class TestNames:
     def test_a_generation_is_known_by_its_collections(self):
-        names = Names("news", 7)
-        assert Names.of("news", names.passages) == Names.of("news", names.texts) == names
+        cluster = MilvusCluster(ADDRESS, None, 1.0)
+        generation = MilvusGeneration(cluster, 7)
+        assert {number_of("news", name) for name in (generation.passages, generation.texts.collection)} == {7}
 
     @pytest.mark.parametrize(
         "other", ["news", "news_lock", "news_g7", "news_gx_texts", "news_2_g7_texts", "my_news_g7_texts"]
     )
     def test_nothing_else_is_taken_for_one(self, other):
-        assert Names.of("news", other) is None
+        assert number_of("news", other) is None
 
 
 class TestPieces:
@@ -84,7 +87,7 @@ class TestPieces:
         assert len(made) == max(1, -(-size // PIECE))
         assert len({row["number"] for row in made}) == len(made)
         assert all(len(row["payload"]) <= 65_535 and row["payload"].isascii() for row in made)
-        with closing(connect(parse(f"milvus+lite:{tmp_path}/pieces.db", "milvus+lite:"))) as cluster:
+        with closing(connect(parse(f"milvus+lite:{tmp_path}/pieces.db", "milvus+lite:"), creates=True)) as cluster:
             cluster.create("pieces", pieces_schema(lite=True))
             pieces = Pieces(cluster, "pieces")
             pieces.write([*rows(Kind.BODY, 4, b"other"), *made[:1]])

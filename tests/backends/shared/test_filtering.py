@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from qa.backends.shared.filtering import accepts, texts
+from qa.backends.shared.filtering import Columns, texts
 from qa.types import DocumentRef, Filter
 
 
 def reference(date: str | None = None, source: str | None = None, **others) -> DocumentRef:
     return DocumentRef("a.md", "The quay", date, source, None, "", **others)
+
+
+def accepts(within: Filter, document: DocumentRef) -> bool:
+    """Whether a single document passes."""
+    return bool(Columns.of([document]).mask(within)[0])
 
 
 @pytest.mark.parametrize(
