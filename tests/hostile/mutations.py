@@ -47,6 +47,7 @@ SAMPLES: dict[str, Callable[[str], bytes]] = {
     ".rss": samples.rss,
     ".rtf": samples.rtf,
     ".tsv": lambda port: f"id\ttext\n1\t{port}\n".encode(),
+    ".warc": samples.warc,
     ".txt": lambda port: f"date 2023-03-14 {samples.SENTENCE.format(port=port)}".encode(),
 }
 ZIPPED = (".docx", ".epub", ".odt")

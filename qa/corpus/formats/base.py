@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 from qa.corpus.encoding import UndecodableError
 from qa.corpus.fields import Fields
@@ -52,9 +52,14 @@ class Format(Protocol):
 
 def bytes_of(source: Source, limit: int = MAX_FILE) -> bytes:
     """What the file holds. Raises one of READ_ERRORS, and UndecodableError where it is too long."""
-    # Its size is not asked for: it may have grown since, or not be told, as for files that the system makes up.
     with source.open() as stream:
-        data = stream.read(limit + 1)
+        return whole(stream, limit)
+
+
+def whole(stream: IO[bytes], limit: int = MAX_FILE) -> bytes:
+    """What the stream holds. Raises as ``bytes_of``."""
+    # Its size is not asked for: it may have grown since, or not be told, as for files that the system makes up.
+    data = stream.read(limit + 1)
     if len(data) > limit:
         raise UndecodableError(f"is longer than {limit // 1024**2} MiB", "split it")
     return data

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from qa.corpus.encoding import UndecodableError
 from qa.corpus.fields import valid_fields
 from qa.corpus.formats.base import Complaints, article, bytes_of, id_flaw, sha256_of
-from qa.corpus.formats.extract import Extract, UnreadableError, any_input, extractor
+from qa.corpus.formats.extract import DamagedError, Extract, UnreadableError, any_input, extractor
 from qa.corpus.problem import READ_ERRORS, OnProblem, Problem, unreadable
 from qa.corpus.walk import Source
 from qa.escaping import is_unicode
@@ -58,12 +58,15 @@ class Converted:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A format of files that hold many articles. ``parts`` yields them, or, for one that cannot be read, an
-    UnreadableError; it raises one where that is the whole file."""
+    """A format of files that hold many articles.
+
+    ``parts`` yields them from the open file, or, for one that cannot be read, an UnreadableError; it raises one where
+    that is the whole file.
+    """
 
     extensions: tuple[str, ...]
     name: str
-    parts: Callable[[bytes], Iterable[Part | UnreadableError]]
+    parts: Callable[[IO[bytes]], Iterable[Part | UnreadableError]]
     libraries: tuple[str, ...] = ()
     holds_many: bool = True
 
@@ -74,13 +77,10 @@ class Collection:
 
     def read(self, source: Source, tell: OnProblem) -> Iterator[tuple[str, Document]]:
         """The file's documents, each with ``path:NUMBER``; one without a usable id has ``FILE:NUMBER``."""
-        data = _bytes(source, tell)
-        if data is None:
-            return
         complaints = Complaints(tell)
         number = 0
         try:
-            for number, part in enumerate(_parts(self.parts, data), start=1):
+            for number, part in enumerate(self._parts(source), start=1):
                 where = f"{source.where}:{number}"
                 if isinstance(part, UnreadableError):
                     complaints.add(Problem(where, str(part), part.advice))
@@ -90,17 +90,23 @@ class Collection:
                 document = _document(source, identifier, part.raw, part.extract, self.version, where, complaints.add)
                 if document:
                     yield where, document
-        except UnreadableError as error:
+        except READ_ERRORS as error:
+            tell(unreadable(source.where, error))
+        except (UnreadableError, UndecodableError) as error:
             tell(Problem(source.where, str(error), error.advice))
         else:
             if not number:
                 tell(Problem(source.where, "has no text", "remove it, or add an article"))
         complaints.report()
 
-
-def _parts(parts: Callable[[bytes], Iterable[Part | UnreadableError]], data: bytes) -> Iterator[Part | UnreadableError]:
-    with any_input():
-        yield from parts(data)
+    def _parts(self, source: Source) -> Iterator[Part | UnreadableError]:
+        with source.open() as stream:
+            try:
+                yield from self.parts(stream)
+            except (UnreadableError, UndecodableError, *READ_ERRORS):
+                raise
+            except Exception as error:  # of a library, as in ``any_input``
+                raise DamagedError from error
 
 
 def _bytes(source: Source, tell: OnProblem) -> bytes | None:

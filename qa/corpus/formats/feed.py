@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from io import BytesIO
-from typing import Any
+from typing import IO, Any
 
+from qa.corpus.formats.base import whole
 from qa.corpus.formats.converted import Collection, Part
 from qa.corpus.formats.extract import Extract, UnreadableError, paragraphs
 
 _BLOCKS = "//p|//li|//h1|//h2|//h3|//h4|//pre|//blockquote[not(.//p)]|//td"
 
 
-def parts(data: bytes) -> Iterator[Part]:
+def parts(stream: IO[bytes]) -> Iterator[Part]:
     """The entries. Raises UnreadableError where the file is no feed."""
     import feedparser
 
     # A stream, as bytes that spell the path of a file would be opened as that file.
-    feed: Any = feedparser.parse(BytesIO(data), sanitize_html=True, resolve_relative_uris=False)
+    feed: Any = feedparser.parse(BytesIO(whole(stream)), sanitize_html=True, resolve_relative_uris=False)
     if not feed.get("version") and not feed.entries:
         raise UnreadableError("is no feed", "check that it is RSS or Atom")
     source = feed.feed.get("title") or feed.feed.get("link") or ""

@@ -12,7 +12,9 @@ from collections.abc import Iterator, Sequence
 from email.message import EmailMessage, Message, MIMEPart
 from email.policy import EmailPolicy
 from email.utils import parseaddr
+from typing import IO
 
+from qa.corpus.formats.base import whole
 from qa.corpus.formats.converted import Collection, Converted, Part
 from qa.corpus.formats.extract import Extract, UnreadableError, any_input, paragraphs
 
@@ -63,9 +65,9 @@ class _Bounded(EmailPolicy):
         return name, value[:MAX_HEADER]
 
 
-def parts(data: bytes) -> Iterator[Part | UnreadableError]:
+def parts(stream: IO[bytes]) -> Iterator[Part | UnreadableError]:
     """The messages of a mailbox, each under its Message-ID."""
-    for raw in split_mbox(data):
+    for raw in split_mbox(whole(stream)):
         try:
             with any_input():
                 extracted = extract(raw)

@@ -21,7 +21,7 @@ from qa.corpus.walk import COMPRESSED
 from qa.errors import ConfigError
 
 #: The modules of this package that have a format each, as ``FORMATS``. None of them imports a library until it reads.
-_MODULES = ("plain", "jsonl", "table", "html", "pdf", "docx", "odt", "rtf", "epub", "mail", "feed")
+_MODULES = ("plain", "jsonl", "table", "html", "pdf", "docx", "odt", "rtf", "epub", "mail", "feed", "warc")
 
 ENTRY_POINTS = "qa.formats"
 

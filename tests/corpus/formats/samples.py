@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import zipfile
@@ -178,6 +179,34 @@ def _wrapped(text: str, width: float, sheet: Any) -> list[str]:
             lines.append(line)
             line = word
     return [*lines, line]
+
+
+def warc(port: str) -> bytes:
+    """A crawl: what asked for a page, the page, a picture, a redirection, and a page in packed chunks."""
+    packed = gzip.compress(html(port).replace(port.encode(), b"Tarnby"))
+    chunks = b"".join(b"%x\r\n%s\r\n" % (len(one), one) for one in (packed[:100], packed[100:])) + b"0\r\n\r\n"
+    coded = b"Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n"
+    return b"".join(
+        [
+            _record("warcinfo", "", b"software: a crawler\r\n"),
+            _record("request", "https://crawl.example/quay", b"GET /quay HTTP/1.1\r\n\r\n"),
+            _record(
+                "response", "https://crawl.example/quay", _response("200 OK", "text/html; charset=utf-8", html(port))
+            ),
+            _record("response", "https://crawl.example/a.png", _response("200 OK", "image/png", b"\x89PNG")),
+            _record("response", "https://crawl.example/old", _response("301 Moved", "text/html", html("Nowhere"))),
+            _record("response", "https://crawl.example/tarnby", _response("200 OK", "text/html", chunks, coded)),
+        ]
+    )
+
+
+def _response(status: str, media: str, body: bytes, more: bytes = b"") -> bytes:
+    return f"HTTP/1.1 {status}\r\nContent-Type: {media}\r\n".encode() + more + b"\r\n" + body
+
+
+def _record(kind: str, url: str, block: bytes) -> bytes:
+    head = f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {url}\r\nContent-Length: {len(block)}\r\n\r\n"
+    return head.encode() + block + b"\r\n\r\n"
 
 
 def csv(port: str) -> bytes:

@@ -31,6 +31,7 @@ ONE_EACH: dict[str, Callable[[str], bytes]] = {
 MANY: dict[str, Callable[[str], bytes]] = {
     ".mbox": samples.mbox,
     ".rss": samples.rss,
+    ".warc": samples.warc,
     ".csv": samples.csv,
     ".json": samples.json_array,
 }
@@ -158,6 +159,49 @@ def test_each_entry_of_a_feed_is_a_document(documents):
     assert (quay.source, quay.url) == ("Harbour Post", "https://post.example/quay")
     assert quay.text == f"{CLOSED}\n\nCosts: {COSTS}"
     assert grain.text == FILLER
+
+
+def test_each_page_of_a_crawl_is_a_document(documents):
+    quay, tarnby = documents(".warc", samples.warc(PORT))
+    assert (quay.id, quay.url) == ("https://crawl.example/quay", "https://post.example/quay")
+    assert (quay.title, quay.date, quay.source) == (f"Quay of {PORT} closed", "2023-03-14", "Harbour Post")
+    assert [one.places for one in (quay, tarnby)] == [((0, {"record": 3}),), ((0, {"record": 6}),)]
+    assert SENTENCE.format(port="Tarnby") in tarnby.text
+
+
+def test_a_crawl_is_packed_record_by_record(tmp_path):
+    import gzip
+
+    data = samples.warc(PORT)
+    records = [b"WARC/1.0" + one for one in data.split(b"WARC/1.0")[1:]]
+    (tmp_path / "a.warc.gz").write_bytes(b"".join(map(gzip.compress, records)))
+    assert [one.id for one in read([tmp_path], fail)] == ["https://crawl.example/quay", "https://crawl.example/tarnby"]
+
+
+def test_a_crawl_that_ends_too_soon_gives_what_it_has(tmp_path):
+    (tmp_path / "a.warc").write_bytes(samples.warc(PORT)[:-60])
+    problems: list[Problem] = []
+    assert [one.id for one in read([tmp_path], problems.append)] == ["https://crawl.example/quay"]
+    assert [problem.what for problem in problems] == ["is damaged, or not what its extension says"]
+
+
+def test_the_text_that_was_made_of_a_page_is_a_document(documents):
+    block = CLOSED.encode()
+    head = "WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Target-URI: https://post.example/quay\r\nContent-Type: text/plain"
+    data = f"{head}\r\nContent-Length: {len(block)}\r\n\r\n".encode() + block + b"\r\n\r\n"
+    (quay,) = documents(".wet", data)
+    assert (quay.text, quay.url) == (CLOSED, "https://post.example/quay")
+
+
+def test_a_page_of_a_crawl_that_unpacks_to_more_than_fits_is_named(tmp_path):
+    import gzip
+
+    bomb = b"Content-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(bytes(65 * 1024 * 1024))
+    record = b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: %d\r\n\r\n" % (len(bomb) + 17)
+    (tmp_path / "a.warc").write_bytes(record + b"HTTP/1.1 200 OK\r\n" + bomb + b"\r\n\r\n")
+    problems: list[Problem] = []
+    assert list(read([tmp_path], problems.append)) == []
+    assert [problem.what for problem in problems] == ["is longer than 64 MiB"]
 
 
 def test_each_row_of_a_table_is_a_document(documents):
