@@ -29,7 +29,7 @@ import numpy as np
 from public_sets import EVEN, documents, gold_question, half, off_topic, questions, texts_of
 
 import qa
-from qa.answering.calibration import READ_FILE, UNREAD_FILE, Fitted
+from qa.answering.calibration import READ_FILE, UNREAD_FILE, FittedCalibration
 from qa.answering.confidence import Calibration, Evidence
 from qa.config import ReaderChoice
 from qa.evaluation.calibration.fitting import SIGNS, columns, fit
@@ -90,7 +90,7 @@ def main() -> None:
         print(table(reader, calibration, asked), flush=True)
         if arguments.write:
             file = Path(qa.__file__).parent / "answering" / FILES[reader]
-            file.write_text(Fitted(calibration, provenance(asked, reader)).to_json(), encoding="utf-8")
+            file.write_text(FittedCalibration(calibration, provenance(asked, reader)).to_json(), encoding="utf-8")
 
 
 def fitted(asked: Sequence[Asked], threshold: float) -> Calibration:

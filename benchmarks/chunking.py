@@ -20,7 +20,7 @@ from published import first
 from scipy.sparse import csc_matrix
 
 import qa
-from qa.answering.fusion import minmax
+from qa.answering.retrieve import minmax
 from qa.api.opening import open_searcher
 from qa.backends.base import EncodedDocument
 from qa.backends.shared.ranking import ranking

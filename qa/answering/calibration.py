@@ -41,7 +41,7 @@ class Guarantee:
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FittedCalibration:
     """A calibration with where it comes from: ``provenance`` is JSON for people and for checks, such as the questions,
     the command, the embedder, and what is guaranteed."""
 
@@ -67,18 +67,18 @@ class Fitted:
 
 
 @cache
-def shipped(reads: bool = True) -> Fitted:
+def shipped(reads: bool = True) -> FittedCalibration:
     """The calibration that comes with the package, for answers that the reader has judged, or that none has."""
     name = READ_FILE if reads else UNREAD_FILE
     return _fitted(json.loads(Path(__file__).with_name(name).read_text(encoding="utf-8")))
 
 
-def calibration_for(store: Store[Any], embedder: str, reads: bool = True) -> Fitted:
+def calibration_for(store: Store[Any], embedder: str, reads: bool = True) -> FittedCalibration:
     """The index's own calibration, or else the shipped one. Raises as ``own_calibration`` does."""
     return own_calibration(store, embedder) or shipped(reads)
 
 
-def own_calibration(store: Store[Any], embedder: str) -> Fitted | None:
+def own_calibration(store: Store[Any], embedder: str) -> FittedCalibration | None:
     """The calibration that was fitted to this index, if any.
 
     Raises IndexDamagedError where it is not what was written, and ConfigError where it was fitted to the vectors of
@@ -103,7 +103,7 @@ def calibration_of(store: Store[Any]) -> str:
     return f"{store}/{CALIBRATION_FILE}"
 
 
-def _fitted(values: Mapping[str, Any]) -> Fitted:
+def _fitted(values: Mapping[str, Any]) -> FittedCalibration:
     weights = {name: float(weight) for name, weight in values["weights"].items()}
     calibration = Calibration(float(values["bias"]), weights, float(values["threshold"]))
     numbers = [calibration.bias, *weights.values()]
@@ -113,7 +113,7 @@ def _fitted(values: Mapping[str, Any]) -> Fitted:
         raise ValueError(values["schema"])
     if not all(map(math.isfinite, numbers)) or not 0 <= calibration.threshold <= 1:
         raise ValueError(calibration)
-    fitted = Fitted(calibration, dict(values["provenance"]))
+    fitted = FittedCalibration(calibration, dict(values["provenance"]))
     if fitted.guarantee and not all(map(math.isfinite, asdict(fitted.guarantee).values())):
         raise ValueError(fitted.guarantee)
     return fitted

@@ -24,7 +24,7 @@ class Cue:
     weight: float
     synonyms: bool = False
 
-    def said(self, question: str) -> str:
+    def asking_words(self, question: str) -> str:
         """The words of the question that its synonyms stand for, none where the cue has no synonyms."""
         return " ".join(match.group() for match in self.asks.finditer(question)) if self.synonyms else ""
 

@@ -10,8 +10,8 @@ import numpy as np
 from qa.answering.confidence import Evidence
 from qa.answering.cues import NUMBER, is_bare
 from qa.answering.mentions import Mentions
-from qa.answering.quote import Wanted, cosine, coverage
-from qa.answering.select import Quoted
+from qa.answering.quote import InformationNeed, cosine, coverage
+from qa.answering.select import QuotedPassage
 from qa.backends.shared.mentioned import field_terms
 from qa.text.analysis import heading_terms, terms
 from qa.text.languages import any_of
@@ -28,23 +28,23 @@ DIGITS = 4
 _DENIES = re.compile(rf"\b(?:{any_of(lambda language: language.negation)})\b", re.IGNORECASE)
 
 
-def evidence(first: Quoted, wanted: Wanted, named: Mentions) -> Evidence:
-    """The evidence for the first citation. ``named`` is what the question names, and what of it no article mentions."""
+def evidence(first: QuotedPassage, need: InformationNeed, names: Mentions) -> Evidence:
+    """The evidence for the first citation. ``names`` is what the question names, and what of it no article mentions."""
     candidate, scores = first.retrieved.candidate, first.retrieved.scores
-    document, chunk, question = candidate.document, candidate.chunk, wanted.question
+    document, chunk, question = candidate.document, candidate.chunk, need.question
     quote = document.text[first.quote.start : first.quote.end]
     heading = field_terms(document).union(heading_terms(document.title, document.day))
-    held = heading.union(terms(document.text[chunk.start : chunk.end]))
+    passage_terms = heading.union(terms(document.text[chunk.start : chunk.end]))
     quoted = np.array([first.quote.start <= s.start and s.end <= first.quote.end for s in candidate.sentences])
-    covered = coverage(heading | wanted.held(quote), wanted.weights)
+    covered = coverage(heading | need.terms_of(quote), need.weights)
     return Evidence(
         coverage=round(covered, DIGITS),
-        similarity=round(cosine(candidate.vectors[quoted].sum(axis=0), wanted.vector), DIGITS),
+        similarity=round(cosine(candidate.vectors[quoted].sum(axis=0), need.vector), DIGITS),
         agreement=round(sum(1 / scores[one].rank for one in CHANNELS if one in scores) / len(CHANNELS), DIGITS),
-        missing_names=len(named.names.keys() - held),
+        missing_names=len(names.names.keys() - passage_terms),
         missing_number=int(bool(NUMBER.asks.search(question)) and not NUMBER.gives.search(quote)),
         denial=int(denies(question) and not denies(quote)),
-        absent=int(named.absent),
+        absent=int(names.absent),
         reading=round(max(-MOST_ODDS, min(MOST_ODDS, first.odds)), DIGITS),
         bare=int(math.isclose(covered, 1.0) and is_bare(question)),
     )

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from qa.answering.answer import Pipeline
 from qa.answering.calibration import shipped
-from qa.answering.cite import cite, hit
-from qa.answering.confidence import Calibration, Evidence
-from qa.answering.evidence import evidence
-from qa.answering.mentions import mentions
-from qa.answering.missing import missing
-from qa.answering.opened import Current, Opened, Upkeep
-from qa.answering.quote import Wanted, best_quote
-from qa.answering.read import SHARE, read
+from qa.answering.confidence import Calibration
+from qa.answering.opened import Current, OpenGeneration, Upkeep
 from qa.answering.request import DEFAULT_K, Conditions, Day, Request
-from qa.answering.rerank import rerank
-from qa.answering.retrieve import Retrieved, frequencies, make_query, retrieve, term_weights
-from qa.answering.select import select
 from qa.backends.base import Searcher
 from qa.backends.shared.threads import Threads
-from qa.config import ANSWERING_VERSION, READ, SearchConfig, fingerprint
+from qa.config import SearchConfig
 from qa.errors import CorpusError, UsageError
 from qa.forking import GATE
 from qa.models.base import QueryEncoder, Reader, Reranker
-from qa.types import Answer, Citation, Document, DocumentRef, Hit, IndexInfo, PageImage, Query
+from qa.types import Answer, Citation, Document, DocumentRef, Hit, IndexInfo, PageImage
 
 if TYPE_CHECKING:
     from qa.corpus import Problem
@@ -53,14 +43,11 @@ class Index:
         upkeep: Upkeep | None = None,
     ) -> None:
         judged = calibration or shipped(reader is not None).calibration
-        self._current = Current(Opened(searcher, encoder, judged))
+        self._current = Current(OpenGeneration(searcher, encoder, judged))
         self._info = searcher.info
-        self._config = config
-        self._reranker = reranker
-        self._reader = reader
+        self._pipeline = Pipeline(config, reranker, reader, Threads())
         self._upkeep = upkeep
         self._changing = Lock()
-        self._pool = Threads()
 
     def __repr__(self) -> str:
         info = self._info
@@ -74,12 +61,12 @@ class Index:
     @property
     def reranker(self) -> str | None:
         """The fingerprint of the reranker, a hex digest over its files; None where there is none."""
-        return self._reranker.fingerprint if self._reranker else None
+        return self._pipeline.models[0]
 
     @property
     def reader(self) -> str | None:
         """The fingerprint of the reader, a hex digest over its weights; None where there is none."""
-        return self._reader.fingerprint if self._reader else None
+        return self._pipeline.models[1]
 
     def ask(
         self,
@@ -106,45 +93,7 @@ class Index:
         if not isinstance(request, Request):
             raise UsageError(f"the request is {request!r}", "make a qa.Request of the question")
         with GATE.passed(), self._current.using() as opened:
-            return self._answer(request, opened)
-
-    def _answer(self, request: Request, opened: Opened) -> Answer:
-        began = time.perf_counter()
-        searcher, info, k = opened.searcher, opened.searcher.info, request.k
-        query = make_query(request.question, opened.encoder, request.filter, self._pool)
-        weights = term_weights(frequencies(searcher, query), info.passages)
-        ranked = self._ranked(searcher, query)
-        wanted = Wanted.by(query, weights)
-        depth = READ[self._config.reader]
-        cited = select(ranked, max(k, depth), self._config, best_quote(wanted))
-        if self._reader:
-            share = 0.0 if self._reranker else SHARE  # whoever names a reranker wants its order
-            cited = read(cited, wanted, self._reader, depth, self._pool, share)
-        cited = cited[:k]
-        citations = tuple(cite(rank, one) for rank, one in enumerate(cited, start=1))
-        named = mentions(query, weights, searcher)
-        found = evidence(cited[0], wanted, named) if cited else Evidence()
-        calibration = opened.calibration.at(request.threshold)
-        confidence = calibration.confidence(found) if cited else 0.0
-        answered = bool(cited) and calibration.answers(found)
-        models = [self.reranker, self.reader]
-        settings = [ANSWERING_VERSION, info.generation, self._config, asdict(calibration), *models]
-        return Answer(
-            id=fingerprint(*settings, request.question, k, asdict(query.filter)),
-            question=request.question,
-            answered=answered,
-            confidence=round(confidence, 4),
-            threshold=calibration.threshold,
-            index=info,
-            evidence=found.to_dict() if cited else {},
-            unknown=named.unknown,
-            suggestions=named.suggestions,
-            missing=() if answered else missing(wanted, cited),
-            filtered=searcher.filtered(query.filter) if query.filter else None,
-            citations=citations if answered else (),
-            nearest=() if answered else citations,
-            seconds=round(time.perf_counter() - began, 6),
-        )
+            return self._pipeline.answer(request, opened)
 
     def search(
         self,
@@ -159,9 +108,7 @@ class Index:
         """The ``k`` best passages as they rank, without quotes, collapsing or abstention. Arguments as in ``ask``."""
         request = Request(question, k, since, until, source, where)
         with GATE.passed(), self._current.using() as opened:
-            query = make_query(request.question, opened.encoder, request.filter, self._pool)
-            ranked = self._ranked(opened.searcher, query)[: request.k]
-            return [hit(rank, retrieved) for rank, retrieved in enumerate(ranked, start=1)]
+            return self._pipeline.hits(request, opened)
 
     def document(self, document_id: str) -> Document:
         """A document with its text. Raises DocumentNotFoundError."""
@@ -179,7 +126,7 @@ class Index:
         """
         from qa.pages.show import page_image
 
-        document = self._cited(citation)
+        document = self._document_of(citation)
         return page_image(document, citation.quote.start, citation.quote.end, page=page, scale=scale)
 
     def snippet(self, citation: Citation, *, context: int = 400) -> str:
@@ -187,7 +134,7 @@ class Index:
         nothing else. Raises DocumentNotFoundError, and UsageError as ``page_image``."""
         from qa.pages.show import snippet
 
-        document = self._cited(citation)
+        document = self._document_of(citation)
         return snippet(document, citation.quote.start, citation.quote.end, context=context)
 
     def documents(self) -> Iterator[DocumentRef]:
@@ -197,7 +144,7 @@ class Index:
 
     def add(
         self,
-        given: Document | Path | str | Iterable[Document | Path | str],
+        sources: Document | Path | str | Iterable[Document | Path | str],
         *,
         on_problem: Callable[[Problem], None] = lambda *_: None,
     ) -> None:
@@ -209,7 +156,7 @@ class Index:
         is then as it was.
         """
         with self._changing:
-            self._kept().add(given, on_problem)
+            self._changeable().add(sources, on_problem)
             self._reopen()
 
     def remove(self, names: str | Iterable[str]) -> None:
@@ -221,7 +168,7 @@ class Index:
             if not isinstance(name, str):
                 raise CorpusError(f"{name!r} is to be removed", "give ids and paths as text")
         with self._changing:
-            self._kept().remove(ids)
+            self._changeable().remove(ids)
             self._reopen()
 
     def is_current(self) -> bool:
@@ -239,7 +186,7 @@ class Index:
 
     def close(self) -> None:
         """Closes the files. The index cannot be asked afterwards."""
-        self._pool.shutdown()
+        self._pipeline.pool.shutdown()
         self._current.replace(None)
 
     def __enter__(self) -> Index:
@@ -250,7 +197,7 @@ class Index:
     ) -> None:
         self.close()
 
-    def _cited(self, citation: Citation) -> Document:
+    def _document_of(self, citation: Citation) -> Document:
         """The document of a citation, which has the quote where the citation says."""
         if not isinstance(citation, Citation):
             raise UsageError(f"the citation is {citation!r}", "give one of an answer's citations")
@@ -259,21 +206,17 @@ class Index:
             raise UsageError(f"the index has another version of {document.id} than is cited", "ask again")
         return document
 
-    def _kept(self) -> Upkeep:
+    def _changeable(self) -> Upkeep:
         with self._current.using():
             if self._upkeep is None:
                 raise UsageError("this index cannot be changed", "make it with qa.build, qa.open or qa.from_documents")
             return self._upkeep
 
     def _reopen(self) -> None:
-        opened = self._kept().open()
+        opened = self._changeable().open()
         self._current.replace(opened)
         self._info = opened.searcher.info
 
     def _references(self) -> Iterator[DocumentRef]:
         with self._current.using() as opened:
             yield from opened.searcher.documents()
-
-    def _ranked(self, searcher: Searcher, query: Query) -> list[Retrieved]:
-        fused = retrieve(searcher, query, self._config)
-        return rerank(fused, query.question, self._reranker, self._config.rerank_depth) if self._reranker else fused

@@ -45,20 +45,20 @@ def mentions(query: Query, weights: Mapping[str, float], searcher: Searcher) -> 
     Where capitals do not tell names from other words, a word counts as a name if no article mentions it and it is no
     common word: then it is given with a capital.
     """
-    told, guessed = names(query.question), _possible_names(query.question)
-    asked = told | {term: word for term, word in guessed.items() if term not in told}
-    there = dict(zip(asked, searcher.mentions([*asked]), strict=True))
+    sure, possible = names(query.question), _possible_names(query.question)
+    candidates = sure | {term: word for term, word in possible.items() if term not in sure}
+    there = dict(zip(candidates, searcher.mentions([*candidates]), strict=True))
     unknown = {
         term: word
-        for term, word in asked.items()
-        if not there[term] and (term in told or not is_common(term)) and not _in_another_form(word, searcher)
+        for term, word in candidates.items()
+        if not there[term] and (term in sure or not is_common(term)) and not _in_another_form(word, searcher)
     }
-    spellings = {term: _spellings(word, term in told, searcher) for term, word in unknown.items()}
-    lacking = sum(weights[term] for term, found in spellings.items() if found is None)
+    spellings = {term: _spellings(word, term in sure, searcher) for term, word in unknown.items()}
+    lacking = sum(weights[term] for term, words in spellings.items() if words is None)
     return Mentions(
-        told | unknown,
+        sure | unknown,
         tuple(dict.fromkeys(unknown.values())),
-        {unknown[term]: found for term, found in spellings.items() if found},
+        {unknown[term]: words for term, words in spellings.items() if words},
         lacking > 0 and lacking >= ABOUT * sum(weights.values()),
     )
 
@@ -83,19 +83,19 @@ def _spellings(word: str, is_name: bool, searcher: Searcher) -> tuple[str, ...] 
     near = [term for term, there in zip(near, searcher.mentions(near), strict=True) if there]
     counts = dict(zip(near, searcher.document_frequencies(near), strict=True))
     ranked = sorted((term for term in near if counts[term]), key=lambda term: -counts[term])
-    written = [(term, _written(term, searcher)) for term in ranked]
-    large = list(dict.fromkeys(one for _, one in written if one and one[0].isupper()))
+    spellings = [(term, _spelling_of(term, searcher)) for term in ranked]
+    large = list(dict.fromkeys(one for _, one in spellings if one and one[0].isupper()))
     is_like = large or len(ranked) < len(near) or (ranked and not is_name)
     return tuple(large[:SUGGESTED]) if is_like else None
 
 
-def _written(term: str, searcher: Searcher) -> str | None:
+def _spelling_of(term: str, searcher: Searcher) -> str | None:
     """The word of a term as the best passage for it, or its title, writes it, with a capital if it does so anywhere."""
     numbers = searcher.lexical([term], 1, Filter()).numbers.tolist()
     for candidate in searcher.candidates(numbers):
         text = candidate.document.text[candidate.chunk.start : candidate.chunk.end]
-        found = list(_words_of(term, [candidate.document.title, text]))
-        return next((word for word in found if word[0].isupper()), *found[:1]) if found else None
+        words = list(_words_of(term, [candidate.document.title, text]))
+        return next((word for word in words if word[0].isupper()), *words[:1]) if words else None
     return None
 
 

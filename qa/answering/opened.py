@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from qa.corpus import Problem
 
 
-class Opened(NamedTuple):
+class OpenGeneration(NamedTuple):
     """A generation open to be asked, with the model that reads questions, and the calibration of its confidence."""
 
     searcher: Searcher
@@ -28,7 +28,7 @@ class Opened(NamedTuple):
 class Upkeep(Protocol):
     """Looks after the index that others have open: changes it, and opens what it has become."""
 
-    def add(self, given: object, on_problem: Callable[[Problem], None]) -> None:
+    def add(self, sources: object, on_problem: Callable[[Problem], None]) -> None:
         """Adds documents, or paths to read them from. Raises CorpusError for what is neither."""
 
     def remove(self, names: Iterable[str]) -> None:
@@ -37,7 +37,7 @@ class Upkeep(Protocol):
     def is_current(self, info: IndexInfo) -> bool:
         """Whether ``info`` is that of what ``open`` would open."""
 
-    def open(self) -> Opened:
+    def open(self) -> OpenGeneration:
         """Opens the current generation."""
 
 
@@ -45,13 +45,13 @@ class Current:
     """The generation that is asked. One that was replaced is closed when the last question to it is answered. Safe to
     use from several threads."""
 
-    def __init__(self, opened: Opened) -> None:
-        self._opened: Opened | None = opened
+    def __init__(self, opened: OpenGeneration) -> None:
+        self._opened: OpenGeneration | None = opened
         self._users: dict[int, int] = {}
         self._lock = Lock()
 
     @contextmanager
-    def using(self) -> Iterator[Opened]:
+    def using(self) -> Iterator[OpenGeneration]:
         """The generation, which stays open inside the block. Raises UsageError once there is none."""
         with self._lock:
             opened = self._opened
@@ -70,7 +70,7 @@ class Current:
             if is_over:
                 opened.searcher.close()
 
-    def replace(self, opened: Opened | None) -> None:
+    def replace(self, opened: OpenGeneration | None) -> None:
         """Puts another in its place; None closes it."""
         with self._lock:
             before, self._opened = self._opened, opened

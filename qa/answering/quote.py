@@ -51,7 +51,7 @@ _REFERS_BACK = re.compile(
 )
 
 
-class Wanted(NamedTuple):
+class InformationNeed(NamedTuple):
     """What a question looks for.
 
     ``vector`` is the unit vector of the ``question``, ``(dimension,)``, ``weights`` how informative each of its terms
@@ -64,25 +64,25 @@ class Wanted(NamedTuple):
     cues: Mapping[Cue, frozenset[str]]
 
     @classmethod
-    def by(cls, query: Query, weights: Mapping[str, float]) -> Wanted:
+    def of(cls, query: Query, weights: Mapping[str, float]) -> InformationNeed:
         """What a query looks for. Waits until its question is encoded."""
-        said = {cue: frozenset(terms(cue.said(query.question))) for cue in cues(query.question)}
-        return cls(query.question, query.vector, weights, said)
+        cue_terms = {cue: frozenset(terms(cue.asking_words(query.question))) for cue in cues(query.question)}
+        return cls(query.question, query.vector, weights, cue_terms)
 
-    def held(self, text: str) -> frozenset[str]:
+    def terms_of(self, text: str) -> frozenset[str]:
         """The terms of a sentence; synonyms of the question's words count as these."""
-        meant = (said for cue, said in self.cues.items() if said and cue.gives.search(text))
-        return frozenset(terms(text)).union(*meant)
+        synonyms = (words for cue, words in self.cues.items() if words and cue.gives.search(text))
+        return frozenset(terms(text)).union(*synonyms)
 
 
-def best_quote(wanted: Wanted, opinion: FloatArray | None = None) -> Callable[[Candidate], tuple[float, Span]]:
+def best_quote(need: InformationNeed, opinion: FloatArray | None = None) -> Callable[[Candidate], tuple[float, Span]]:
     """What gives the score and the offsets of the sentences of a passage that answer best. ``opinion`` is a reader's of
     that passage: the log-odds ``(n,)`` that each of its sentences answers."""
 
     def quote(candidate: Candidate) -> tuple[float, Span]:
         text, spans = candidate.document.text, candidate.sentences
         texts = [text[s.start : s.end] for s in spans]
-        score, first, last = best_sentences(wanted, texts, candidate.vectors, opinion)
+        score, first, last = best_sentences(need, texts, candidate.vectors, opinion)
         gaps = pairwise(spans)
         begins = [True, *(_PARAGRAPH.search(text, one.end, other.start) is not None for one, other in gaps)]
         says = [kind(each) not in _NOT_SAID for each in texts]
@@ -93,34 +93,35 @@ def best_quote(wanted: Wanted, opinion: FloatArray | None = None) -> Callable[[C
 
 
 def best_sentences(
-    wanted: Wanted, texts: Sequence[str], vectors: FloatArray, opinion: FloatArray | None = None
+    need: InformationNeed, texts: Sequence[str], vectors: FloatArray, opinion: FloatArray | None = None
 ) -> tuple[float, int, int]:
     """``(score, first, last)``: the sentences ``[first, last)`` of a passage to quote, one or two of them.
 
     ``texts`` are the passage's sentences, at least one, ``vectors`` their unit vectors ``(n, dimension)``, and
     ``opinion`` a reader's log-odds of each, ``(n,)``. Of equal ones the earlier is taken, and one rather than two.
     """
-    held = [wanted.held(text) for text in texts]
+    term_sets = [need.terms_of(text) for text in texts]
     kinds = [kind(text) for text in texts]
     windows = [(i, i + 1) for i in range(len(texts))] + [(i, i + 2) for i in range(len(texts) - 1)]
     shares = np.zeros(len(texts)) if opinion is None else _shares(opinion)
-    closeness = [*_cosines(vectors, wanted.vector), *_cosines(vectors[:-1] + vectors[1:], wanted.vector)]
+    closeness = [*_cosines(vectors, need.vector), *_cosines(vectors[:-1] + vectors[1:], need.vector)]
 
     def score(window: int) -> float:
         first, last = windows[window]
-        inside = frozenset[str]().union(*held[first:last])
-        asked = first > 0 and kinds[first - 1] == "question"
+        inside = frozenset[str]().union(*term_sets[first:last])
+        follows_question = first > 0 and kinds[first - 1] == "question"
         close, about = closeness[window], inside
-        if asked:
-            close, about = max(close, (1 - ANSWERS) * close + ANSWERS * closeness[first - 1]), inside | held[first - 1]
+        if follows_question:
+            close, about = (
+                max(close, (1 - ANSWERS) * close + ANSWERS * closeness[first - 1]),
+                inside | term_sets[first - 1],
+            )
         total = (
-            close
-            + COVERAGE * coverage(about, wanted.weights)
-            - NOT_SAID * (not _NOT_SAID.isdisjoint(kinds[first:last]))
+            close + COVERAGE * coverage(about, need.weights) - NOT_SAID * (not _NOT_SAID.isdisjoint(kinds[first:last]))
         )
         total += READER * float(shares[first:last].sum())
-        total += NOVELTY * math.log2(1 + len(inside - wanted.weights.keys()))
-        total += sum(cue.weight * any(map(cue.gives.search, texts[first:last])) for cue in wanted.cues)
+        total += NOVELTY * math.log2(1 + len(inside - need.weights.keys()))
+        total += sum(cue.weight * any(map(cue.gives.search, texts[first:last])) for cue in need.cues)
         return total - (_margin(texts[first + 1]) if last - first == 2 else 0.0)
 
     best = max(range(len(windows)), key=score)
@@ -145,10 +146,10 @@ def _margin(second: str) -> float:
     return BACK_MARGIN if _REFERS_BACK.search(second) else PAIR_MARGIN
 
 
-def coverage(held: frozenset[str], weights: Mapping[str, float]) -> float:
-    """The share, by weight, of the question's terms that are ``held``: 0 to 1, and 0 for a question without terms."""
+def coverage(present: frozenset[str], weights: Mapping[str, float]) -> float:
+    """The share, by weight, of the question's terms that are ``present``: 0 to 1; 0 for a question without terms."""
     total = sum(weights.values())
-    return sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0
+    return sum(weight for term, weight in weights.items() if term in present) / total if total else 0.0
 
 
 def cosine(vector: FloatArray, unit: FloatArray) -> float:

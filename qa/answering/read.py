@@ -11,9 +11,9 @@ from concurrent.futures import Executor
 
 import numpy as np
 
-from qa.answering.quote import Wanted, best_quote
-from qa.answering.retrieve import Retrieved, rescored
-from qa.answering.select import Quoted
+from qa.answering.quote import InformationNeed, best_quote
+from qa.answering.retrieve import RankedPassage, rescale
+from qa.answering.select import QuotedPassage
 from qa.models.base import Reader, TitledText
 from qa.types import ChannelScore, FloatArray, Span
 
@@ -23,29 +23,34 @@ SHARE = 0.4
 
 
 def read(
-    cited: Sequence[Quoted], wanted: Wanted, reader: Reader, depth: int, pool: Executor, share: float = SHARE
-) -> list[Quoted]:
+    passages: Sequence[QuotedPassage],
+    need: InformationNeed,
+    reader: Reader,
+    depth: int,
+    pool: Executor,
+    share: float = SHARE,
+) -> list[QuotedPassage]:
     """The passages, the first ``depth`` of them read: best first by the searches' and the reader's score together.
 
     ``share`` is the reader's in the score: 0 leaves the order as it is, and the reader chooses the quotes alone.
     A passage that was read has the log-odds that it answers as its score in the channel ``reader``. The others come
     after all that were read, in their order: they keep what the searches gave them, at most as much as the worst read.
     """
-    opinions = list(pool.map(lambda one: _opinion(one.retrieved, wanted.question, reader), cited[:depth]))
+    opinions = list(pool.map(lambda one: _opinion(one.retrieved, need.question, reader), passages[:depth]))
     odds = [log_sum(opinion) for opinion in opinions]
     order = sorted(range(len(opinions)), key=lambda number: -odds[number])
     ranks = {number: rank for rank, number in enumerate(order, start=1)}
     places = [ChannelScore(ranks[number], one, share * probability(one)) for number, one in enumerate(odds)]
-    judged = [
-        _judged(rescored(one.retrieved, 1 - share), wanted, opinion, place)
-        for one, opinion, place in zip(cited[:depth], opinions, places, strict=True)
+    results = [
+        _judge(rescale(one.retrieved, 1 - share), need, opinion, place)
+        for one, opinion, place in zip(passages[:depth], opinions, places, strict=True)
     ]
-    judged.sort(key=lambda one: -one.retrieved.score)  # stable: equal ones stay in their order
-    others = cited[depth:]
+    results.sort(key=lambda one: -one.retrieved.score)  # stable: equal ones stay in their order
+    others = passages[depth:]
     if not others or not others[0].retrieved.score:
-        return [*judged, *others]
-    factor = min(1 - share, judged[-1].retrieved.score / others[0].retrieved.score)
-    return [*judged, *(one._replace(retrieved=rescored(one.retrieved, factor)) for one in others)]
+        return [*results, *others]
+    factor = min(1 - share, results[-1].retrieved.score / others[0].retrieved.score)
+    return [*results, *(one._replace(retrieved=rescale(one.retrieved, factor)) for one in others)]
 
 
 def log_sum(odds: FloatArray) -> float:
@@ -58,14 +63,16 @@ def probability(odds: float) -> float:
     return float(np.exp(-np.logaddexp(0.0, -odds)))
 
 
-def _opinion(one: Retrieved, question: str, reader: Reader) -> FloatArray:
+def _opinion(one: RankedPassage, question: str, reader: Reader) -> FloatArray:
     document, chunk, sentences = one.candidate.document, one.candidate.chunk, one.candidate.sentences
     spans = [Span(start - chunk.start, end - chunk.start) for start, end in sentences]
     return reader.read(question, TitledText(document.title, document.text[chunk.start : chunk.end]), spans)
 
 
-def _judged(one: Retrieved, wanted: Wanted, opinion: FloatArray, place: ChannelScore) -> Quoted:
-    _, quote = best_quote(wanted, opinion)(one.candidate)
+def _judge(one: RankedPassage, need: InformationNeed, opinion: FloatArray, place: ChannelScore) -> QuotedPassage:
+    _, quote = best_quote(need, opinion)(one.candidate)
     quoted = [quote.start <= start and end <= quote.end for start, end in one.candidate.sentences]
     scores = {**one.scores, "reader": place}
-    return Quoted(Retrieved(one.candidate, one.score + place.weight, scores), quote, log_sum(opinion[quoted]))
+    return QuotedPassage(
+        RankedPassage(one.candidate, one.score + place.weight, scores), quote, log_sum(opinion[quoted])
+    )

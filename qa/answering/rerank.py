@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from qa.answering.retrieve import Retrieved, rescored
+from qa.answering.retrieve import RankedPassage, rescale
 from qa.backends.base import Candidate
 from qa.models.base import Reranker, TitledText
 from qa.types import ChannelScore
 
 
-def rerank(fused: Sequence[Retrieved], question: str, reranker: Reranker, depth: int) -> list[Retrieved]:
+def rerank(fused: Sequence[RankedPassage], question: str, reranker: Reranker, depth: int) -> list[RankedPassage]:
     """The best ``depth`` fused passages in the reranker's order, ties by passage number; then the others as before.
 
     What was read scores the logistic function of its raw score: the probability of relevance, to a reranker trained on
@@ -25,7 +25,7 @@ def rerank(fused: Sequence[Retrieved], question: str, reranker: Reranker, depth:
     ranked = enumerate(zip(order, scores, strict=True), start=1)
     reranked = [_reranked(read[i], ChannelScore(rank, raw[i], score)) for rank, (i, score) in ranked]
     lowest = read[-1].score if others else 0.0
-    return reranked + [rescored(one, scores[-1] / lowest if lowest else 0.0) for one in others]
+    return reranked + [rescale(one, scores[-1] / lowest if lowest else 0.0) for one in others]
 
 
 def _titled(candidate: Candidate) -> TitledText:
@@ -33,9 +33,9 @@ def _titled(candidate: Candidate) -> TitledText:
     return TitledText(document.title, document.text[chunk.start : chunk.end])
 
 
-def _reranked(one: Retrieved, place: ChannelScore) -> Retrieved:
+def _reranked(one: RankedPassage, place: ChannelScore) -> RankedPassage:
     """The passage with the reranker's score: the searches only brought it before the reranker, and add nothing."""
-    return one._replace(score=place.weight, scores={**rescored(one, 0.0).scores, "reranker": place})
+    return one._replace(score=place.weight, scores={**rescale(one, 0.0).scores, "reranker": place})
 
 
 def _probabilities(falling: Sequence[float]) -> list[float]:

@@ -1,4 +1,4 @@
-"""Ranked passages -> those to cite, each with its quote.
+"""Ranked passages -> those to cite, each with its quote -> the citations that show them, word for word.
 
 In: every candidate with its score, best first. Out: at most ``k`` of them, nothing twice, until the score falls off.
 """
@@ -9,27 +9,31 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from qa.answering.retrieve import Retrieved
+from qa.answering.retrieve import RankedPassage
 from qa.backends.base import Candidate
 from qa.config import SearchConfig
-from qa.types import Span
+from qa.types import ChannelScore, Citation, DocumentRef, Excerpt, Hit, Span
+from qa.types.fragments import text_fragment
 
 #: Weight of a passage's fused score against that of its quote, where several passages are one citation. Set by hand: a
 #: neighbour has to hold a clearly better quote to be cited instead of the best ranked.
 RANK_WEIGHT = 0.5
 
+#: Decimal places of a citation's scores.
+DIGITS = 6
 
-class Quoted(NamedTuple):
+
+class QuotedPassage(NamedTuple):
     """A passage to cite, the offsets of its quote, and the reader's log-odds that this answers, 0 where none reads."""
 
-    retrieved: Retrieved
+    retrieved: RankedPassage
     quote: Span
     odds: float = 0.0
 
 
 def select(
-    retrieved: Sequence[Retrieved], k: int, config: SearchConfig, quote: Callable[[Candidate], tuple[float, Span]]
-) -> list[Quoted]:
+    retrieved: Sequence[RankedPassage], k: int, config: SearchConfig, quote: Callable[[Candidate], tuple[float, Span]]
+) -> list[QuotedPassage]:
     """At most ``k`` passages to cite, until the score falls off: each article's best first, and nothing twice.
 
     Passages of one article that overlap, or repeat each other's sentences, are one citation: of those, the passage with
@@ -38,9 +42,9 @@ def select(
     ``config.repeat_discount`` times its score, so that one long article does not crowd out the others, while one that
     answers much better may come twice. What scores less than ``config.least_share`` of the first is not cited.
     """
-    cited: list[Quoted] = []
+    selection: list[QuotedPassage] = []
     times: Counter[str] = Counter()
-    articles: dict[str, list[Retrieved]] = {}
+    articles: dict[str, list[RankedPassage]] = {}
     for one in sorted(retrieved, key=lambda one: (-one.score, one.candidate.identity)):
         articles.setdefault(one.candidate.identity[0], []).append(one)
 
@@ -49,21 +53,45 @@ def select(
         best = articles[article][0]
         return -best.score * config.repeat_discount ** times[article], best.candidate.identity
 
-    while articles and len(cited) < k:
+    while articles and len(selection) < k:
         article = min(articles, key=first)
         score = -first(article)[0]
-        if cited and score < config.least_share * cited[0].retrieved.score:
+        if selection and score < config.least_share * selection[0].retrieved.score:
             break
         best, *_ = remaining = articles[article]
         same = [one for one in remaining if _repeats(one.candidate, best.candidate)]
         quotes = {one.candidate.number: quote(one.candidate) for one in same}
-        shown = max(same, key=lambda one: quotes[one.candidate.number][0] + RANK_WEIGHT * one.score)
-        cited.append(Quoted(Retrieved(shown.candidate, score, best.scores), quotes[shown.candidate.number][1]))
+        quoted = max(same, key=lambda one: quotes[one.candidate.number][0] + RANK_WEIGHT * one.score)
+        selection.append(
+            QuotedPassage(RankedPassage(quoted.candidate, score, best.scores), quotes[quoted.candidate.number][1])
+        )
         times[article] += 1
-        articles[article] = [one for one in remaining if not _repeats(one.candidate, shown.candidate)]
+        articles[article] = [one for one in remaining if not _repeats(one.candidate, quoted.candidate)]
         if not articles[article]:
             del articles[article]
-    return cited
+    return selection
+
+
+def cite(rank: int, quoted: QuotedPassage) -> Citation:
+    """The citation that shows a passage and its quote. Scores are rounded: the last digits tell nothing, and differ
+    between processors."""
+    plain = hit(rank, quoted.retrieved)
+    scores = {
+        name: ChannelScore(place.rank, *(round(value, DIGITS) for value in (place.score, place.weight)))
+        for name, place in plain.scores.items()
+    }
+    document = quoted.retrieved.candidate.document
+    excerpt = Excerpt.of(document.text, *quoted.quote)
+    address = text_fragment(document.url, excerpt.text) if document.url else None
+    place = {**(document.place_at(excerpt.start) or {}), **({"url": address} if address else {})} or None
+    return Citation(rank, plain.document, plain.passage, excerpt, round(plain.score, DIGITS), scores, place)
+
+
+def hit(rank: int, retrieved: RankedPassage) -> Hit:
+    """The hit that shows a passage."""
+    document, chunk = retrieved.candidate.document, retrieved.candidate.chunk
+    excerpt = Excerpt.of(document.text, chunk.start, chunk.end)
+    return Hit(rank, DocumentRef.of(document), excerpt, retrieved.score, retrieved.scores)
 
 
 def _repeats(one: Candidate, other: Candidate) -> bool:

@@ -16,7 +16,7 @@ from qa.errors import CorpusError, ModelError
 
 if TYPE_CHECKING:
     from qa.answering.confidence import Calibration
-    from qa.answering.opened import Opened
+    from qa.answering.opened import OpenGeneration
     from qa.backends.base import Generation, Store
     from qa.backends.memory import MemoryIndex
     from qa.corpus import Problem
@@ -47,8 +47,8 @@ class StoreUpkeep:
         self._model: tuple[str, QueryEncoder] | None = None
         self.reader: Reader | None = None
 
-    def open(self) -> Opened:
-        opened: Opened = self._store.read(self._opened)
+    def open(self) -> OpenGeneration:
+        opened: OpenGeneration = self._store.read(self._opened)
         return opened
 
     def is_current(self, info: IndexInfo) -> bool:
@@ -65,7 +65,7 @@ class StoreUpkeep:
 
         remove(names, self._store, encoder=self._encoder, splitter=self._splitter)
 
-    def _opened(self, generation: Generation) -> Opened:
+    def _opened(self, generation: Generation) -> OpenGeneration:
         embedder = generation.manifest.info.embedder
         with ThreadPoolExecutor(1) as pool:
             # To check the model and to load it leaves the interpreter free. So what loading has to wait for is imported
@@ -79,7 +79,7 @@ class StoreUpkeep:
             loading = pool.submit(self._load, generation, checked) if is_new else None
             import qa.answering.index  # noqa: F401
             from qa.answering.calibration import calibration_for
-            from qa.answering.opened import Opened
+            from qa.answering.opened import OpenGeneration
 
             # Where one is given, the index's own may be unusable.
             confidence = (
@@ -89,7 +89,7 @@ class StoreUpkeep:
             if loading is not None:
                 self._model = embedder, loading.result()
         assert self._model is not None
-        return Opened(searcher, self._model[1], confidence)
+        return OpenGeneration(searcher, self._model[1], confidence)
 
     def _load(self, generation: Generation, folder: Future[Path]) -> QueryEncoder:
         checked = folder.result()
@@ -118,11 +118,11 @@ class MemoryUpkeep:
         self._documents: dict[str, Document] = {}
         self._index: MemoryIndex | None = None
 
-    def open(self) -> Opened:
-        from qa.answering.opened import Opened
+    def open(self) -> OpenGeneration:
+        from qa.answering.opened import OpenGeneration
 
         assert self._index is not None
-        return Opened(self._index, self._encoder, self._calibration)
+        return OpenGeneration(self._index, self._encoder, self._calibration)
 
     def is_current(self, info: IndexInfo) -> bool:
         return self._index is not None and self._index.info == info

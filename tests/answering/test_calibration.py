@@ -9,7 +9,7 @@ import pytest
 from xxhash import xxh3_128_hexdigest
 
 from qa.answering.calibration import (
-    Fitted,
+    FittedCalibration,
     Guarantee,
     calibration_for,
     own_calibration,
@@ -22,7 +22,7 @@ from qa.errors import ConfigError, IndexDamagedError
 
 MODEL = "words@000000000000"
 GUARANTEE = {"error": 0.1, "level": 0.95, "certifying": 80, "answered": 60, "wrong": 1, "bound": 0.087}
-OWN = Fitted(
+OWN = FittedCalibration(
     Calibration(-2.5, {"coverage": 3.0, "denial": -1.0}, 0.625),
     {"embedder": MODEL, "gold": "año", "guarantee": GUARANTEE},
 )
@@ -48,7 +48,7 @@ def test_an_index_without_one_of_its_own_has_the_shipped_one(tmp_path) -> None:
 def test_an_index_of_its_own_is_read_as_it_was_written(index) -> None:
     assert own_calibration(FolderStore(index), MODEL) == calibration_for(FolderStore(index), MODEL) == OWN
     assert OWN.guarantee == Guarantee(error=0.1, level=0.95, certifying=80, answered=60, wrong=1, bound=0.087)
-    assert Fitted(OWN.calibration).guarantee is None
+    assert FittedCalibration(OWN.calibration).guarantee is None
 
 
 def test_one_of_another_model_is_refused_and_says_what_to_do(index) -> None:

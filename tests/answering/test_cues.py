@@ -40,8 +40,8 @@ def test_to_speak_of_a_request_is_not_to_request(text: str) -> None:
 
 
 def test_only_a_cue_with_synonyms_has_words_in_the_question_that_they_stand_for() -> None:
-    assert REQUEST.said("What did Almagro request?") == "request"
-    assert NUMBER.said("How many came?") == ""
+    assert REQUEST.asking_words("What did Almagro request?") == "request"
+    assert NUMBER.asking_words("How many came?") == ""
 
 
 @pytest.mark.parametrize("question", ["Halvorsen", "who is Ingrid Halvorsen?", "Who was Halvorsen", "ferry 2023"])

@@ -8,9 +8,9 @@ import pytest
 from qa.answering.confidence import Evidence
 from qa.answering.evidence import denies, evidence
 from qa.answering.mentions import Mentions
-from qa.answering.quote import Wanted
-from qa.answering.retrieve import Retrieved
-from qa.answering.select import Quoted
+from qa.answering.quote import InformationNeed
+from qa.answering.retrieve import RankedPassage
+from qa.answering.select import QuotedPassage
 from qa.backends.base import LoadedCandidate
 from qa.text.analysis import terms
 from qa.text.names import names
@@ -32,7 +32,7 @@ def cited(
     date: str | None = None,
     before: str = "",
     ranks: dict[str, int] | None = None,
-) -> Quoted:
+) -> QuotedPassage:
     """A passage of these sentences, and as its quote the sentences ``[first, last)``."""
     text = " ".join([before, *sentences]).strip()
     spans: list[Span] = []
@@ -45,20 +45,20 @@ def cited(
     candidate = LoadedCandidate(0, document, chunk, tuple(spans), np.array(rows, dtype=np.float32))
     scores = {name: ChannelScore(rank, 1.0, 0.0) for name, rank in (ranks or {}).items()}
     first, last = quoted
-    return Quoted(Retrieved(candidate, 1.0, scores), Span(spans[first].start, spans[last - 1].end))
+    return QuotedPassage(RankedPassage(candidate, 1.0, scores), Span(spans[first].start, spans[last - 1].end))
 
 
 def query(question: str, vector: tuple[float, float] = (1.0, 0.0)) -> Query:
     return Query(question, tuple(dict.fromkeys(terms(question))), lambda: np.array(vector, dtype=np.float32))
 
 
-def evidence_of(first: Quoted, question: str, **weights: float) -> Evidence:
+def evidence_of(first: QuotedPassage, question: str, **weights: float) -> Evidence:
     """The evidence, every term of the question being as informative as any other unless ``weights`` are given."""
     asked = query(question)
-    return of(first, Wanted.by(asked, weights or dict.fromkeys(asked.terms, 1.0)))
+    return of(first, InformationNeed.of(asked, weights or dict.fromkeys(asked.terms, 1.0)))
 
 
-def of(first: Quoted, wanted: Wanted, absent: bool = False) -> Evidence:
+def of(first: QuotedPassage, wanted: InformationNeed, absent: bool = False) -> Evidence:
     """The evidence, where all that the question names is somewhere in the articles unless it is ``absent``."""
     return evidence(first, wanted, Mentions(names(wanted.question), absent=absent))
 
@@ -97,7 +97,7 @@ def test_coverage_counts_the_article_s_title_month_and_year() -> None:
 
 
 def test_a_question_without_terms_is_not_covered() -> None:
-    assert of(cited(REQUEST), Wanted.by(query("what is it?"), {})).coverage == 0
+    assert of(cited(REQUEST), InformationNeed.of(query("what is it?"), {})).coverage == 0
 
 
 # Similarity
@@ -105,7 +105,7 @@ def test_a_question_without_terms_is_not_covered() -> None:
 
 def test_similarity_is_the_cosine_of_the_question_with_the_quote() -> None:
     vectors = [[0.6, 0.8], [1.0, 0.0]]
-    asked = Wanted.by(query(REQUEST, (0.8, 0.6)), {})
+    asked = InformationNeed.of(query(REQUEST, (0.8, 0.6)), {})
     one, two = (cited(REQUEST, SILENCE, quoted=q, vectors=vectors) for q in ((0, 1), (0, 2)))
     # 0.6 * 0.8 + 0.8 * 0.6; and of (1.6, 0.8), whose length is the root of 3.2, with (0.8, 0.6): 1.76 / 1.7888...
     assert of(one, asked).similarity == pytest.approx(0.96, abs=DIGITS)
@@ -113,7 +113,9 @@ def test_similarity_is_the_cosine_of_the_question_with_the_quote() -> None:
 
 
 def test_similarity_may_be_negative() -> None:
-    assert of(cited(REQUEST, vectors=[[-1.0, 0.0]]), Wanted.by(query(REQUEST), {})).similarity == pytest.approx(-1)
+    assert of(
+        cited(REQUEST, vectors=[[-1.0, 0.0]]), InformationNeed.of(query(REQUEST), {})
+    ).similarity == pytest.approx(-1)
 
 
 # Agreement
@@ -251,7 +253,7 @@ def test_words_that_only_look_like_them_do_not(text: str) -> None:
 
 @pytest.mark.parametrize("absent", [False, True])
 def test_a_question_about_what_no_article_mentions_is_marked(absent: bool) -> None:
-    assert of(cited(REQUEST), Wanted.by(query("what of Nicaragua?"), {}), absent).absent == int(absent)
+    assert of(cited(REQUEST), InformationNeed.of(query("what of Nicaragua?"), {}), absent).absent == int(absent)
 
 
 # The reader

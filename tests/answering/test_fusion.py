@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answering.fusion import fuse, minmax, reciprocal
+from qa.answering.retrieve import fuse, minmax, reciprocal
 from qa.config import FusionMethod
 from qa.types import ChannelScore, Ranking
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import qa
-from qa.answering.calibration import Fitted, shipped
+from qa.answering.calibration import FittedCalibration, shipped
 from qa.answering.confidence import Calibration, Evidence
 from qa.backends.base import CALIBRATION_FILE
 from qa.corpus import read
@@ -263,7 +263,7 @@ class TestUnknownNames:
         )
         (folder / "harbour.txt").write_text("The harbour froze.\n")
         with qa.build([folder / "votes.md", folder / "harbour.txt"], folder / "index", model=model) as built:
-            fitted = Fitted(self.ALWAYS, {"embedder": built.info.embedder})
+            fitted = FittedCalibration(self.ALWAYS, {"embedder": built.info.embedder})
         (folder / "index" / CALIBRATION_FILE).write_text(fitted.to_json())
         return folder / "index"
 
@@ -328,7 +328,9 @@ class TestUnknownNames:
         copy = Path(shutil.copytree(folder, tmp_path / "index"))
         ids = {always.ask(QUESTION).id}
         for calibration in (self.ALWAYS, Calibration(bias=9.0, weights={}, threshold=0.0)):
-            (copy / CALIBRATION_FILE).write_text(Fitted(calibration, {"embedder": always.info.embedder}).to_json())
+            (copy / CALIBRATION_FILE).write_text(
+                FittedCalibration(calibration, {"embedder": always.info.embedder}).to_json()
+            )
             with qa.open(copy) as index:
                 ids.add(index.ask(QUESTION).id)
         assert len(ids) == 2

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.answering.quote import Wanted, best_sentences, coverage
+from qa.answering.quote import InformationNeed, best_sentences, coverage
 from qa.types import FloatArray, Query
 
 
@@ -27,7 +27,7 @@ BOTH = {"almagro": 1.0, "request": 1.0}
 def score_and_quote(
     texts: Sequence[str], vectors: Sequence[FloatArray], weights: Mapping[str, float], question: str, near: FloatArray
 ) -> tuple[float, int, int]:
-    return best_sentences(Wanted.by(Query(question, (), lambda: near), weights), texts, np.stack(vectors))
+    return best_sentences(InformationNeed.of(Query(question, (), lambda: near), weights), texts, np.stack(vectors))
 
 
 def quoted(

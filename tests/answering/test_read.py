@@ -9,16 +9,16 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from qa.answering.quote import Wanted
+from qa.answering.quote import InformationNeed
 from qa.answering.read import SHARE, probability, read
-from qa.answering.retrieve import Retrieved
-from qa.answering.select import Quoted
+from qa.answering.retrieve import RankedPassage
+from qa.answering.select import QuotedPassage
 from qa.backends.base import LoadedCandidate
 from qa.models.base import TitledText
 from qa.types import ChannelScore, Chunk, Document, FloatArray, Query, Span
 
 VECTOR = np.array([1.0, 0.0], dtype=np.float32)
-WANTED = Wanted.by(Query("Who said aye?", (), lambda: VECTOR), {})
+WANTED = InformationNeed.of(Query("Who said aye?", (), lambda: VECTOR), {})
 
 
 class Marks:
@@ -32,7 +32,7 @@ class Marks:
         return np.array([text.count("+") - text.count("-") for text in texts], dtype=np.float32)
 
 
-def quoted(name: str, score: float, *sentences: str) -> Quoted:
+def quoted(name: str, score: float, *sentences: str) -> QuotedPassage:
     """A passage of an article of its own, whose first sentence is quoted."""
     text = " ".join(["Before.", *sentences])
     spans: list[Span] = []
@@ -42,19 +42,19 @@ def quoted(name: str, score: float, *sentences: str) -> Quoted:
     chunk = Chunk(spans[0].start, spans[-1].end, 0, len(spans))
     vectors = np.ones((len(spans), 2), dtype=np.float32)
     candidate = LoadedCandidate(0, Document(name, text), chunk, tuple(spans), vectors)
-    return Quoted(Retrieved(candidate, score, {"dense": ChannelScore(1, 0.5, score)}), spans[0])
+    return QuotedPassage(RankedPassage(candidate, score, {"dense": ChannelScore(1, 0.5, score)}), spans[0])
 
 
-def run(cited: Sequence[Quoted], depth: int = 4) -> list[Quoted]:
+def run(cited: Sequence[QuotedPassage], depth: int = 4) -> list[QuotedPassage]:
     with ThreadPoolExecutor(2) as pool:
         return read(cited, WANTED, Marks(), depth, pool)
 
 
-def names(cited: Sequence[Quoted]) -> list[str]:
+def names(cited: Sequence[QuotedPassage]) -> list[str]:
     return [one.retrieved.candidate.document.id for one in cited]
 
 
-def texts(cited: Sequence[Quoted]) -> list[str]:
+def texts(cited: Sequence[QuotedPassage]) -> list[str]:
     return [one.retrieved.candidate.document.text[one.quote.start : one.quote.end] for one in cited]
 
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from qa.answering.quote import Wanted, best_quote
+from qa.answering.quote import InformationNeed, best_quote
 from qa.answering.retrieve import frequencies, make_query, retrieve, term_weights
 from qa.backends.memory import MemoryIndex
 from qa.config import IndexConfig, SearchConfig
@@ -235,13 +235,13 @@ def test_the_sentence_that_answers_is_quoted(question: str, answer: str) -> None
         index.add(encoded)
     query = ask(question)
     (candidate,) = index.candidates([0])
-    _, (start, end) = best_quote(Wanted.by(query, weights(index, query)))(candidate)
+    _, (start, end) = best_quote(InformationNeed.of(query, weights(index, query)))(candidate)
     assert document.text[start:end] == answer
 
 
 def test_the_passage_that_answers_has_the_better_quote(index: MemoryIndex) -> None:
     query = ask("who would request an arrest warrant?")
-    quote = best_quote(Wanted.by(query, weights(index, query)))
+    quote = best_quote(InformationNeed.of(query, weights(index, query)))
     candidates = index.candidates(range(index.info.passages))
     best = max(candidates, key=lambda candidate: quote(candidate)[0])
     start, end = quote(best)[1]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.answering.retrieve import Retrieved
+from qa.answering.retrieve import RankedPassage
 from qa.answering.select import select
 from qa.backends.base import Candidate, LoadedCandidate
 from qa.config import SearchConfig
@@ -19,14 +19,14 @@ from qa.types import ChannelScore, Chunk, Document, Span
 LONG = " ".join(f"Sentence {n:03}." for n in range(100))
 
 
-def result(number: int, document: str, sentences: tuple[int, int], score: float, text: str = LONG) -> Retrieved:
+def result(number: int, document: str, sentences: tuple[int, int], score: float, text: str = LONG) -> RankedPassage:
     """Sentences ``[first, last)`` of a document, with a fused score."""
     first, last = sentences
     spans = tuple(Span(14 * n, 14 * n + 13) for n in range(first, last))
     chunk = Chunk(spans[0].start, spans[-1].end, first, last)
     vectors = np.ones((last - first, 1), dtype=np.float32)
     candidate = LoadedCandidate(number, Document(document, text), chunk, spans, vectors)
-    return Retrieved(candidate, score, {"dense": ChannelScore(number + 1, score, score)})
+    return RankedPassage(candidate, score, {"dense": ChannelScore(number + 1, score, score)})
 
 
 def whole(candidate: Candidate) -> tuple[float, Span]:
@@ -39,12 +39,12 @@ def all_of(discount: float) -> SearchConfig:
     return SearchConfig(repeat_discount=discount, least_share=0)
 
 
-def choose(retrieved: Sequence[Retrieved], k: int, discount: float) -> list[Retrieved]:
+def choose(retrieved: Sequence[RankedPassage], k: int, discount: float) -> list[RankedPassage]:
     """The choice by rank alone."""
     return [quoted.retrieved for quoted in select(retrieved, k, all_of(discount), whole)]
 
 
-def numbers(chosen: Sequence[Retrieved]) -> list[int]:
+def numbers(chosen: Sequence[RankedPassage]) -> list[int]:
     return [r.candidate.number for r in chosen]
 
 

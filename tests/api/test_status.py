@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import qa
-from qa.answering.calibration import Fitted, shipped
+from qa.answering.calibration import FittedCalibration, shipped
 from qa.backends.addresses import store_at
 from qa.backends.base import CALIBRATION_FILE
 from tests.support import update
@@ -34,7 +34,7 @@ def index(corpus: Path, tmp_path: Path) -> Path:
 
 
 def calibrate(index: Path, **provenance: str) -> None:
-    store_at(index).write_text(CALIBRATION_FILE, Fitted(shipped().calibration, provenance).to_json())
+    store_at(index).write_text(CALIBRATION_FILE, FittedCalibration(shipped().calibration, provenance).to_json())
 
 
 def test_an_index_tells_what_it_holds_and_is_current(index: Path, corpus: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import qa
-from qa.answering.calibration import Fitted, own_calibration, shipped
+from qa.answering.calibration import FittedCalibration, own_calibration, shipped
 from qa.backends.addresses import store_at
 from qa.backends.base import CALIBRATION_FILE
 from qa.cli import calibrating
@@ -75,7 +75,7 @@ def run(gold, index, error=ERROR, level=0.95, *, reset=False, as_json=False):
     return calibrating.run(gold, str(index), error, level, reset=reset, as_json=as_json)
 
 
-def own(index: Path) -> Fitted:
+def own(index: Path) -> FittedCalibration:
     with qa.open(index) as opened:
         calibration = own_calibration(store_at(index), opened.info.embedder)
     assert calibration is not None

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from qa.answering.calibration import Fitted, shipped
+from qa.answering.calibration import FittedCalibration, shipped
 from qa.answering.confidence import Calibration
 from qa.backends.base import CALIBRATION_FILE, STAMPS_FILE
 from qa.backends.local import generations
@@ -51,7 +51,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (corpus / "2020" / "pompeo-on-the-parliamentary-vote.md").unlink()
     info = update([corpus], index, options).info
     always = Calibration(shipped().calibration.bias / 2, shipped().calibration.weights, threshold=0.0)
-    (index / CALIBRATION_FILE).write_text(Fitted(always, {"embedder": info.embedder}).to_json())
+    (index / CALIBRATION_FILE).write_text(FittedCalibration(always, {"embedder": info.embedder}).to_json())
     (corpus / "new.md").write_text("# A bridge\n\nThe bridge at Ulvik was opened. Nobody fell off it.\n")
     with pytest.raises(KeyboardInterrupt):
         update([corpus], index, options, on_progress=interrupt)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.answering.calibration import Fitted
+from qa.answering.calibration import FittedCalibration
 from qa.answering.confidence import Calibration
 from qa.backends.base import CALIBRATION_FILE, STAMPS_FILE
 from qa.backends.local import generations
@@ -249,7 +249,9 @@ class TestSurroundings:
     def test_a_damaged_calibration_is_an_error_and_an_old_one_a_note(self, index):
         info = generations.current_manifest(index)[1].info
         file = index / CALIBRATION_FILE
-        fitted = Fitted(Calibration(0.0, {"coverage": 1.0}, 0.5), {"embedder": info.embedder, "generation": "before"})
+        fitted = FittedCalibration(
+            Calibration(0.0, {"coverage": 1.0}, 0.5), {"embedder": info.embedder, "generation": "before"}
+        )
         file.write_text(fitted.to_json())
         assert findings_in(index) == [("note", CALIBRATION_FILE, "was fitted before the articles changed")]
         flip(file)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from qa.answering.calibration import Fitted, shipped
+from qa.answering.calibration import FittedCalibration, shipped
 from qa.backends.addresses import current_manifest, store_at
 from qa.backends.base import CALIBRATION_FILE, EncodedDocument
 from qa.backends.milvus import encoder_files
@@ -364,7 +364,7 @@ class TestMoving:
         assert manifest(address).config.overlap == 3
 
     def test_an_own_calibration_goes_with_the_index_and_stays_after_updates(self, address, local, corpus):
-        own = Fitted(replace(shipped().calibration, threshold=0.125), {"embedder": "words@000000000000"})
+        own = FittedCalibration(replace(shipped().calibration, threshold=0.125), {"embedder": "words@000000000000"})
         (local / CALIBRATION_FILE).write_text(own.to_json())
         copy(local, address)
         write(corpus, 30)

@@ -10,10 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from qa.answering.cite import cite
-from qa.answering.quote import Wanted, best_quote
+from qa.answering.quote import InformationNeed, best_quote
 from qa.answering.retrieve import frequencies, make_query, retrieve, term_weights
-from qa.answering.select import select
+from qa.answering.select import cite, select
 from qa.backends.memory import MemoryIndex
 from qa.config import IndexConfig, SearchConfig
 from qa.indexing.encode import Indexer
@@ -112,7 +111,7 @@ def test_quotes_lie_inside_their_passages_word_for_word(
         index.add(encoded)
     with ThreadPoolExecutor(1) as pool:
         query = make_query(f"{question}?", encoder, Filter(), pool)
-    quote = best_quote(Wanted.by(query, term_weights(frequencies(index, query), index.info.passages)))
+    quote = best_quote(InformationNeed.of(query, term_weights(frequencies(index, query), index.info.passages)))
     chosen = select(retrieve(index, query, SearchConfig()), 5, SearchConfig(least_share=0), quote)
     assert chosen
     for rank, quoted in enumerate(chosen, start=1):

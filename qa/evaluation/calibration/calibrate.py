@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from qa.answering.calibration import Fitted, Guarantee, calibration_of, own_calibration, shipped
+from qa.answering.calibration import FittedCalibration, Guarantee, calibration_of, own_calibration, shipped
 from qa.api.opening import open_index
 from qa.backends.addresses import store_at
 from qa.backends.base import CALIBRATION_FILE, Store
@@ -110,12 +110,12 @@ def calibrate(
         measured = evaluate(opened, gold, 1, on_progress)
     report = _report(measured, *_in_force(store, measured.index.embedder), error, level, calibration_of(store))
     if report.guarantee:
-        fitted = Fitted(report.choice.calibration, _provenance(report, report.guarantee))
+        fitted = FittedCalibration(report.choice.calibration, _provenance(report, report.guarantee))
         store.write_text(CALIBRATION_FILE, fitted.to_json())
     return report
 
 
-def _in_force(store: Store[Any], embedder: str) -> tuple[Former, Fitted]:
+def _in_force(store: Store[Any], embedder: str) -> tuple[Former, FittedCalibration]:
     try:
         own = own_calibration(store, embedder)
     except (ConfigError, IndexDamagedError):
@@ -124,7 +124,7 @@ def _in_force(store: Store[Any], embedder: str) -> tuple[Former, Fitted]:
 
 
 def _report(
-    measured: Report, former: Former, in_force: Fitted, error: float, level: float, file: str
+    measured: Report, former: Former, in_force: FittedCalibration, error: float, level: float, file: str
 ) -> CalibrationReport:
     fitting, certifying = halves(measured.rows)
     choice = choose(fitting, certifying, shipped().calibration, error, level)

@@ -1,0 +1,87 @@
+"""A question -> its answer: every step, top to bottom."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from typing import NamedTuple
+
+from qa.answering.confidence import Evidence
+from qa.answering.evidence import evidence
+from qa.answering.mentions import mentions
+from qa.answering.missing import missing
+from qa.answering.opened import OpenGeneration
+from qa.answering.quote import InformationNeed, best_quote
+from qa.answering.read import SHARE, read
+from qa.answering.request import Request
+from qa.answering.rerank import rerank
+from qa.answering.retrieve import RankedPassage, frequencies, make_query, retrieve, term_weights
+from qa.answering.select import cite, hit, select
+from qa.backends.base import Searcher
+from qa.backends.shared.threads import Threads
+from qa.config import ANSWERING_VERSION, READ, SearchConfig, fingerprint
+from qa.models.base import Reader, Reranker
+from qa.types import Answer, Hit, Query
+
+
+class Pipeline(NamedTuple):
+    """What answers: settings, models that read passages, and threads, which wait for nothing but these."""
+
+    config: SearchConfig
+    reranker: Reranker | None
+    reader: Reader | None
+    pool: Threads
+
+    @property
+    def models(self) -> tuple[str | None, ...]:
+        """The fingerprints of the reranker and of the reader; None for one that there is not."""
+        models = (self.reranker, self.reader)
+        return tuple(model.fingerprint if model else None for model in models)
+
+    def answer(self, request: Request, opened: OpenGeneration) -> Answer:
+        """The citations with their confidence, or an abstention with the nearest passages."""
+        began = time.perf_counter()
+        searcher, info, k = opened.searcher, opened.searcher.info, request.k
+        query = make_query(request.question, opened.encoder, request.filter, self.pool)
+        weights = term_weights(frequencies(searcher, query), info.passages)
+        ranked = self._ranked(searcher, query)
+        need = InformationNeed.of(query, weights)
+        depth = READ[self.config.reader]
+        passages = select(ranked, max(k, depth), self.config, best_quote(need))
+        if self.reader:
+            share = 0.0 if self.reranker else SHARE  # whoever names a reranker wants its order
+            passages = read(passages, need, self.reader, depth, self.pool, share)
+        passages = passages[:k]
+        citations = tuple(cite(rank, one) for rank, one in enumerate(passages, start=1))
+        names = mentions(query, weights, searcher)
+        signs = evidence(passages[0], need, names) if passages else Evidence()
+        calibration = opened.calibration.at(request.threshold)
+        confidence = calibration.confidence(signs) if passages else 0.0
+        answered = bool(passages) and calibration.answers(signs)
+        settings = [ANSWERING_VERSION, info.generation, self.config, asdict(calibration), *self.models]
+        return Answer(
+            id=fingerprint(*settings, request.question, k, asdict(query.filter)),
+            question=request.question,
+            answered=answered,
+            confidence=round(confidence, 4),
+            threshold=calibration.threshold,
+            index=info,
+            evidence=signs.to_dict() if passages else {},
+            unknown=names.unknown,
+            suggestions=names.suggestions,
+            missing=() if answered else missing(need, passages),
+            filtered=searcher.filtered(query.filter) if query.filter else None,
+            citations=citations if answered else (),
+            nearest=() if answered else citations,
+            seconds=round(time.perf_counter() - began, 6),
+        )
+
+    def hits(self, request: Request, opened: OpenGeneration) -> list[Hit]:
+        """The best passages as they rank."""
+        query = make_query(request.question, opened.encoder, request.filter, self.pool)
+        ranked = self._ranked(opened.searcher, query)[: request.k]
+        return [hit(rank, retrieved) for rank, retrieved in enumerate(ranked, start=1)]
+
+    def _ranked(self, searcher: Searcher, query: Query) -> list[RankedPassage]:
+        fused = retrieve(searcher, query, self.config)
+        return rerank(fused, query.question, self.reranker, self.config.rerank_depth) if self.reranker else fused
