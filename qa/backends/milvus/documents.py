@@ -23,7 +23,7 @@ from qa.types import Chunk, Document, DocumentRef, Span
 BUCKETS = 1024
 
 
-class Head(NamedTuple):
+class DocumentHead(NamedTuple):
     """A document without its text, as ``shared.record``, and how many passages and sentences it has."""
 
     id: str
@@ -32,7 +32,7 @@ class Head(NamedTuple):
     sentences: int
 
     @classmethod
-    def of(cls, encoded: EncodedDocument) -> Head:
+    def of(cls, encoded: EncodedDocument) -> DocumentHead:
         """The head of a document."""
         document = encoded.document
         return cls(document.id, record_of(document), len(encoded.passages), len(encoded.sentences))
@@ -51,9 +51,9 @@ class DocumentBody(NamedTuple):
     passages: tuple[Chunk, ...]
 
 
-def heads(texts: Pieces) -> Iterator[Head]:
+def heads(texts: Pieces) -> Iterator[DocumentHead]:
     """The heads of the documents in a collection that are whole, in no order."""
-    return (Head(*unpacked(data)) for data in texts.every(Kind.HEAD))
+    return (DocumentHead(*unpacked(data)) for data in texts.every(Kind.HEAD))
 
 
 def body(texts: Pieces, owner: int) -> DocumentBody:
@@ -83,7 +83,7 @@ def passage_rows(encoded: EncodedDocument) -> Iterator[dict[str, Any]]:
 
 def text_rows(encoded: EncodedDocument) -> Iterator[dict[str, Any]]:
     """The rows of everything else."""
-    document, owner, head = encoded.document, key(encoded.document.id), Head.of(encoded)
+    document, owner, head = encoded.document, key(encoded.document.id), DocumentHead.of(encoded)
     for chunk in encoded.passages:
         vectors = pack_sentences(encoded.sentence_vectors[chunk.first_sentence : chunk.last_sentence])
         yield from rows(Kind.SENTENCES, key(document.id, chunk.start), vectors, owner)
@@ -100,7 +100,7 @@ class Tally:
         self.digest = 0
         self._counts: Counter[str] = Counter()
 
-    def add(self, head: Head) -> None:
+    def add(self, head: DocumentHead) -> None:
         """Counts a document."""
         documents, passages, sentences = self.sizes
         self.sizes = Sizes(documents + 1, passages + head.passages, sentences + head.sentences)

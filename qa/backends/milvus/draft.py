@@ -14,7 +14,7 @@ from qa.backends.base import CALIBRATION_FILE, EncodedDocument
 from qa.backends.manifest import Manifest
 from qa.backends.milvus import encoder_files, generations
 from qa.backends.milvus.connection import PATIENCE
-from qa.backends.milvus.documents import Head, Tally, heads, passage_rows, text_rows
+from qa.backends.milvus.documents import DocumentHead, Tally, heads, passage_rows, text_rows
 from qa.backends.milvus.generations import MilvusGeneration
 from qa.backends.milvus.layout import dense_index, key, passages_schema, pieces_schema
 from qa.backends.milvus.lock import Lock
@@ -101,7 +101,7 @@ class MilvusDraft:
         self._cluster.write(self._next.passages, passages, GATHERED)
         self.texts.write(sorted(chain.from_iterable(map(text_rows, waiting)), key=itemgetter("kind")))
         for encoded in waiting:
-            self._tally.add(Head.of(encoded))
+            self._tally.add(DocumentHead.of(encoded))
 
     def _copy(self, base: MilvusGeneration, on_progress: OnProgress) -> None:
         """Takes over the documents of another generation that are whole, as they stand there, but for some."""

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from qa.backends.milvus.connection import MilvusCluster
-from qa.backends.milvus.documents import Head, heads
+from qa.backends.milvus.documents import DocumentHead, heads
 from qa.backends.milvus.encoder_files import collection_of, fetch
 from qa.backends.milvus.manifest import MilvusManifest, load
 from qa.backends.milvus.pieces import Pieces
@@ -26,7 +26,7 @@ from qa.types import Document
 class MilvusContents:
     """See ``base.Contents``. A document's record is compared by its hash: 64 bits, and so some 200 bytes a document."""
 
-    def __init__(self, documents: Iterable[Head]) -> None:
+    def __init__(self, documents: Iterable[DocumentHead]) -> None:
         self._documents = {head.id: (hash(head.record), head.reference.sha256) for head in documents}
 
     @property
