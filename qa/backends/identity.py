@@ -17,9 +17,9 @@ def digest_of(ref: DocumentRef) -> int:
     """A number for a document, of which the index's digest is the sum modulo 2²⁵⁶: the same whatever the order in which
     documents are added, and cheap to bring up to date (Bellare & Micciancio, "A New Paradigm for Collision-Free
     Hashing: Incrementality at Reduced Cost", EUROCRYPT 1997)."""
-    told = [ref.id, ref.title, ref.date, ref.source, ref.sha256, ref.url, ref.author, ref.language, ref.meta]
-    told += [ref.extractor] if ref.extractor else []  # what made the text of a file that has to be converted
-    text = json.dumps(told, sort_keys=True)
+    fields = [ref.id, ref.title, ref.date, ref.source, ref.sha256, ref.url, ref.author, ref.language, ref.meta]
+    fields += [ref.extractor] if ref.extractor else []  # what made the text of a file that has to be converted
+    text = json.dumps(fields, sort_keys=True)
     return int.from_bytes(hashlib.sha256(text.encode()).digest())
 
 

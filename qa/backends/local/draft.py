@@ -56,8 +56,8 @@ class LocalDraft:
                 writer.take_over(self._base.folder, contents.without(self._without), previous.extra.files)
             else:
                 self._digest = 0
-                described = describe(self.encoder_folder)
-                files = {f"{ENCODER_FOLDER}/{name}": entry for name, entry in described.items()}
+                entries = describe(self.encoder_folder)
+                files = {f"{ENCODER_FOLDER}/{name}": entry for name, entry in entries.items()}
         self._manifest: LocalManifest = replace(manifest, extra=Layout((), files))
         self._writer = writer
 

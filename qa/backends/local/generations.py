@@ -125,7 +125,7 @@ def writing(index: Path) -> Iterator[Path]:
 def is_pointed_at(folder: Path) -> bool:
     """Whether the generation in ``folder`` is the current one, or what an interrupted update had done."""
     index = folder.parent.parent
-    return folder in _kept(index)
+    return folder in _targets(index)
 
 
 def checkpoint(index: Path, folder: Path, manifest: str) -> None:
@@ -170,20 +170,20 @@ def _collect(index: Path) -> None:
 def leftovers(index: Path) -> Iterator[Path]:
     """Generations that no pointer names, what the current one has besides the files that its manifest names, and files
     that were not finished."""
-    kept = _kept(index)
-    yield from (folder for folder in (index / "generations").glob("*") if folder not in kept)
+    targets = _targets(index)
+    yield from (folder for folder in (index / "generations").glob("*") if folder not in targets)
     yield from index.glob(f"*{HALF_WRITTEN}")
     with suppress(IndexNotFoundError, IndexDamagedError, IndexFormatError):
         folder, manifest = current_manifest(index)
-        named = {entry.name for entry in manifest.extra.segments}
-        yield from (path for path in (folder / SEGMENTS_FOLDER).glob("*") if path.name not in named)
+        segments = {entry.name for entry in manifest.extra.segments}
+        yield from (path for path in (folder / SEGMENTS_FOLDER).glob("*") if path.name not in segments)
         yield from folder.glob(CHECKPOINTS)
 
 
-def _kept(index: Path) -> set[Path]:
+def _targets(index: Path) -> set[Path]:
     """The folders that a pointer names."""
-    kept = set()
+    targets = set()
     for name in (CURRENT_FILE, PENDING_FILE):
         with suppress(IndexNotFoundError, IndexDamagedError):
-            kept.add(_read_pointer(index, name)[0])
-    return kept
+            targets.add(_read_pointer(index, name)[0])
+    return targets

@@ -61,16 +61,16 @@ class PostingsWriter:
         self._lengths.append(np.array([len(terms)], dtype="<u4"))
         self._size += 1
 
-    def take(self, other: PostingsReader, kept: BoolArray) -> None:
-        """Adds the passages of another segment that are marked in ``kept``, in their order."""
+    def take(self, other: PostingsReader, live: BoolArray) -> None:
+        """Adds the passages of another segment that ``live`` marks, in their order."""
         terms, postings = other.all()
-        inside = kept[postings.passages]
-        places = (np.cumsum(kept) - 1 + self._size).astype(_PASSAGE)
+        inside = live[postings.passages]
+        places = (np.cumsum(live) - 1 + self._size).astype(_PASSAGE)
         self._terms.append(terms[inside])
         self._passages.append(places[postings.passages[inside]])
         self._counts.append(postings.counts[inside])
-        self._lengths.append(other.lengths[kept])
-        self._size += int(kept.sum())
+        self._lengths.append(other.lengths[live])
+        self._size += int(live.sum())
 
     def close(self) -> None:
         """Writes the files."""
@@ -133,9 +133,9 @@ class PostingsReader:
         self._blocks.close()
 
     def _bounds_of(self, term: str) -> tuple[int, int]:
-        wanted = np.uint64(key(term))
-        place = int(np.searchsorted(self._keys, wanted))
-        if place == len(self._keys) or self._keys[place] != wanted:
+        term_key = np.uint64(key(term))
+        place = int(np.searchsorted(self._keys, term_key))
+        if place == len(self._keys) or self._keys[place] != term_key:
             return 0, 0
         return int(self._bounds[place]), int(self._bounds[place + 1])
 

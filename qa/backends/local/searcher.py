@@ -49,14 +49,14 @@ class LocalSearcher:
         manifest.extra.verify(folder, SEGMENTS_FOLDER)
         self.manifest = manifest
         self.segments: list[Segment] = []
-        with ExitStack() as opened:
+        with ExitStack() as stack:
             for entry in manifest.extra.segments:
                 segment = Segment(folder / SEGMENTS_FOLDER / entry.name, entry.sizes, manifest.dimension, entry.removed)
-                self.segments.append(opened.enter_context(closing(segment)))
+                self.segments.append(stack.enter_context(closing(segment)))
             self._map: Callable[..., Iterator[Any]] = map
             if manifest.live.passages >= SHARED and threads != 1:
-                self._map = opened.enter_context(Threads(threads or os.cpu_count())).map
-            self._opened = opened.pop_all()
+                self._map = stack.enter_context(Threads(threads or os.cpu_count())).map
+            self._opened = stack.pop_all()
         self._firsts = [0, *accumulate(segment.sizes.passages for segment in self.segments)]
         self._uses_okapi = lexical == "rank-bm25"
         self._lock = Lock()
@@ -171,11 +171,11 @@ class LocalSearcher:
 
     def _places(self, numbers: Sequence[int]) -> dict[int, dict[int, PassageRow]]:
         """For each segment that holds some of the passages: which of its own they are, ascending, and where."""
-        wanted: dict[int, list[int]] = {}
+        by_segment: dict[int, list[int]] = {}
         for number in sorted(numbers):
             segment = bisect_right(self._firsts, number) - 1
-            wanted.setdefault(segment, []).append(int(number) - self._firsts[segment])
-        return {segment: self.segments[segment].store.at(own) for segment, own in wanted.items()}
+            by_segment.setdefault(segment, []).append(int(number) - self._firsts[segment])
+        return {segment: self.segments[segment].store.at(own) for segment, own in by_segment.items()}
 
 
 def _references(segment: Segment) -> Iterator[DocumentRef]:

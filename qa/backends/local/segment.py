@@ -43,13 +43,13 @@ class SegmentWriter:
         self._dimension = dimension
         self._vectors = folder / PASSAGES_FILE
         self._postings = PostingsWriter(folder)
-        with ExitStack() as opened:
+        with ExitStack() as stack:
             self._store = StoreWriter(folder)
-            opened.callback(self._store.abort)
+            stack.callback(self._store.abort)
             self._passages = BlockWriter(self._vectors)
-            opened.callback(self._passages.abort)
+            stack.callback(self._passages.abort)
             self._sentences = BlockWriter(folder / SENTENCES_FILE)
-            opened.pop_all()
+            stack.pop_all()
 
     @property
     def sizes(self) -> Sizes:
@@ -67,7 +67,7 @@ class SegmentWriter:
 
     def take(self, other: Segment) -> None:
         """Adds all that another segment holds and that was not removed from it, byte for byte."""
-        kept = other.live_passages
+        live = other.live_passages
         for row in other.store.rows():
             if row.number not in other.removed:
                 self._store.take(other.store, row)
@@ -75,8 +75,8 @@ class SegmentWriter:
         codes = np.frombuffer(other.passage_data(0, other.sizes.passages), dtype=np.uint8).reshape(
             -1, passage_bytes(self._dimension)
         )
-        self._passages.write(codes[kept].tobytes())
-        self._postings.take(other.postings, kept)
+        self._passages.write(codes[live].tobytes())
+        self._postings.take(other.postings, live)
 
     def close(self) -> None:
         """Finishes every file."""
@@ -103,13 +103,13 @@ class Segment:
         self._dimension = dimension
         self.sizes = sizes
         self.removed = frozenset(removed)
-        with ExitStack() as opened:
-            self.store = opened.enter_context(closing(StoreReader(folder)))
-            self.postings = opened.enter_context(closing(PostingsReader(folder)))
-            self._passages = opened.enter_context(closing(BlockReader(folder / PASSAGES_FILE)))
-            self._codes = opened.enter_context(closing(BlockReader(folder / CODES_FILE)))
-            self._sentences = opened.enter_context(closing(BlockReader(folder / SENTENCES_FILE)))
-            self._opened = opened.pop_all()
+        with ExitStack() as stack:
+            self.store = stack.enter_context(closing(StoreReader(folder)))
+            self.postings = stack.enter_context(closing(PostingsReader(folder)))
+            self._passages = stack.enter_context(closing(BlockReader(folder / PASSAGES_FILE)))
+            self._codes = stack.enter_context(closing(BlockReader(folder / CODES_FILE)))
+            self._sentences = stack.enter_context(closing(BlockReader(folder / SENTENCES_FILE)))
+            self._opened = stack.pop_all()
         self.live_passages = np.ones(sizes.passages, dtype=np.bool_)
         for number in self.removed:
             row = self.store.row_at(number)

@@ -82,13 +82,13 @@ class StoreWriter:
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / STORE_FILE
-        with ExitStack() as opened, self._as_os_error():
+        with ExitStack() as stack, self._as_os_error():
             self._db = sqlite3.connect(self._file, isolation_level=None, check_same_thread=False)
-            opened.callback(self._db.close)
+            stack.callback(self._db.close)
             # The generation is synced as a whole when it is published, and thrown away if anything fails before.
             self._db.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA} BEGIN;")
             self._texts = BlockWriter(folder / TEXTS_FILE)
-            opened.pop_all()
+            stack.pop_all()
         self.documents = self.passages = self.sentences = 0
 
     def add(self, encoded: EncodedDocument) -> None:
@@ -141,11 +141,11 @@ class StoreReader:
 
     def __init__(self, folder: Path) -> None:
         uri = f"{(folder / STORE_FILE).absolute().as_uri()}?mode=ro&immutable=1"
-        with ExitStack() as opened:
+        with ExitStack() as stack:
             self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
-            opened.callback(self._db.close)
+            stack.callback(self._db.close)
             self._texts = BlockReader(folder / TEXTS_FILE)
-            opened.pop_all()
+            stack.pop_all()
         self._lock = Lock()
 
     def close(self) -> None:

@@ -80,8 +80,8 @@ class LocalWriter:
             writer.abort()  # it must not be tried again: what was lost is lost
             raise
         name = f"{self._made:06d}"
-        described = describe(self._folder / SEGMENTS_FOLDER / name, BLOCK_FILES)
-        self.files |= {f"{SEGMENTS_FOLDER}/{name}/{file}": entry for file, entry in described.items()}
+        entries = describe(self._folder / SEGMENTS_FOLDER / name, BLOCK_FILES)
+        self.files |= {f"{SEGMENTS_FOLDER}/{name}/{file}": entry for file, entry in entries.items()}
         self.segments.append(SegmentEntry(name, writer.sizes))
 
     def _merge(self, entries: Sequence[SegmentEntry]) -> None:

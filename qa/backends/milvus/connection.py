@@ -42,16 +42,16 @@ class MilvusCluster:
         self.lite = address.file is not None
         self._client = client
 
-    def call(self, method: str, *arguments: Any, **named: Any) -> Any:
+    def call(self, method: str, *arguments: Any, **options: Any) -> Any:
         """What ``pymilvus.MilvusClient`` has under this name, called; again, after longer and longer waits, where a
         server is not ready, until the timeout. (The client itself does so where none answers.) All that is called may
         be called twice. Raises ServerError, or IndexNotFoundError where a collection is no longer there."""
-        limit = named.setdefault("timeout", self.timeout)
+        limit = options.setdefault("timeout", self.timeout)
         until, wait = time.monotonic() + self.timeout, _FIRST_WAIT
         with explained(lambda error: meaning(error, self.address, limit)):
             while True:
                 try:
-                    return getattr(self._client, method)(*arguments, **named)
+                    return getattr(self._client, method)(*arguments, **options)
                 except Exception as error:  # gRPC raises its own beside MilvusException
                     if self.lite or not is_transient(error) or time.monotonic() + wait > until:
                         raise
@@ -84,8 +84,8 @@ class MilvusCluster:
 
     def iterate(self, collection: str, fields: list[str], condition: str = "") -> Iterator[Any]:
         """Every row of a collection that passes ``condition``, in batches, as it is now. Raises as ``call`` does."""
-        named = {"batch_size": 4 * AT_ONCE, "filter": condition, "output_fields": fields, "consistency_level": "Strong"}
-        with closing(self.call("query_iterator", collection, **named)) as batches:
+        query = {"filter": condition, "output_fields": fields, "consistency_level": "Strong"}
+        with closing(self.call("query_iterator", collection, batch_size=4 * AT_ONCE, **query)) as batches:
             rows = [None]
             while rows:
                 with explained(lambda error: meaning(error, self.address, self.timeout)):
@@ -113,7 +113,7 @@ def connect(address: MilvusAddress, *, creates: bool = False) -> MilvusCluster:
     """
     if address.file is not None and not address.file.exists() and not creates:
         raise not_found(address)
-    named, timeout = _named(address, os.environ), _timeout(os.environ)
+    options, timeout = _options(address, os.environ), _timeout(os.environ)
     # gRPC's core writes to stderr by itself, and the packages log a traceback for whatever is raised as well.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     try:
@@ -127,7 +127,7 @@ def connect(address: MilvusAddress, *, creates: bool = False) -> MilvusCluster:
     for name in ("pymilvus", "milvus_lite"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     with explained(lambda error: meaning(error, address, timeout)):
-        client = MilvusClient(address.uri, timeout=min(_CONNECTING, timeout), **named)
+        client = MilvusClient(address.uri, timeout=min(_CONNECTING, timeout), **options)
     cluster = MilvusCluster(address, client, timeout)
     try:
         check_version(address, str(cluster.call("get_server_version")))
@@ -162,7 +162,7 @@ def check_version(address: MilvusAddress, version: str) -> None:
         )
 
 
-def _named(address: MilvusAddress, environment: Mapping[str, str]) -> dict[str, str]:
+def _options(address: MilvusAddress, environment: Mapping[str, str]) -> dict[str, str]:
     """What the client is told beside the server. Raises ConfigError."""
     if address.file is not None:
         if not address.file.absolute().parent.is_dir():

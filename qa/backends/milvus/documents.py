@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from qa.backends.base import EncodedDocument
 from qa.backends.identity import digest_of
 from qa.backends.manifest import NOTHING, Sizes
-from qa.backends.milvus.layout import MAX_STRING, key, written, written_terms
+from qa.backends.milvus.layout import MAX_STRING, key, token, token_text
 from qa.backends.milvus.pieces import Kind, Pieces, packed, rows, unpacked
 from qa.backends.shared.filtering import day
 from qa.backends.shared.mentioned import beside, field_terms
@@ -56,7 +56,7 @@ def heads(texts: Pieces) -> Iterator[DocumentHead]:
     return (DocumentHead(*unpacked(data)) for data in texts.every(Kind.HEAD))
 
 
-def body(texts: Pieces, owner: int) -> DocumentBody:
+def read_body(texts: Pieces, owner: int) -> DocumentBody:
     """The document with this key. Raises IndexDamagedError where there is none."""
     data = texts.read(Kind.BODY, [owner]).get(owner)
     if data is None:
@@ -70,7 +70,7 @@ def passage_rows(encoded: EncodedDocument) -> Iterator[dict[str, Any]]:
     """A row for each passage. Raises ConfigError for one with more terms than a row holds."""
     document = encoded.document
     for chunk, terms, vector in zip(encoded.passages, encoded.terms, encoded.passage_vectors, strict=True):
-        text, name = written_terms(terms), json.dumps([document.id, chunk.start])
+        text, name = token_text(terms), json.dumps([document.id, chunk.start])
         if max(len(text), len(name)) > MAX_STRING:
             raise ConfigError(
                 f"{document.id[:80]} has a passage or a name too long for Milvus ({MAX_STRING:,} bytes of terms)",
@@ -105,9 +105,9 @@ class Tally:
         documents, passages, sentences = self.sizes
         self.sizes = Sizes(documents + 1, passages + head.passages, sentences + head.sentences)
         self.digest += digest_of(head.reference)
-        self._counts.update(written(beside(term)) for term in field_terms(head.reference))
+        self._counts.update(token(beside(term)) for term in field_terms(head.reference))
 
-    def counted(self, passage: Mapping[str, Any]) -> Mapping[str, Any]:
+    def add_passage(self, passage: Mapping[str, Any]) -> Mapping[str, Any]:
         """Counts the terms in the row of a passage, and gives it back."""
         self._counts.update(set(passage["terms"].split()))
         return passage
@@ -123,7 +123,7 @@ class Tally:
 
 def frequencies(texts: Pieces, terms: Sequence[str]) -> list[int]:
     """The counts of terms in a collection. Raises IndexDamagedError."""
-    names = [written(term) for term in terms]
+    names = [token(term) for term in terms]
     buckets = texts.read(Kind.COUNTS, sorted({key(name) % BUCKETS for name in names}))
     counts = {name: count for data in buckets.values() for name, count in unpacked(data).items()}
     return [counts.get(name, 0) for name in names]

@@ -57,7 +57,7 @@ class MilvusDraft:
         #: Where the texts beside the generation are put.
         self.texts = self._next.texts
         self.encoder_folder = base.encoder_folder() if base else folder
-        self._waiting: list[EncodedDocument] = []
+        self._batch: list[EncodedDocument] = []
 
     def begin(self, manifest: Manifest[Any], on_progress: OnProgress) -> None:
         cluster, base = self._cluster, self._base
@@ -77,8 +77,8 @@ class MilvusDraft:
         save(self._manifest, self.texts)
 
     def add(self, encoded: EncodedDocument) -> None:
-        self._waiting.append(encoded)
-        if sum(len(one.passages) for one in self._waiting) >= GATHERED:
+        self._batch.append(encoded)
+        if sum(len(one.passages) for one in self._batch) >= GATHERED:
             self.flush()
 
     def publish(self) -> MilvusManifest:
@@ -96,11 +96,11 @@ class MilvusDraft:
 
     def flush(self) -> None:
         """Writes what was added. What this does not reach has to be added again after an interruption."""
-        waiting, self._waiting = self._waiting, []
-        passages = map(self._tally.counted, chain.from_iterable(map(passage_rows, waiting)))
+        batch, self._batch = self._batch, []
+        passages = map(self._tally.add_passage, chain.from_iterable(map(passage_rows, batch)))
         self._cluster.write(self._next.passages, passages, GATHERED)
-        self.texts.write(sorted(chain.from_iterable(map(text_rows, waiting)), key=itemgetter("kind")))
-        for encoded in waiting:
+        self.texts.write(sorted(chain.from_iterable(map(text_rows, batch)), key=itemgetter("kind")))
+        for encoded in batch:
             self._tally.add(DocumentHead.of(encoded))
 
     def _copy(self, base: MilvusGeneration, on_progress: OnProgress) -> None:
@@ -114,12 +114,12 @@ class MilvusDraft:
         def rows_of(collection: str, fields: list[str]) -> Iterator[Any]:
             return (row for row in self._cluster.iterate(collection, fields) if row["document"] in whole)
 
-        def counted(passages: Iterator[Any]) -> Iterator[Any]:
+        def tally(passages: Iterator[Any]) -> Iterator[Any]:
             for done, row in enumerate(passages, start=1):
                 on_progress("copying", done, self._tally.sizes.passages)
-                yield self._tally.counted(row)
+                yield self._tally.add_passage(row)
 
-        self._cluster.write(self._next.passages, counted(rows_of(base.passages, _PASSAGE)), GATHERED)
+        self._cluster.write(self._next.passages, tally(rows_of(base.passages, _PASSAGE)), GATHERED)
         self.texts.write(rows_of(base.texts.collection, _PIECE))
 
     def _seal(self) -> None:
@@ -130,6 +130,6 @@ class MilvusDraft:
         (row,) = self._cluster.call(
             "query", self._next.passages, filter="", output_fields=["count(*)"], consistency_level="Strong"
         )
-        if (stored := row["count(*)"]) != passages:
-            what = f"{self._cluster.address} has {stored:,} of {count(passages, 'passage')}"
+        if (rows := row["count(*)"]) != passages:
+            what = f"{self._cluster.address} has {rows:,} of {count(passages, 'passage')}"
             raise ServerError(what, "run qa index again")

@@ -98,14 +98,14 @@ def newer(cluster: MilvusCluster) -> list[MilvusGeneration]:
     return [one for one in every(cluster) if published is None or one.number > published.number]
 
 
-def collect(cluster: MilvusCluster, kept: Collection[MilvusGeneration]) -> None:
-    """Drops all generations but those kept, and the encoders that none of these has."""
-    numbers = {one.number for one in kept}
+def collect(cluster: MilvusCluster, in_use: Collection[MilvusGeneration]) -> None:
+    """Drops all generations but those in use, and the encoders that none of these has."""
+    numbers = {one.number for one in in_use}
     for generation in every(cluster):
         if generation.number not in numbers:
             generation.drop()
     index = cluster.address.collection
-    encoders = {collection_of(index, one.manifest.extra.encoder_files) for one in kept}
+    encoders = {collection_of(index, one.manifest.extra.encoder_files) for one in in_use}
     for name in cluster.call("list_collections"):
         if re.fullmatch(rf"{index}_encoder_[0-9a-f]{{12}}", name) and name not in encoders:
             cluster.call("drop_collection", name)

@@ -46,14 +46,14 @@ def key(*parts: str | int) -> int:
     return int.from_bytes(blake2b(text, digest_size=8).digest()) >> 1
 
 
-def written(term: str) -> str:
+def token(term: str) -> str:
     """An index term as Milvus's standard tokenizer leaves it; no two terms are written alike."""
     return term if _PLAIN.fullmatch(term) else _ESCAPE + term.encode("utf-8", "surrogatepass").hex()
 
 
-def written_terms(terms: Iterable[str]) -> str:
+def token_text(terms: Iterable[str]) -> str:
     """Index terms as one text, from which Milvus's standard tokenizer makes one token each."""
-    return " ".join(map(written, terms))
+    return " ".join(map(token, terms))
 
 
 def condition(within: Filter, sources: Iterable[str], owners: Sequence[int] = ()) -> str:
@@ -78,10 +78,10 @@ def dense_index(lite: bool) -> str:
 
     Raises ConfigError.
     """
-    wanted = os.environ.get(DENSE_INDEX) or ("FLAT" if lite else "HNSW")
-    if wanted not in DENSE_INDEXES:
-        raise ConfigError(f"{DENSE_INDEX} is {wanted!r}", "set it to HNSW, IVF_FLAT or FLAT")
-    return wanted
+    name = os.environ.get(DENSE_INDEX) or ("FLAT" if lite else "HNSW")
+    if name not in DENSE_INDEXES:
+        raise ConfigError(f"{DENSE_INDEX} is {name!r}", "set it to HNSW, IVF_FLAT or FLAT")
+    return name
 
 
 def reach(index: str, limit: int) -> dict[str, int]:

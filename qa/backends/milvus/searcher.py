@@ -12,8 +12,8 @@ import numpy as np
 
 from qa.backends.base import Candidate, EncodedDocument
 from qa.backends.milvus.connection import MilvusCluster
-from qa.backends.milvus.documents import DocumentBody, body, frequencies, heads
-from qa.backends.milvus.layout import condition, key, reach, written_terms
+from qa.backends.milvus.documents import DocumentBody, frequencies, heads, read_body
+from qa.backends.milvus.layout import condition, key, reach, token_text
 from qa.backends.milvus.manifest import MilvusManifest
 from qa.backends.milvus.pieces import Kind, Pieces
 from qa.backends.shared.candidate import LazyCandidate, LazyText
@@ -50,15 +50,15 @@ class MilvusSearcher:
         return self._manifest.info
 
     def lexical(self, terms: Sequence[str], depth: int, within: Filter) -> Ranking:
-        text = written_terms(terms)
+        text = token_text(terms)
         return self._search("bm25", text, depth, within) if text else _ranking([], depth)
 
     def dense(self, vector: FloatArray, depth: int, within: Filter) -> Ranking:
         return self._search("vector", vector, depth, within)
 
     def candidates(self, numbers: Sequence[int]) -> list[Candidate]:
-        wanted = [int(number) for number in numbers]
-        rows, vectors = self._parts(wanted, ["id", "document", *Chunk._fields])
+        keys = [int(number) for number in numbers]
+        rows, vectors = self._parts(keys, ["id", "document", *Chunk._fields])
         texts = {row["document"]: LazyText(partial(self._text, row["document"])) for row in rows.values()}
 
         def candidate(number: int) -> LazyCandidate:
@@ -66,7 +66,7 @@ class MilvusSearcher:
             identity, chunk = json.loads(row["id"]), Chunk(*(row[field] for field in Chunk._fields))
             return LazyCandidate(number, tuple(identity), chunk, vectors[number], texts[row["document"]])
 
-        return [candidate(number) for number in wanted]
+        return [candidate(number) for number in keys]
 
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
         return frequencies(self._texts, terms)
@@ -75,10 +75,10 @@ class MilvusSearcher:
         return mentioned(terms, self.document_frequencies)
 
     def document(self, document_id: str) -> Document:
-        stored = self._stored(document_id)
-        if stored is None:
+        body = self._body(document_id)
+        if body is None:
             raise DocumentNotFoundError.of(document_id)
-        return stored.document
+        return body.document
 
     def filtered(self, within: Filter) -> Filtered:
         return filtered(within, [(self._columns, self._columns.every)])
@@ -87,16 +87,16 @@ class MilvusSearcher:
         return iter(self._references)
 
     def encoded(self, document_id: str) -> EncodedDocument | None:
-        stored = self._stored(document_id)
-        if stored is None:
+        body = self._body(document_id)
+        if body is None:
             return None
-        numbers = [key(document_id, chunk.start) for chunk in stored.passages]
+        numbers = [key(document_id, chunk.start) for chunk in body.passages]
         rows, vectors = self._parts(numbers, ["vector"])
-        every = np.zeros((len(stored.sentences), self._manifest.dimension), dtype=np.float32)
-        for number, chunk in zip(numbers, stored.passages, strict=True):
+        every = np.zeros((len(body.sentences), self._manifest.dimension), dtype=np.float32)
+        for number, chunk in zip(numbers, body.passages, strict=True):
             every[chunk.first_sentence : chunk.last_sentence] = vectors[number]
         own = np.array([rows[number]["vector"] for number in numbers], dtype=np.float32)
-        return EncodedDocument(*stored, own.reshape(-1, self._manifest.dimension), every)
+        return EncodedDocument(*body, own.reshape(-1, self._manifest.dimension), every)
 
     def _parts(self, numbers: Sequence[int], fields: list[str]) -> tuple[dict[int, Any], dict[int, FloatArray]]:
         """The rows of passages, and the vectors of their sentences. Raises IndexDamagedError where any is missing."""
@@ -107,13 +107,13 @@ class MilvusSearcher:
         vectors = {number: unpack_sentences(packed, self._manifest.dimension) for number, packed in data.items()}
         return {row["number"]: row for row in matching}, vectors
 
-    def _stored(self, document_id: str) -> DocumentBody | None:
+    def _body(self, document_id: str) -> DocumentBody | None:
         """The document with this id; None where there is none that is whole."""
         owner = key(document_id)
-        return body(self._texts, owner) if self._texts.read(Kind.HEAD, [owner]) else None
+        return read_body(self._texts, owner) if self._texts.read(Kind.HEAD, [owner]) else None
 
     def _text(self, owner: int) -> tuple[Document, tuple[Span, ...]]:
-        return body(self._texts, owner)[:2]
+        return read_body(self._texts, owner)[:2]
 
     def close(self) -> None:
         self._cluster.close()
@@ -132,8 +132,8 @@ class MilvusSearcher:
         passing = compress(self._references, self._columns.mask(within)) if within.where else ()
         sources = sorted(self._columns.sources(self._columns.every)) if within.source is not None else ()
         expression = condition(within, sources, [key(one.id) for one in passing])
-        named = {"anns_field": field, "output_fields": ["id"], "consistency_level": _LEVEL}
-        search = partial(self._cluster.call, "search", self._passages, data=[asked], filter=expression, **named)
+        options = {"anns_field": field, "output_fields": ["id"], "consistency_level": _LEVEL}
+        search = partial(self._cluster.call, "search", self._passages, data=[asked], filter=expression, **options)
         limit = min(depth + 1, WINDOW)
         while True:
             parameters = reach(self._manifest.extra.dense, limit) if field == "vector" else {}

@@ -36,9 +36,9 @@ class MilvusStore:
     def read(self, open_: Callable[[MilvusGeneration], T]) -> T:
         with ExitStack() as stack:
             cluster = stack.enter_context(closing(connect(self.address)))
-            opened = open_(self._current(cluster))
+            result = open_(self._current(cluster))
             stack.pop_all()
-            return opened
+            return result
 
     def unfinished(self) -> MilvusGeneration | None:
         with suppress(IndexNotFoundError), ExitStack() as stack:

@@ -53,24 +53,24 @@ class Columns:
         return last[1]
 
     def _mask(self, within: Filter) -> BoolArray:
-        passing = self._of_source(within)
+        flags = self._of_source(within)
         if within.since or within.until:
-            passing = passing & (self._days > 0)
+            flags = flags & (self._days > 0)
         if within.since:
-            passing = passing & (self._days >= day(within.since))
+            flags = flags & (self._days >= day(within.since))
         if within.until:
-            passing = passing & (self._days <= day(within.until))
+            flags = flags & (self._days <= day(within.until))
         for name, value in within.where:
-            wanted = fold(value)
-            told = self._told(name)
-            passing = passing & np.array([any(wanted in text for text in texts) for texts in told], dtype=np.bool_)
-        return passing
+            needle = fold(value)
+            values = self._values(name)
+            flags = flags & np.array([any(needle in text for text in texts) for texts in values], dtype=np.bool_)
+        return flags
 
     def undated(self, within: Filter) -> BoolArray:
         """One flag a document: whether it would pass if it had a date."""
         dateless = Filter(source=within.source, where=within.where)
-        passing: BoolArray = self._mask(dateless) & (self._days == 0)
-        return passing
+        flags: BoolArray = self._mask(dateless) & (self._days == 0)
+        return flags
 
     def sources(self, live: BoolArray) -> set[str]:
         """The sources of the documents that are ``live``."""
@@ -79,15 +79,15 @@ class Columns:
     def _of_source(self, within: Filter) -> BoolArray:
         if within.source is None:
             return self.every
-        wanted = fold(within.source)
-        named = np.array([wanted in fold(source or "") for source in self._sources], dtype=np.bool_)
-        return named[self._codes] if len(self._codes) else np.zeros(0, dtype=np.bool_)
+        needle = fold(within.source)
+        matches = np.array([needle in fold(source or "") for source in self._sources], dtype=np.bool_)
+        return matches[self._codes] if len(self._codes) else np.zeros(0, dtype=np.bool_)
 
-    def _told(self, name: str) -> list[list[str]]:
+    def _values(self, name: str) -> list[list[str]]:
         """What each document tells in a field, folded; read once for each field."""
         key = field_name(name)
         if key not in self._fields:
-            self._fields[key] = [[fold(text) for text in texts(told(one, key))] for one in self._references()]
+            self._fields[key] = [[fold(text) for text in texts(field_value(one, key))] for one in self._references()]
         return self._fields[key]
 
 
@@ -106,7 +106,7 @@ def day(date: str | None) -> int:
     return int(date.replace("-", "")) if date else 0
 
 
-def told(document: DocumentRef, key: str) -> object:
+def field_value(document: DocumentRef, key: str) -> object:
     """What a document tells in the field whose ``field_name`` is ``key``; None where nothing."""
     if key in _OWN:
         return getattr(document, _OWN[key])

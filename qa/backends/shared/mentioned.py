@@ -19,8 +19,8 @@ _BESIDE = "\x1f"
 def field_terms(document: Document | DocumentRef) -> frozenset[str]:
     """The index terms of what a document tells beside its text, title and date: its source, author, address and further
     fields."""
-    told = [document.source, document.author, document.url, *texts(dict(document.meta))]
-    return frozenset(terms("\n".join(filter(None, told))))
+    fields = [document.source, document.author, document.url, *texts(dict(document.meta))]
+    return frozenset(terms("\n".join(filter(None, fields))))
 
 
 def beside(term: str) -> str:
@@ -31,4 +31,4 @@ def beside(term: str) -> str:
 def mentioned(terms: Sequence[str], frequencies: Callable[[Sequence[str]], Sequence[int]]) -> list[bool]:
     """Whether each term occurs in a passage or beside one; ``frequencies`` counts both by name."""
     counts = frequencies([*terms, *map(beside, terms)])
-    return [bool(inside or told) for inside, told in zip(counts[: len(terms)], counts[len(terms) :], strict=True)]
+    return [bool(inside or outside) for inside, outside in zip(counts[: len(terms)], counts[len(terms) :], strict=True)]

@@ -42,11 +42,11 @@ class OkapiIndex(Generic[Term]):
     def search(self, terms: Sequence[Term], allowed: BoolArray | None) -> tuple[IntArray, FloatArray]:
         """The numbers of the passages with at least one of ``terms``, and their scores; ``allowed`` has one flag a
         passage."""
-        wanted = set(terms)
+        query = set(terms)
         matching = [
             number
             for number, vocabulary in enumerate(self._vocabularies)
-            if (allowed is None or allowed[number]) and not wanted.isdisjoint(vocabulary)
+            if (allowed is None or allowed[number]) and not query.isdisjoint(vocabulary)
         ]
         numbers = np.array(matching, dtype=np.int64)
         if self._bm25 is None or not matching:

@@ -18,8 +18,8 @@ def best(numbers: IntArray, scores: FloatArray, depth: int) -> tuple[IntArray, F
     """The ``depth`` best, in no order, and all that are as good as the last of them."""
     if len(scores) <= depth:
         return numbers, scores
-    kept = scores >= np.partition(scores, len(scores) - depth)[len(scores) - depth]
-    return numbers[kept], scores[kept]
+    is_best = scores >= np.partition(scores, len(scores) - depth)[len(scores) - depth]
+    return numbers[is_best], scores[is_best]
 
 
 def ranking(numbers: IntArray, scores: FloatArray, depth: int, identify: Identify) -> Ranking:

@@ -15,7 +15,7 @@ from qa.backends.milvus.address import MilvusAddress, parse
 from qa.backends.milvus.connection import MilvusCluster, check_version, connect, credentials
 from qa.backends.milvus.failures import meaning
 from qa.backends.milvus.generations import MilvusGeneration, number_of
-from qa.backends.milvus.layout import condition, dense_index, key, pieces_schema, written, written_terms
+from qa.backends.milvus.layout import condition, dense_index, key, pieces_schema, token, token_text
 from qa.backends.milvus.pieces import PIECE, Kind, Pieces, packed, rows, unpacked
 from qa.backends.shared.filtering import day
 from qa.errors import ConfigError, IndexDamagedError, ServerError
@@ -29,16 +29,16 @@ terms = st.text(st.characters(), max_size=8) | st.sampled_from(["court", "zx", "
 class TestTerms:
     @given(st.lists(terms, max_size=8))
     def test_no_two_are_written_alike(self, given):
-        assert len({*map(written, given)}) == len({*given})
+        assert len({*map(token, given)}) == len({*given})
 
     @given(st.lists(terms, min_size=1, max_size=8))
     def test_no_tokenizer_can_split_or_change_them(self, given):
-        text = written_terms(given)
+        text = token_text(given)
         assert len(re.findall(r"\w+", text.lower())) == len(text.split(" ")) == len(given)
         assert text.isascii()
 
     def test_common_ones_stay_readable(self):
-        assert written_terms(["court", "2024", "51.20"]) == "court 2024 zx35312e3230"
+        assert token_text(["court", "2024", "51.20"]) == "court 2024 zx35312e3230"
 
 
 class TestConditions:
