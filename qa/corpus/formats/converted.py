@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import IO, NamedTuple
 
 from qa.corpus.encoding import UndecodableError
+from qa.corpus.exports import export_problem
 from qa.corpus.fields import valid_fields
 from qa.corpus.formats.base import Complaints, article, bytes_of, id_flaw, sha256_of
 from qa.corpus.formats.extract import DamagedError, Extract, UnreadableError, any_input, extractor
@@ -131,6 +132,8 @@ def _document(
     if not extract.text.strip():
         tell(Problem(where, "has no text", "remove it, or write the article"))
         return None
+    if export := export_problem(where, extract.text):
+        tell(export)
     fields = valid_fields(extract.values, complain)
     digest = sha256_of(raw)
     return article(source, identifier, extract.text, fields, digest, places=extract.places, extractor=made_by)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qa.corpus.encoding import UndecodableError, decode
+from qa.corpus.exports import export_problem
 from qa.corpus.fields import MAX_TITLE, Fields, valid_fields
 from qa.corpus.formats.base import article, bytes_of, sha256_of
 from qa.corpus.frontmatter import FrontMatter, parse
@@ -40,6 +41,8 @@ class Plain:
             tell(
                 Problem(source.where, f"is read as {doubt}, which is a guess", "save it as UTF-8 if letters look wrong")
             )
+        if export := export_problem(source.where, text):
+            tell(export)
         fields, start = _head(source, text, tell)
         if start == len(text):
             tell(Problem(source.where, "has no text", "remove it, or write the article"))

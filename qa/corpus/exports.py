@@ -1,0 +1,28 @@
+"""Exports of news archives that hold many articles in one text: they are told, as a citation of one would have the date
+and the source of none."""
+
+from __future__ import annotations
+
+import re
+
+from qa.corpus.problem import Problem
+
+#: The lines that part the articles: LexisNexis, Nexis Uni, and Factiva, whose line ends with the article's number.
+_PARTS = (
+    re.compile(r"^[ \t]*[0-9]+ of [0-9]+ DOCUMENTS?[ \t\r]*$", re.MULTILINE),
+    re.compile(r"^[ \t]*End of Document[ \t\r]*$", re.MULTILINE),
+    re.compile(r"^Do[ck]ument[oe]? [A-Z]{4,8}0{2}[0-9]{8}[a-z0-9]{5,12}[ \t\r]*$", re.MULTILINE),
+)
+
+#: How many such lines make an export.
+_LEAST = 2
+
+
+def export_problem(where: str, text: str) -> Problem | None:
+    """What to tell of a text that is such an export; None of any other."""
+    count = max(len(line.findall(text)) for line in _PARTS)
+    if count < _LEAST:
+        return None
+    return Problem(
+        where, f"seems to be an export of {count:,} articles, and is read as one", "export each into a file of its own"
+    )
