@@ -7,10 +7,13 @@ import re
 
 from qa.corpus.problem import Problem
 
-#: The lines that part the articles: LexisNexis, Nexis Uni, and Factiva, whose line ends with the article's number.
+#: The lines that part the articles.
 _PARTS = (
+    # LexisNexis
     re.compile(r"^[ \t]*[0-9]+ of [0-9]+ DOCUMENTS?[ \t\r]*$", re.MULTILINE),
+    # Nexis Uni
     re.compile(r"^[ \t]*End of Document[ \t\r]*$", re.MULTILINE),
+    # Factiva, with the article's number
     re.compile(r"^Do[ck]ument[oe]? [A-Z]{4,8}0{2}[0-9]{8}[a-z0-9]{5,12}[ \t\r]*$", re.MULTILINE),
 )
 
