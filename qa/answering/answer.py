@@ -7,10 +7,10 @@ from dataclasses import asdict
 from typing import NamedTuple
 
 from qa.answering.confidence import Evidence
+from qa.answering.current import OpenGeneration
 from qa.answering.evidence import evidence
 from qa.answering.mentions import mentions
 from qa.answering.missing import missing
-from qa.answering.opened import OpenGeneration
 from qa.answering.quote import InformationNeed, best_quote
 from qa.answering.read import SHARE, read
 from qa.answering.request import Request

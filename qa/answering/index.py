@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from qa.answering.answer import Pipeline
 from qa.answering.calibration import shipped
 from qa.answering.confidence import Calibration
-from qa.answering.opened import Current, OpenGeneration, Upkeep
+from qa.answering.current import Current, OpenGeneration, Upkeep
 from qa.answering.request import DEFAULT_K, Conditions, Day, Request
 from qa.backends.base import Searcher
 from qa.backends.shared.threads import Threads

@@ -18,13 +18,13 @@ def rerank(fused: Sequence[RankedPassage], question: str, reranker: Reranker, de
     relevant and other passages. So scores stay in [0, 1], and ``select`` discounts shares of relevance, as without a
     reranker. The others keep their proportion to the last fused passage that was read, and start at the worst read.
     """
-    read, others = fused[:depth], fused[depth:]
-    raw = reranker.score(question, [_titled(one.candidate) for one in read])
-    order = sorted(range(len(read)), key=lambda i: (-raw[i], read[i].candidate.identity))
+    best, others = fused[:depth], fused[depth:]
+    raw = reranker.score(question, [_titled(one.candidate) for one in best])
+    order = sorted(range(len(best)), key=lambda i: (-raw[i], best[i].candidate.identity))
     scores = _probabilities([raw[i] for i in order])
     ranked = enumerate(zip(order, scores, strict=True), start=1)
-    reranked = [_reranked(read[i], ChannelScore(rank, raw[i], score)) for rank, (i, score) in ranked]
-    lowest = read[-1].score if others else 0.0
+    reranked = [_reranked(best[i], ChannelScore(rank, raw[i], score)) for rank, (i, score) in ranked]
+    lowest = best[-1].score if others else 0.0
     return reranked + [rescale(one, scores[-1] / lowest if lowest else 0.0) for one in others]
 
 

@@ -16,7 +16,7 @@ from qa.errors import CorpusError, ModelError
 
 if TYPE_CHECKING:
     from qa.answering.confidence import Calibration
-    from qa.answering.opened import OpenGeneration
+    from qa.answering.current import OpenGeneration
     from qa.backends.base import Generation, Store
     from qa.backends.memory import MemoryIndex
     from qa.corpus import Problem
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 class StoreUpkeep:
     """Of an index in a store. ``calibration`` stands in for the index's own, ``encoder`` for the model that it names,
-    and ``splitter`` makes its passages; ``reader`` is there once it was opened. See ``answering.opened.Upkeep``."""
+    and ``splitter`` makes its passages; ``reader`` is there once it was opened. See ``answering.current.Upkeep``."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class StoreUpkeep:
             loading = pool.submit(self._load, generation, checked) if is_new else None
             import qa.answering.index  # noqa: F401
             from qa.answering.calibration import calibration_for
-            from qa.answering.opened import OpenGeneration
+            from qa.answering.current import OpenGeneration
 
             # Where one is given, the index's own may be unusable.
             confidence = (
@@ -106,7 +106,7 @@ class StoreUpkeep:
 
 
 class MemoryUpkeep:
-    """Of an index in memory: its documents, and what encodes them. See ``answering.opened.Upkeep``."""
+    """Of an index in memory: its documents, and what encodes them. See ``answering.current.Upkeep``."""
 
     def __init__(
         self, encoder: Encoder, settings: IndexConfig, calibration: Calibration, splitter: Splitter | None
@@ -119,7 +119,7 @@ class MemoryUpkeep:
         self._index: MemoryIndex | None = None
 
     def open(self) -> OpenGeneration:
-        from qa.answering.opened import OpenGeneration
+        from qa.answering.current import OpenGeneration
 
         assert self._index is not None
         return OpenGeneration(self._index, self._encoder, self._calibration)

@@ -84,11 +84,11 @@ def about(report: qa.CalibrationReport) -> list[str]:
 def comparison(report: qa.CalibrationReport) -> list[str]:
     """Both calibrations on the certifying questions."""
     n, threshold = report.certifying, report.choice.calibration.threshold
-    shown = {"before": column(report.before, n, report.former_threshold)}
+    cells = {"before": column(report.before, n, report.former_threshold)}
     if report.after:
-        shown["after"] = column(report.after, n, threshold)
-    rows = [[name, *(each[name] for each in shown.values())] for name in shown["before"]]
-    return table([["certifying questions", *shown], *rows])
+        cells["after"] = column(report.after, n, threshold)
+    rows = [[name, *(each[name] for each in cells.values())] for name in cells["before"]]
+    return table([["certifying questions", *cells], *rows])
 
 
 def column(measures: qa.CalibrationMeasures, questions: int, threshold: float) -> dict[str, str]:

@@ -47,12 +47,12 @@ def draw(data: bytes, target: Target, scale: float) -> PageImage:
         scale = min(scale, (MOST_PIXELS / max(1.0, width * height)) ** 0.5, LONGEST_SIDE / max(1.0, width, height))
         pixels: NDArray[np.uint8] = page.render(scale=scale, rev_byteorder=True).to_numpy()[..., :3].copy()
         indexes = placed(page_texts(page, target.text), target)
-        found = marks(_on_picture(page, indexes or (), pixels.shape[1], pixels.shape[0]))
-    for box in found:
+        boxes = marks(_on_picture(page, indexes or (), pixels.shape[1], pixels.shape[0]))
+    for box in boxes:
         part = pixels[box.top : box.bottom, box.left : box.right]
         part[:] = part * np.array(COLOUR, dtype=np.uint16) // 255
-    note = None if found else UNPLACED
-    return PageImage(png_of(pixels), target.page, pixels.shape[1], pixels.shape[0], found, note)
+    note = None if boxes else UNPLACED
+    return PageImage(png_of(pixels), target.page, pixels.shape[1], pixels.shape[0], boxes, note)
 
 
 def placed(candidates: Iterator[PageText], target: Target) -> Sequence[int] | None:

@@ -44,11 +44,11 @@ def page_image(document: Document, start: int, end: int, *, page: int | None = N
     begins, text = _indexed(document, number)
     target = Target(number, text, max(0, start - begins), min(end - begins, len(text)))
     try:
-        drawn = draw(_file(document), target, scale)
+        image = draw(_file(document), target, scale)
     except UnreadableError as error:
         raise CorpusError(f"{document.path} {error}", error.advice) from None
     goes_on = f"the excerpt goes on on page {number + 1}" if number < last else None
-    return replace(drawn, note="; ".join(filter(None, [drawn.note, goes_on])) or None)
+    return replace(image, note="; ".join(filter(None, [image.note, goes_on])) or None)
 
 
 def snippet(document: Document, start: int, end: int, *, context: int = 400) -> str:
