@@ -128,7 +128,8 @@ def status(index: Path | str = "index") -> IndexStatus:
 
 
 def is_stale(index: Path | str = "index") -> bool:
-    """Whether the articles have changed since they were indexed, told in a few milliseconds by names, sizes and times.
+    """Whether the articles have changed since they were indexed, told in a few milliseconds by names, sizes and times,
+    and by what the files hold whose time alone is another.
 
     False where that is not known, as of an index in a cluster, whose articles may be on another machine, or of one with
     more than 2,000 documents. ``status`` is exact, and takes longer. Raises as ``status`` does.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,9 +33,9 @@ class Inspection:
         return not (self.missing or self.upgraded or changes.added or changes.changed or changes.removed)
 
 
-def inspect(store: Store[Any]) -> Inspection:
-    """Compares the index with its sources. Raises IndexNotFoundError, IndexDamagedError, IndexFormatError or
-    ServerError."""
+def inspect(store: Store[Any], only: Sequence[str] | None = None) -> Inspection:
+    """Compares the index with its sources, or ``only`` with the files of these absolute paths. Raises
+    IndexNotFoundError, IndexDamagedError, IndexFormatError or ServerError."""
 
     def status(generation: Generation) -> Inspection:
         with closing(generation):
@@ -45,7 +46,7 @@ def inspect(store: Store[Any]) -> Inspection:
             stamps = load(store, manifest.generation).files
             documents = stored_after(generation)
             comparison = compare(
-                Articles(here, frozenset(manifest.excluded)),
+                Articles(here, frozenset(manifest.excluded), only, stamps),
                 contents,
                 contents,
                 stamps,

@@ -48,6 +48,17 @@ def test_a_changed_a_new_and_a_removed_article_are_told_until_the_index_is_broug
         assert said(news) == []
 
 
+def test_a_file_that_is_written_again_as_it_was_has_not_changed(news):
+    """``qa status`` said that the index is current, and ``qa ask`` that it is not."""
+    ferry = news / "in" / "ferry.txt"
+    before = ferry.read_text()
+    ferry.write_text(before)
+    assert said(news) == []
+    assert qa("status", "--json", cwd=news).json["current"]
+    ferry.write_text(before.replace("nine", "five"))
+    assert said(news) == [NOTE]
+
+
 def test_what_is_no_article_is_no_change(news):
     (news / "in" / "old" / "picture.xcf").write_bytes(b"no article")
     (news / "in" / ".hidden.txt").write_text("Passed over.")
