@@ -17,6 +17,9 @@ from qa.text.languages import language_of
 #: among 0 to .5, all within noise, on the tuning sets of ``benchmarks/languages.py``.
 ALIKE = 0.4
 
+#: The language of the questions that the reader was trained on.
+READ_LANGUAGE = "en"
+
 #: Code points at the beginning of a passage that tell its language, where its article does not.
 SAMPLE = 300
 
@@ -38,6 +41,11 @@ def weights_across(
     other["lexical"] = config.lexical_weight * ALIKE
     languages = [_language(candidate) for candidate in candidates]
     return lambda number: words if languages[number] in (asked, None) else other
+
+
+def is_across(asked: str, candidate: Candidate) -> bool:
+    """Whether a passage is in another language than ``asked``, the question's."""
+    return _language(candidate) not in (asked, None)
 
 
 def _language(candidate: Candidate) -> str | None:

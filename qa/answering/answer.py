@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import NamedTuple
 
-from qa.answering.confidence import Evidence
+from qa.answering.across import READ_LANGUAGE, is_across
+from qa.answering.calibration import shipped, shipped_across
+from qa.answering.confidence import Calibration, Evidence
 from qa.answering.current import OpenGeneration
 from qa.answering.evidence import evidence
 from qa.answering.mentions import mentions
@@ -19,8 +21,9 @@ from qa.answering.retrieve import RankedPassage, frequencies, make_query, retrie
 from qa.answering.select import cite, hit, select
 from qa.backends.base import Searcher
 from qa.backends.shared.threads import Threads
-from qa.config import ANSWERING_VERSION, READ, SearchConfig, fingerprint
+from qa.config import ANSWERING_VERSION, READ, SearchConfig, fingerprint, is_multilingual
 from qa.models.base import Reader, Reranker
+from qa.text.languages import language_of
 from qa.types import Answer, Hit, Query
 
 
@@ -48,14 +51,19 @@ class Pipeline(NamedTuple):
         need = InformationNeed.of(query, weights)
         depth = READ[self.config.reader]
         passages = select(ranked, max(k, depth), self.config, best_quote(need))
-        if self.reader:
+        asked = language_of(request.question) if is_multilingual(info.embedder) else None
+        reader = self.reader if asked in (None, READ_LANGUAGE) else None
+        if reader:
             share = 0.0 if self.reranker else SHARE  # whoever names a reranker wants its order
-            passages = read(passages, need, self.reader, depth, self.pool, share)
+            passages = read(passages, need, reader, depth, self.pool, share)
         passages = passages[:k]
         citations = tuple(cite(rank, one) for rank, one in enumerate(passages, start=1))
         names = mentions(query, weights, searcher)
+        across = asked is not None and bool(passages) and is_across(asked, passages[0].retrieved.candidate)
         signs = evidence(passages[0], need, names) if passages else Evidence()
-        calibration = opened.calibration.at(request.threshold)
+        if across:  # a name may be written otherwise there
+            signs = replace(signs, absent=0)
+        calibration = self._calibration(opened.calibration, reader is not None, across).at(request.threshold)
         confidence = calibration.confidence(signs) if passages else 0.0
         answered = bool(passages) and calibration.answers(signs)
         settings = [ANSWERING_VERSION, info.generation, self.config, asdict(calibration), *self.models]
@@ -81,6 +89,13 @@ class Pipeline(NamedTuple):
         query = make_query(request.question, opened.encoder, request.filter, self.pool)
         ranked = self._ranked(opened.searcher, query)[: request.k]
         return [hit(rank, retrieved) for rank, retrieved in enumerate(ranked, start=1)]
+
+    def _calibration(self, chosen: Calibration, reads: bool, across: bool) -> Calibration:
+        """The calibration of an answer that was read or not, from a passage in another language or not, where the
+        ``chosen`` one is shipped; the index's own, or the caller's, is the only one."""
+        if chosen != shipped(self.reader is not None).calibration:
+            return chosen
+        return (shipped_across() if across else shipped(reads)).calibration
 
     def _ranked(self, searcher: Searcher, query: Query) -> list[RankedPassage]:
         fused = retrieve(searcher, query, self.config)

@@ -19,6 +19,9 @@ CALIBRATION_SCHEMA = "qa/calibration/1"
 #: In the package: the calibration of answers that the reader has judged, and of those that none has.
 READ_FILE, UNREAD_FILE = "calibration.json", "calibration-unread.json"
 
+#: And that of answers from passages in another language than the question, which none has: few words can match.
+ACROSS_FILE = "calibration-across.json"
+
 # What reading JSON that is no calibration raises.
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 
@@ -69,8 +72,13 @@ class FittedCalibration:
 @cache
 def shipped(reads: bool = True) -> FittedCalibration:
     """The calibration that comes with the package, for answers that the reader has judged, or that none has."""
-    name = READ_FILE if reads else UNREAD_FILE
-    return _fitted(json.loads(Path(__file__).with_name(name).read_text(encoding="utf-8")))
+    return _in_the_package(READ_FILE if reads else UNREAD_FILE)
+
+
+@cache
+def shipped_across() -> FittedCalibration:
+    """The calibration that comes with the package, for answers from passages in another language than the question."""
+    return _in_the_package(ACROSS_FILE)
 
 
 def calibration_for(store: Store[Any], embedder: str, reads: bool = True) -> FittedCalibration:
@@ -101,6 +109,10 @@ def own_calibration(store: Store[Any], embedder: str) -> FittedCalibration | Non
 def calibration_of(store: Store[Any]) -> str:
     """What the index's own calibration is called in messages."""
     return f"{store}/{CALIBRATION_FILE}"
+
+
+def _in_the_package(name: str) -> FittedCalibration:
+    return _fitted(json.loads(Path(__file__).with_name(name).read_text(encoding="utf-8")))
 
 
 def _fitted(values: Mapping[str, Any]) -> FittedCalibration:

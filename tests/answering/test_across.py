@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qa.answering.across import ALIKE, weights_across
+from qa.answering.across import ALIKE, is_across, weights_across
+from qa.answering.calibration import shipped, shipped_across
+from qa.answering.confidence import Evidence
 from qa.backends.base import LoadedCandidate
 from qa.config import MULTILINGUAL_FINGERPRINT, SearchConfig, is_multilingual
 from qa.types import Chunk, Document, Span
@@ -53,3 +55,19 @@ def test_only_an_index_of_several_languages_is_searched_so():
     assert is_multilingual(f"e5-small-q4.bin@{MULTILINGUAL_FINGERPRINT[:12]}")
     assert not is_multilingual("all-MiniLM-L6-v2@0123456789ab")
     assert not is_multilingual("")
+
+
+def test_a_passage_is_in_another_language_only_where_that_is_known():
+    assert is_across("es", candidate(ENGLISH))
+    assert not is_across("es", candidate(SPANISH))
+    assert not is_across("es", candidate(UNTOLD))
+    assert is_across("es", candidate(SPANISH, "en-GB"))
+
+
+def test_across_languages_meaning_decides_and_words_need_not_match():
+    """What a Spanish question on English text has: close in meaning, first in every search, one name in common."""
+    found = Evidence(coverage=0.25, similarity=0.5, agreement=0.8)
+    assert shipped_across().calibration.answers(found)
+    assert not shipped(reads=False).calibration.answers(found)
+    unlike = Evidence(coverage=0.25, similarity=0.1, agreement=0.8)
+    assert not shipped_across().calibration.answers(unlike)

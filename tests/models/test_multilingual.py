@@ -227,6 +227,23 @@ class TestThePublishedModel:
         with qa.from_documents(documents, model="multilingual") as index:
             assert index.search("¿Quién limitó los alquileres en la ciudad de Brenndal?")[0].document.id == "rent"
 
+    def test_a_question_in_another_language_is_answered_without_the_reader(self):
+        documents = [
+            qa.Document(
+                "rent", "The council of Brenndal capped rents for five years. Tenants were glad.", title="Rents"
+            ),
+            qa.Document(
+                "bees", "Beekeepers lost a third of their hives last winter. They blame a spray.", title="Bees"
+            ),
+        ]
+        with qa.from_documents(documents, model="multilingual") as index:
+            answer = index.ask("¿A qué culpan los apicultores de la pérdida de sus colmenas?")
+            (first, *_) = (*answer.citations, *answer.nearest)
+            assert first.document.id == "bees"
+            assert "reader" not in first.scores
+            english = index.ask("What do the beekeepers blame for the loss of their hives?")
+            assert "reader" in (*english.citations, *english.nearest)[0].scores
+
     def test_a_copied_index_is_asked_and_updated_without_the_package_and_without_torch(self, tmp_path):
         (tmp_path / "articles").mkdir()
         (tmp_path / "articles" / "quay.txt").write_text("The northern quay is closed until May.\n")

@@ -1,0 +1,171 @@
+"""Questions in one language, text in another: the default model and the multilingual one, in one run.
+
+    python benchmarks/languages.py --data ../shared/data --train ../shared/train --work FOLDER [--output FILE.md]
+
+- The invented news (eval/news), whose questions are there in English and in Spanish (eval/news/spanish.jsonl), among
+  the SQuAD paragraphs of ``--data``, which are about anything: the right article first. The tuning half chose weights.
+- Tatoeba (``--train``): a Spanish sentence, and passages of six English ones, one of which says the same; and those
+  among as many Spanish passages, whose words can match.
+- English: questions on SQuAD's even-numbered paragraphs, every tenth that has an answer: the right paragraph first.
+- The sample articles (corpus/, eval/gold.jsonl): Spanish and English questions, the right quote first, and how many of
+  the right ones are answered.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from public_sets import EVEN, documents, half, questions, texts_of
+
+import qa
+
+ROOT = Path(__file__).parent.parent
+NEWS = ROOT / "eval" / "news" / "articles"
+SQUAD = "squad2_dev_cs224n"
+MODELS = ("all-MiniLM-L6-v2", "multilingual")
+
+#: Sentences of a passage, passages, and questions of the Tatoeba set; code points of its sentences.
+TOGETHER, PASSAGES, ASKED, LENGTHS = 6, 400, 200, (45, 200)
+
+#: A question, whether its first citation is right, and whether it is answered.
+Outcome = tuple[bool, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """A question in both languages; ``gold`` are documents with quotes, none for what cannot be answered."""
+
+    name: str
+    english: str
+    spanish: str
+    gold: tuple[tuple[str, str], ...]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--data", type=Path, required=True, help="folder with the public sets")
+    parser.add_argument("--train", type=Path, required=True, help="folder with the training sets")
+    parser.add_argument("--work", type=Path, required=True, help="folder for the indexes")
+    parser.add_argument("--output", type=Path, help="file for the table")
+    arguments = parser.parse_args()
+    lines = ["| set | questions | " + " | ".join(MODELS) + " |", "|---|---|---|---|"]
+    columns = [dict(measured(model, arguments)) for model in MODELS]
+    for name, (count, _) in columns[0].items():
+        lines.append(f"| {name} | {count:,} | " + " | ".join(f"{column[name][1]:.3f}" for column in columns) + " |")
+    print("\n".join(lines))
+    if arguments.output:
+        arguments.output.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def measured(model: str, arguments: argparse.Namespace) -> Iterator[tuple[str, tuple[int, float]]]:
+    """Each figure of a model: its name, how many questions, and the share of them."""
+    paragraphs = arguments.data / SQUAD / "corpus.jsonl"
+    with qa.build([NEWS, paragraphs], arguments.work / f"among-{model}", model=model) as index:
+        for part in ("tuning", "test"):
+            told = [question for question in news_questions(part) if question.gold]
+            yield f"news, {part} half: English question", share(index, told, lambda one: one.english)
+            yield f"news, {part} half: Spanish question", share(index, told, lambda one: one.spanish)
+        yield "SQuAD, even: English question", share(index, squad_questions(arguments.data), lambda one: one.english)
+    texts, pairs = tatoeba(arguments.train)
+    with qa.build(texts, arguments.work / f"tatoeba-{model}", model=model, replace=True) as index:
+        yield "Tatoeba: Spanish, English text", share(index, pairs, lambda one: one.spanish)
+    mixed = [*texts[: PASSAGES // 2], *spanish_texts(arguments.train)]
+    with qa.build(mixed, arguments.work / f"mixed-{model}", model=model, replace=True) as index:
+        yield "Tatoeba: the same among Spanish text", share(index, pairs, lambda one: one.spanish)
+    with qa.build(ROOT / "corpus", arguments.work / f"sample-{model}", model=model) as index:
+        for language in ("English", "Spanish"):
+            asked = [one for one in sample_questions() if one.gold and bool(one.spanish) == (language == "Spanish")]
+            found = [outcome(index.ask(one.english, 1), one) for one in asked]
+            right = [answered for is_right, answered in found if is_right]
+            yield f"sample articles, {language}: right quote first", (len(found), len(right) / len(found))
+            yield f"sample articles, {language}: right ones answered", (len(right), float(np.mean(right or [0])))
+
+
+def share(index: qa.Index, asked: Sequence[Translated], text: Callable[[Translated], str]) -> tuple[int, float]:
+    """How many questions, and the share whose first passage is of a right document."""
+    firsts = [index.search(text(one), 1)[0].document.id for one in asked]
+    found = [first in dict(one.gold) for first, one in zip(firsts, asked, strict=True)]
+    return len(asked), float(np.mean(found))
+
+
+def outcome(answer: qa.Answer, asked: Translated) -> Outcome:
+    """Whether the first quote holds a gold quote of its article, or is part of one; and whether it was given."""
+    first = next(iter((*answer.citations, *answer.nearest)), None)
+    quote = first.quote.text if first else ""
+    right = any(first and first.document.id == name and (gold in quote or quote in gold) for name, gold in asked.gold)
+    return bool(right), answer.answered
+
+
+def news_questions(part: str) -> list[Translated]:
+    """The questions of a half of the invented news, in both languages."""
+    spanish = {row["id"]: row["question"] for row in rows(NEWS.parent / "spanish.jsonl")}
+    return [translated(row, spanish[row["id"]]) for row in rows(NEWS.parent / f"{part}.jsonl")]
+
+
+def sample_questions() -> list[Translated]:
+    """The questions about the sample articles, each in its language; ``spanish`` is empty for those in English."""
+    told = list(rows(ROOT / "eval" / "gold.jsonl"))
+    return [translated(row, row["question"] if "¿" in row["question"] else "") for row in told]
+
+
+def translated(row: dict[str, Any], spanish: str) -> Translated:
+    """A line of gold with its translation."""
+    gold = tuple((entry["doc"], entry["quote"]) for entry in row.get("gold", ()))
+    return Translated(row["id"], row["question"], spanish, gold)
+
+
+def squad_questions(data: Path) -> list[Translated]:
+    """Every tenth question of the tuning half that has an answer."""
+    paragraphs = documents(data / SQUAD)
+    _, even = half(paragraphs, questions(data / SQUAD, texts_of(paragraphs)), EVEN)
+    told = [one for one in even if one.answerable][::10][:ASKED]
+    return [Translated(one.query_id, one.text, "", ((one.context or "", ""),)) for one in told]
+
+
+def tatoeba(train: Path) -> tuple[list[qa.Document], list[Translated]]:
+    """Passages of English sentences, and Spanish sentences of which one says the same."""
+    pairs = pairs_of(train)
+    texts, asked = [], []
+    for number in range(PASSAGES):
+        group = pairs[number * TOGETHER : (number + 1) * TOGETHER]
+        name, chosen = f"en{number:03}", group[number % TOGETHER]
+        texts.append(qa.Document(name, " ".join(pair["en"] for pair in group)))
+        asked.append(Translated(name, chosen["en"], chosen["es"], ((name, chosen["en"]),)))
+    return texts, asked[:ASKED]
+
+
+def spanish_texts(train: Path) -> list[qa.Document]:
+    """Passages of Spanish sentences that none of ``tatoeba`` are."""
+    pairs = pairs_of(train)[PASSAGES * TOGETHER :]
+    groups = [pairs[number * TOGETHER : (number + 1) * TOGETHER] for number in range(PASSAGES // 2)]
+    return [qa.Document(f"es{n:03}", " ".join(pair["es"] for pair in group)) for n, group in enumerate(groups)]
+
+
+def pairs_of(train: Path) -> list[dict[str, str]]:
+    """Pairs of sentences, no sentence twice, in an arbitrary order that is always the same."""
+    seen: set[str] = set()
+    chosen = []
+    with gzip.open(train / "parallel_en_es_tatoeba.jsonl.gz", "rt", encoding="utf-8") as stream:
+        for pair in map(json.loads, stream):
+            if LENGTHS[0] <= len(pair["en"]) <= LENGTHS[1] and seen.isdisjoint((pair["en"], pair["es"])):
+                seen |= {pair["en"], pair["es"]}
+                chosen.append(pair)
+    random.Random(5).shuffle(chosen)
+    return chosen
+
+
+def rows(file: Path) -> Iterator[dict[str, Any]]:
+    """The lines of a JSON Lines file."""
+    return map(json.loads, file.read_text(encoding="utf-8").splitlines())
+
+
+if __name__ == "__main__":
+    main()
