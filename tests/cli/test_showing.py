@@ -148,7 +148,7 @@ class TestStatus:
         assert [json.loads(line)["id"] for line in lines] == ARTICLES
         assert list(json.loads(lines[0])) == [
             *("id", "title", "date", "source", "path", "sha256"),
-            *("url", "author", "language", "meta"),
+            *("url", "author", "language", "meta", "extractor"),
         ]
 
     @pytest.mark.parametrize("name", ["2020/what-is-at-stake-on-dec-6.md", ICC])
