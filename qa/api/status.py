@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from qa.backends.addresses import current_manifest, is_address, is_there, store_at
 from qa.backends.base import Store
-from qa.config import IndexConfig
+from qa.config import DEFAULT_MODEL, IndexConfig
 from qa.errors import ConfigError, IndexDamagedError
 from qa.types import IndexInfo
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from qa.indexing.changes import Changes
 
 STATUS_SCHEMA = "qa/status/1"
+
+#: Share of documents in other languages than English from which on another model than the default one is advised.
+MANY = 1 / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ class IndexStatus:
     and ``stored`` counts the documents that are in no file. ``excluded`` are articles that are left out although a
     source has them, each a file's path and, where the file has other articles, an id. ``changes`` is what an update
     would do, ``upgraded`` which files it would read again because what reads them has another version now, and
-    ``current`` says whether that is nothing; ``note`` is what the model's export had to say.
+    ``current`` says whether that is nothing; ``note`` is what the model's export had to say. ``languages`` has the
+    share of the documents in each language (ISO 639-1), most first, by a sample; those of an unknown one are left out.
     """
 
     index: str
@@ -73,8 +78,15 @@ class IndexStatus:
     changes: Changes
     upgraded: tuple[str, ...]
     note: str | None
+    languages: Mapping[str, float]
     current: bool
     calibration: CalibrationStatus
+
+    @property
+    def needs_multilingual(self) -> bool:
+        """Whether a third of the documents are in other languages than the model's, which is English."""
+        others = sum(share for code, share in self.languages.items() if code != "en")
+        return self.settings.model == DEFAULT_MODEL and others >= MANY
 
     def to_dict(self) -> dict[str, Any]:
         """The status as the JSON interface shows it."""
@@ -94,6 +106,7 @@ class IndexStatus:
             "upgraded": list(self.upgraded),
             "missing_sources": list(self.missing),
             "note": self.note,
+            "languages": dict(self.languages),
             "calibration": self.calibration.to_dict(),
         }
 
@@ -122,6 +135,7 @@ def status(index: Path | str = "index") -> IndexStatus:
         changes=inspection.changes,
         upgraded=inspection.upgraded,
         note=manifest.encoder_note,
+        languages={code: share for code, share in inspection.languages.items() if code},
         current=inspection.current,
         calibration=_calibration(store, manifest),
     )

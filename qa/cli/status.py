@@ -40,6 +40,9 @@ def facts(status: qa.IndexStatus) -> Iterator[tuple[str, str]]:
     yield "generation", f"{info.generation}, {status.created}{size}"
     yield "holds", f"{info.counts}, {count(status.sentences, 'sentence')}"
     yield "model", info.embedder
+    if told := ", ".join(f"{code} {percent(round(share, 2))}" for code, share in status.languages.items()):
+        advice = "; qa index --model multilingual reads them all (docs/models.md)" if status.needs_multilingual else ""
+        yield "languages", f"{told}{advice}"
     for source in status.sources:
         yield "source", f"{source}{' (missing)' if source in status.missing else ''}"
     if stored:

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from qa.backends.base import Generation, Store
+from qa.backends.base import Generation, Searcher, Store
 from qa.backends.manifest import Manifest
 from qa.indexing.articles import Articles
 from qa.indexing.changes import Changes, compare
 from qa.indexing.stamps import load
 from qa.indexing.stored import stored_after
+from qa.text.languages import SAMPLE, language_of
+from qa.types import DocumentRef
+
+#: Documents whose language is looked at: enough for shares within a tenth.
+SAMPLED = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What a published index says of itself, what an update would change, which of its sources are gone, and which
-    files it would read again because what reads them has another version now."""
+    """What a published index says of itself, what an update would change, which of its sources are gone, which files
+    it would read again because what reads them has another version now, and the share of its documents in each
+    language, most first, by up to ``SAMPLED`` of them; None for those whose language is unknown."""
 
     manifest: Manifest[Any]
     changes: Changes
     missing: tuple[str, ...]
     upgraded: tuple[str, ...]
+    languages: Mapping[str | None, float]
 
     @property
     def current(self) -> bool:
@@ -39,7 +48,7 @@ def inspect(store: Store[Any], only: Sequence[str] | None = None) -> Inspection:
 
     def status(generation: Generation) -> Inspection:
         with closing(generation):
-            generation.searcher()  # opening it finds damage
+            searcher = generation.searcher()  # opening it finds damage
             manifest, contents = generation.manifest, generation.contents()
             here = [source for source in manifest.sources if Path(source).exists()]
             missing = tuple(source for source in manifest.sources if source not in here)
@@ -54,6 +63,21 @@ def inspect(store: Store[Any], only: Sequence[str] | None = None) -> Inspection:
                 on_problem=lambda _: None,
                 on_progress=lambda *_: None,
             )
-            return Inspection(manifest, comparison.changes, missing, comparison.upgraded)
+            languages = _languages(searcher, manifest.live.documents)
+            return Inspection(manifest, comparison.changes, missing, comparison.upgraded, languages)
 
     return store.read(status)
+
+
+def _languages(searcher: Searcher, documents: int) -> dict[str | None, float]:
+    chosen = islice(searcher.documents(), 0, None, max(1, -(-documents // SAMPLED)))
+    counts = Counter(_language(searcher, reference) for reference in chosen)
+    return {language: count / counts.total() for language, count in counts.most_common()}
+
+
+def _language(searcher: Searcher, reference: DocumentRef) -> str | None:
+    """The language (ISO 639-1) that a document tells, or else that of its words."""
+    if reference.language:
+        return reference.language[:2].lower()
+    document = searcher.document(reference.id)
+    return language_of(document.text[document.body_start : document.body_start + SAMPLE])

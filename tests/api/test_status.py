@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import qa
 from qa.answering.calibration import FittedCalibration, shipped
 from qa.backends.addresses import store_at
 from qa.backends.base import CALIBRATION_FILE
+from qa.cli.status import facts
 from tests.support import update
 from tests.test_costs import Words
 
@@ -44,6 +46,24 @@ def test_an_index_tells_what_it_holds_and_is_current(index: Path, corpus: Path) 
     assert (status.bytes or 0) > 0
     values = json.loads(json.dumps(status.to_dict()))
     assert (values["documents"], values["current"], values["changes"]["unchanged"]) == (3, True, 3)
+
+
+def test_the_languages_of_the_articles_are_told_and_the_model_that_reads_them(tmp_path: Path) -> None:
+    english = [
+        qa.Document(f"en{n}", "The quay is closed, and the ferries call at the other harbour.") for n in range(2)
+    ]
+    spanish = [qa.Document("es", "El muelle está cerrado y los transbordadores paran en el otro puerto.")]
+    told = [qa.Document("fr", "Quai 12, 14.", language="fr-FR"), qa.Document("unknown", "12, 13, 14.")]
+    qa.update([*english, *spanish, *told], tmp_path / "index", encoder=Words())
+    status = qa.status(tmp_path / "index")
+    assert status.languages == {"en": 0.4, "es": 0.2, "fr": 0.2}
+    assert status.to_dict()["languages"] == {"en": 0.4, "es": 0.2, "fr": 0.2}
+    assert not status.needs_multilingual  # the encoder is the caller's own
+    by_default = replace(status, settings=replace(status.settings, model="all-MiniLM-L6-v2"))
+    assert by_default.needs_multilingual
+    assert not replace(by_default, languages={"en": 0.7, "es": 0.3}).needs_multilingual
+    advice = "en 40 %, es 20 %, fr 20 %; qa index --model multilingual reads them all (docs/models.md)"
+    assert dict(facts(by_default))["languages"] == advice
 
 
 def test_what_changes_in_the_sources_is_counted(index: Path, corpus: Path) -> None:
