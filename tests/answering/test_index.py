@@ -355,6 +355,7 @@ class TestJson:
                 "author",
                 "language",
                 "meta",
+                "extractor",
             ]
             for excerpt in (citation["passage"], citation["quote"]):
                 assert list(excerpt) == ["text", "start", "end", "line_start", "line_end"]
