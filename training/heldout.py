@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from random import Random
 
-from training import squad
+from training import squad, written
 from training.news.stories import parse
 from training.news.write import rows as news_rows
 from training.rows import Row, split
@@ -47,4 +47,15 @@ def news(_: Path) -> list[Row]:
     return list(news_rows(NEWS, Random(SEED), stories))
 
 
-SETS = {"squad2 odd": squad_odd, "squad2 kept": squad_kept, "clapnq": clapnq, "invented news": news}
+def stories(_: Path) -> list[Row]:
+    """Questions on written stories that trained nothing."""
+    return written.kept()
+
+
+SETS = {
+    "squad2 odd": squad_odd,
+    "squad2 kept": squad_kept,
+    "clapnq": clapnq,
+    "invented news": news,
+    "written stories": stories,
+}

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-from training import negatives, news, sources, squad
+from training import negatives, news, sources, squad, written
 from training.base import model_folder
 from training.definitions import definitions
 from training.forms import retype
@@ -23,8 +23,9 @@ from training.rows import Row, write
 #: How many of the answerable rows also appear changed, on a passage that looks right, without the answer, elsewhere.
 CHANGED, MISTAKEN, EMPTIED, STRANGE = 0.6, 0.25, 0.2, 0.02
 
-#: How often the half of SQuAD 2.0 appears that people wrote misleading questions for: nothing else has so many.
-REPEATED = 2
+#: How often the half of SQuAD 2.0 appears that people wrote misleading questions for, and how often the stories that
+#: were written for training: nothing else has so many of these.
+REPEATED, STORIES_REPEATED = 2, 5
 
 #: Share of the rows that show the passage's title.
 TITLED = 0.6
@@ -39,9 +40,14 @@ def main() -> None:
     parser.add_argument("--squad", type=Path, required=True, help="folder of SQuAD 2.0's development set")
     parser.add_argument("--out", type=Path, required=True, help="folder to write to")
     parser.add_argument("--seed", type=int, default=14)
+    parser.add_argument(
+        "--others", type=float, default=1.0, help="share to keep of the rows that are not of written stories"
+    )
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    rows = prepare(arguments.train, arguments.squad, Random(arguments.seed))
+    random = Random(arguments.seed)
+    rows = prepare(arguments.train, arguments.squad, random)
+    rows = [row for row in rows if "written" in row.source or random.random() < arguments.others]
     write(rows, arguments.out / "train.jsonl.gz")
     kinds = Counter((row.source, bool(row.answers)) for row in rows)
     for (source, answerable), count in sorted(kinds.items(), key=lambda kind: (not kind[0][1], kind[0][0])):
@@ -54,8 +60,9 @@ def prepare(train: Path, squad_folder: Path, random: Random) -> list[Row]:
     own = list(sources.positives(train, random))
     own += random.sample(list(joined(list(sources.lone_sentences(train)), random)), LONE)
     hard = squad.training_rows(squad_folder)
-    written = [*hard * REPEATED, *sources.misleading(train)]
-    answerable = [*own, *(row for row in hard if row.answers)]
+    stories = written.rows()
+    misled = [*hard * REPEATED, *stories * STORIES_REPEATED, *sources.misleading(train)]
+    answerable = [*own, *(row for row in [*hard, *stories] if row.answers)]
     passages = sorted({(row.title, row.passage) for row in answerable if row.source != "squad1_sentences"})
 
     def pick(share: float) -> list[Row]:
@@ -63,7 +70,7 @@ def prepare(train: Path, squad_folder: Path, random: Random) -> list[Row]:
 
     rows = [
         *own,
-        *written,
+        *misled,
         *negatives.changed(pick(CHANGED), Neighbours(model_folder()), random),
         *negatives.mistaken(_asked_alone(pick(MISTAKEN)), passages),
         *negatives.emptied(pick(EMPTIED)),

@@ -3,6 +3,6 @@
 ``python -m training.written [FILE …]`` checks the files (default: all).
 """
 
-from training.written.rows import rows
+from training.written.rows import kept, rows
 
-__all__ = ["rows"]
+__all__ = ["kept", "rows"]
