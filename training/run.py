@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +24,9 @@ WARM_UP = 0.05
 #: Steps between two lines of the log, and seconds between two checkpoints.
 LOGGED, SAVED = 50, 300
 
+#: The checkpoint in a run's folder.
+CHECKPOINT = "last.pt"
+
 #: The longest gradient that is followed.
 CLIP = 1.0
 
@@ -42,6 +45,11 @@ class Progress:
         return min(1.0, (time.time() - self.started) / max(1.0, self.deadline - self.started))
 
 
+def anew(saved: Mapping[str, Any]) -> dict[str, Any]:
+    """A checkpoint from which another run begins: with its weights and its optimizer, and nothing done yet."""
+    return {**saved, "progress": asdict(Progress(time.time(), 0.0))}
+
+
 def rate(share: float) -> float:
     """The learning rate at a share of the time, relative to its peak."""
     return share / WARM_UP if share < WARM_UP else max(0.0, (1 - share) / (1 - WARM_UP))
@@ -58,7 +66,7 @@ class Run:
         self.reader = from_base(model_folder()).to(self.device)
         self.parameters = list(self.reader.parameters())
         self.optimizer = torch.optim.AdamW(_groups(self.reader), lr=learning_rate, betas=(0.9, 0.98), fused=True)
-        self.progress, self._file = progress, out / "last.pt"
+        self.progress, self._file = progress, out / CHECKPOINT
         self._peak, self._worker, self._together = learning_rate, worker, together
         if self._file.exists():
             saved = torch.load(self._file, map_location=self.device)

@@ -24,7 +24,7 @@ from training.batches import epochs
 from training.features import Features, features, tokenizer
 from training.model import Reader, Shape
 from training.rows import read
-from training.run import Progress, Run
+from training.run import CHECKPOINT, Progress, Run, anew
 from training.together import Together
 
 
@@ -35,6 +35,7 @@ def main() -> None:
     end = parser.add_mutually_exclusive_group(required=True)
     end.add_argument("--hours", type=float)
     end.add_argument("--until", help="HH:MM, this machine's clock")
+    parser.add_argument("--begin-with", type=Path, help="last.pt of another run, whose weights a new run begins with")
     parser.add_argument("--learning-rate", type=float, default=1.5e-4)
     parser.add_argument("--batch-tokens", type=int, default=1600, help="of each worker")
     parser.add_argument(
@@ -43,6 +44,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=14)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
+    if arguments.begin_with and not (arguments.out / CHECKPOINT).exists():
+        torch.save(anew(torch.load(arguments.begin_with, map_location="cpu")), arguments.out / CHECKPOINT)
     items = list(features(list(read(arguments.rows)), tokenizer(model_folder()), Random(arguments.seed)))
     deadline = time.time() + 3600 * arguments.hours if arguments.hours else _clock(arguments.until)
     train(items, Progress(time.time(), deadline), arguments)
