@@ -25,7 +25,7 @@ CHANGED, MISTAKEN, EMPTIED, STRANGE = 0.6, 0.25, 0.2, 0.02
 
 #: How often the half of SQuAD 2.0 appears that people wrote misleading questions for, and how often the stories that
 #: were written for training: nothing else has so many of these.
-REPEATED, STORIES_REPEATED = 2, 5
+REPEATED, STORIES_REPEATED = 2, 4
 
 #: Share of the rows that show the passage's title.
 TITLED = 0.6

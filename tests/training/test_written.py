@@ -46,6 +46,6 @@ def test_stories_that_are_kept_train_nothing():
     assert len({story.title for story in stories()}) == len(stories())
 
 
-def test_a_third_of_the_questions_and_more_are_not_answered():
+def test_many_questions_look_as_if_they_were_answered():
     rows = written.rows()
-    assert sum(not row.answers for row in rows) > len(rows) / 3
+    assert sum(not row.answers for row in rows) > len(rows) / 4
