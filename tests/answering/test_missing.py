@@ -5,8 +5,8 @@ import pytest
 import qa
 
 ARTICLES = [
-    qa.Document("a", "A storm on Mount Ellary", "Halvorsen was lost in the storm. Rescuers searched for three days."),
-    qa.Document("b", "The harbour", "Ada Brook reopened the harbour in Brazil."),
+    qa.Document("a", "Halvorsen was lost in the storm. Rescuers searched for three days.", "A storm on Mount Ellary"),
+    qa.Document("b", "Ada Brook reopened the harbour in Brazil.", "The harbour"),
 ]
 
 
