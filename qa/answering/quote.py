@@ -32,15 +32,16 @@ from qa.types import FloatArray, Query, Span
 COVERAGE, NOVELTY = 0.6, 0.05
 
 #: Weight of a reader's share for the sentences, where one has read the passage.
-READER = 0.8
+READER = 1.6
 
 #: By how much a pair has to beat the best single sentence; and where its second sentence refers back ("he", "their"),
 #: so that what it refers to is quoted with it.
 PAIR_MARGIN, BACK_MARGIN = 0.13, 0.05
 
-#: What is taken off where a quote holds what says nothing by itself; and how far a sentence that follows a question
-#: (an interviewer's, a sub-heading's) moves towards that question's own closeness, which it answers.
-NOT_SAID, ANSWERS = 0.5, 0.5
+#: What is taken off where a quote holds what says nothing by itself: more than anything adds, so that such is quoted only
+#: of a passage that has nothing else; and how far a sentence that follows a question (an interviewer's, a sub-heading's)
+#: moves towards that question's own closeness, which it answers.
+NOT_SAID, ANSWERS = 10.0, 0.5
 _NOT_SAID = frozenset({"heading", "boilerplate", "question"})
 
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n")
