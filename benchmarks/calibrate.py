@@ -49,7 +49,7 @@ SQUAD, SCIFACT, CLAIMS, CHROMA = "squad2_dev_cs224n", "scifact", "scifact_train"
 MOST, MOST_OFF_TOPIC = 450, 150
 
 #: From which confidence on a question is answered, with the reader and without.
-THRESHOLDS: dict[ReaderChoice, float] = {"fast": 0.27, "none": 0.28}
+THRESHOLDS: dict[ReaderChoice, float] = {"fast": 0.24, "none": 0.24}
 FILES: dict[ReaderChoice, str] = {"fast": READ_FILE, "none": UNREAD_FILE}
 
 #: Thresholds shown.
