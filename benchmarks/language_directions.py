@@ -1,4 +1,4 @@
-"""Makes qa/models/languages.npy: what the vectors of all texts have in common, and what those of a language have.
+"""Makes qa/models/languages.f32: what the vectors of all texts have in common, and what those of a language have.
 
     python benchmarks/language_directions.py --train ../shared/train [--write]
 
@@ -44,7 +44,7 @@ def main() -> None:
     found = directions(raw)
     print(f"length of the mean {np.linalg.norm(common):.3f}, {len(found)} directions of languages")
     if arguments.write:
-        np.save(multilingual.LANGUAGES_FILE, np.vstack([common, found]).astype(np.float32))
+        np.vstack([common, found]).astype("<f4").tofile(multilingual.LANGUAGES_FILE)
 
 
 def kinds(folder: Path) -> list[tuple[str, list[str]]]:

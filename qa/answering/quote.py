@@ -38,9 +38,9 @@ READER = 1.6
 #: so that what it refers to is quoted with it.
 PAIR_MARGIN, BACK_MARGIN = 0.13, 0.05
 
-#: What is taken off where a quote holds what says nothing by itself: more than anything adds, so that such is quoted only
-#: of a passage that has nothing else; and how far a sentence that follows a question (an interviewer's, a sub-heading's)
-#: moves towards that question's own closeness, which it answers.
+#: What is taken off where a quote holds what says nothing by itself: more than anything adds, so that such is quoted
+#: only of a passage that has nothing else; and how far a sentence that follows a question (an interviewer's, a
+#: sub-heading's) moves towards that question's own closeness, which it answers.
 NOT_SAID, ANSWERS = 10.0, 0.5
 _NOT_SAID = frozenset({"heading", "boilerplate", "question"})
 

