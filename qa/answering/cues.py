@@ -45,8 +45,9 @@ REQUEST = _cue(
     r"|\b(?:pid|solicit|exig|reclam)\w+",
     r"(?<!the )(?<!a )(?<!his )(?<!her )(?<!their )(?<!its )\b(?:requested|requests|urged|urges|urging|demanded|demands"
     r"|demanding|appealed|appeals|appealing|asked|asks|asking|(?:called|calls|calling)(?: \S+){0,4}? (?:on|upon|for)"
+    r"|ma(?:de|kes?|king) (?:the|an?|his|her|their|its|this) (?:call|request|appeal|demand|plea)"
     r"|pidi[oó]|pide|solicit[oó]|solicita|exigi[oó]|exige|inst[oó] a|reclam[oó])\b",
-    0.35,
+    0.7,
     synonyms=True,
 )
 

@@ -34,6 +34,10 @@ COVERAGE, NOVELTY = 0.6, 0.05
 #: Weight of a reader's share for the sentences, where one has read the passage.
 READER = 1.6
 
+#: What is left of the reader's part where the question asks for a request and the quote makes none: the reader takes
+#: any speech for one. Set by hand.
+NOT_GIVEN = 0.5
+
 #: By how much a pair has to beat the best single sentence; and where its second sentence refers back ("he", "their"),
 #: so that what it refers to is quoted with it.
 PAIR_MARGIN, BACK_MARGIN = 0.13, 0.05
@@ -69,6 +73,10 @@ class InformationNeed(NamedTuple):
         """What a query looks for. Waits until its question is encoded."""
         cue_terms = {cue: frozenset(terms(cue.asking_words(query.question))) for cue in cues(query.question)}
         return cls(query.question, query.vector, weights, cue_terms)
+
+    def is_given_by(self, text: str) -> bool:
+        """Whether the text has what every cue of an act, which has synonyms, asks for."""
+        return all(cue.gives.search(text) for cue, words in self.cues.items() if words)
 
     def terms_of(self, text: str) -> frozenset[str]:
         """The terms of a sentence; synonyms of the question's words count as these."""
@@ -120,7 +128,8 @@ def best_sentences(
         total = (
             close + COVERAGE * coverage(about, need.weights) - NOT_SAID * (not _NOT_SAID.isdisjoint(kinds[first:last]))
         )
-        total += READER * float(shares[first:last].sum())
+        given = need.is_given_by(" ".join(texts[first:last]))
+        total += READER * (1 if given else NOT_GIVEN) * float(shares[first:last].sum())
         total += NOVELTY * math.log2(1 + len(inside - need.weights.keys()))
         total += sum(cue.weight * any(map(cue.gives.search, texts[first:last])) for cue in need.cues)
         return total - (_margin(texts[first + 1]) if last - first == 2 else 0.0)

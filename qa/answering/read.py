@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 
 import numpy as np
 
-from qa.answering.quote import InformationNeed, best_quote
+from qa.answering.quote import NOT_GIVEN, InformationNeed, best_quote
 from qa.answering.retrieve import RankedPassage, rescale
 from qa.answering.select import QuotedPassage
 from qa.models.base import Reader, TitledText
@@ -72,6 +72,8 @@ def _opinion(one: RankedPassage, question: str, reader: Reader) -> FloatArray:
 def _judge(one: RankedPassage, need: InformationNeed, opinion: FloatArray, place: ChannelScore) -> QuotedPassage:
     _, quote = best_quote(need, opinion)(one.candidate)
     quoted = [quote.start <= start and end <= quote.end for start, end in one.candidate.sentences]
+    if not need.is_given_by(one.candidate.document.text[quote.start : quote.end]):
+        place = ChannelScore(place.rank, place.score, place.weight * NOT_GIVEN)
     scores = {**one.scores, "reader": place}
     return QuotedPassage(
         RankedPassage(one.candidate, one.score + place.weight, scores), quote, log_sum(opinion[quoted])
