@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from qa.corpus.problem import Problem
+from qa.counting import count
 
 #: The lines that part the articles.
 _PARTS = (
@@ -23,9 +24,8 @@ _LEAST = 2
 
 def export_problem(where: str, text: str) -> Problem | None:
     """What to tell of a text that is such an export; None of any other."""
-    count = max(len(line.findall(text)) for line in _PARTS)
-    if count < _LEAST:
+    articles = max(len(line.findall(text)) for line in _PARTS)
+    if articles < _LEAST:
         return None
-    return Problem(
-        where, f"seems to be an export of {count:,} articles, and is read as one", "export each into a file of its own"
-    )
+    what = f"seems to be an export of {count(articles, 'article')}, and is read as one"
+    return Problem(where, what, "export each into a file of its own")
