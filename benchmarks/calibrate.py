@@ -91,8 +91,13 @@ def main() -> None:
         calibration = fitted(asked, threshold)
         print(table(reader, calibration, asked), flush=True)
         if arguments.write:
-            file = Path(qa.__file__).parent / "answering" / FILES[reader]
-            file.write_text(FittedCalibration(calibration, provenance(asked, reader)).to_json(), encoding="utf-8")
+            write(FILES[reader], calibration, provenance(asked, reader))
+
+
+def write(name: str, calibration: Calibration, told: dict[str, Any]) -> None:
+    """Writes a calibration, with where it comes from, into the package."""
+    file = Path(qa.__file__).parent / "answering" / name
+    file.write_text(FittedCalibration(calibration, told).to_json(), encoding="utf-8")
 
 
 def fitted(asked: Sequence[Asked], threshold: float) -> Calibration:

@@ -14,11 +14,11 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from calibrate import Asked, ask, fitted, provenance, table
+from calibrate import Asked, ask, fitted, provenance, table, write
 from languages import NEWS, Translated, news_questions, tatoeba
 
 import qa
-from qa.answering.calibration import ACROSS_FILE, FittedCalibration
+from qa.answering.calibration import ACROSS_FILE
 from qa.evaluation.gold import GoldEntry, GoldQuestion
 
 #: From which confidence on a question is answered.
@@ -40,8 +40,7 @@ def main() -> None:
     if arguments.write:
         told = provenance(asked, "none")
         told["command"] = "python benchmarks/calibrate_across.py --train ../shared/train --work FOLDER --write"
-        file = Path(qa.__file__).parent / "answering" / ACROSS_FILE
-        file.write_text(FittedCalibration(calibration, told).to_json(), encoding="utf-8")
+        write(ACROSS_FILE, calibration, told)
 
 
 def ask_all(train: Path, work: Path) -> list[Asked]:

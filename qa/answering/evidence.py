@@ -12,8 +12,8 @@ from qa.answering.cues import NUMBER, is_bare
 from qa.answering.mentions import Mentions
 from qa.answering.quote import InformationNeed, cosine, coverage
 from qa.answering.select import QuotedPassage
-from qa.backends.shared.mentioned import field_terms
-from qa.text.analysis import heading_terms, terms
+from qa.backends.shared.mentioned import document_terms
+from qa.text.analysis import terms
 from qa.text.languages import any_of
 
 #: The searches whose agreement is evidence. A reranker is none: it has only seen what they found.
@@ -33,7 +33,7 @@ def evidence(first: QuotedPassage, need: InformationNeed, names: Mentions) -> Ev
     candidate, scores = first.retrieved.candidate, first.retrieved.scores
     document, chunk, question = candidate.document, candidate.chunk, need.question
     quote = document.text[first.quote.start : first.quote.end]
-    heading = field_terms(document).union(heading_terms(document.title, document.day))
+    heading = document_terms(document)
     passage_terms = heading.union(terms(document.text[chunk.start : chunk.end]))
     quoted = np.array([first.quote.start <= s.start and s.end <= first.quote.end for s in candidate.sentences])
     covered = coverage(heading | need.terms_of(quote), need.weights)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from qa.answering.quote import InformationNeed
 from qa.answering.select import QuotedPassage
-from qa.backends.shared.mentioned import field_terms
-from qa.text.analysis import heading_terms, terms
+from qa.backends.shared.mentioned import document_terms
+from qa.text.analysis import terms
 from qa.text.languages import union
 from qa.text.names import forms
 
@@ -22,14 +23,17 @@ def missing(need: InformationNeed, nearest: Sequence[QuotedPassage]) -> tuple[st
     A phrase is a run of such words, with the function words between them. What only asks ("say", "happen") is none.
     """
     present = frozenset[str]().union(*(_terms_of(need, one) for one in nearest))
-    asking = frozenset(terms("\n".join(union(lambda language: language.asking))))
-    return tuple(dict.fromkeys(_phrases(need.question, present | asking)))
+    return tuple(dict.fromkeys(_phrases(need.question, present | _asking())))
+
+
+@cache
+def _asking() -> frozenset[str]:
+    return frozenset(terms("\n".join(union(lambda language: language.asking))))
 
 
 def _terms_of(need: InformationNeed, one: QuotedPassage) -> frozenset[str]:
     document, chunk = one.retrieved.candidate.document, one.retrieved.candidate.chunk
-    heading = field_terms(document).union(heading_terms(document.title, document.day))
-    return heading | need.terms_of(document.text[chunk.start : chunk.end])
+    return document_terms(document) | need.terms_of(document.text[chunk.start : chunk.end])
 
 
 def _phrases(question: str, present: frozenset[str]) -> Iterator[str]:

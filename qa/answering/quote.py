@@ -23,7 +23,7 @@ from qa.answering.cues import Cue, cues
 from qa.answering.standing import Sentence, standing
 from qa.backends.base import Candidate
 from qa.text.analysis import terms
-from qa.text.kinds import kind
+from qa.text.kinds import Kind, kind
 from qa.text.languages import any_of
 from qa.types import FloatArray, Query, Span
 
@@ -91,10 +91,11 @@ def best_quote(need: InformationNeed, opinion: FloatArray | None = None) -> Call
     def quote(candidate: Candidate) -> tuple[float, Span]:
         text, spans = candidate.document.text, candidate.sentences
         texts = [text[s.start : s.end] for s in spans]
-        score, first, last = best_sentences(need, texts, candidate.vectors, opinion)
+        kinds = [kind(each) for each in texts]
+        score, first, last = best_sentences(need, texts, kinds, candidate.vectors, opinion)
         gaps = pairwise(spans)
         begins = [True, *(_PARAGRAPH.search(text, one.end, other.start) is not None for one, other in gaps)]
-        says = [kind(each) not in _NOT_SAID for each in texts]
+        says = [each not in _NOT_SAID for each in kinds]
         first, last = standing([*map(Sentence, texts, begins, says)], first, last)
         return score, Span(spans[first].start, spans[last - 1].end)
 
@@ -102,17 +103,21 @@ def best_quote(need: InformationNeed, opinion: FloatArray | None = None) -> Call
 
 
 def best_sentences(
-    need: InformationNeed, texts: Sequence[str], vectors: FloatArray, opinion: FloatArray | None = None
+    need: InformationNeed,
+    texts: Sequence[str],
+    kinds: Sequence[Kind],
+    vectors: FloatArray,
+    opinion: FloatArray | None = None,
 ) -> tuple[float, int, int]:
     """``(score, first, last)``: the sentences ``[first, last)`` of a passage to quote, one or two of them.
 
-    ``texts`` are the passage's sentences, at least one, ``vectors`` their unit vectors ``(n, dimension)``, and
-    ``opinion`` a reader's log-odds of each, ``(n,)``. Of equal ones the earlier is taken, and one rather than two.
+    ``texts`` are the passage's sentences, at least one, ``kinds`` what each of them is, ``vectors`` their unit vectors
+    ``(n, dimension)``, and ``opinion`` a reader's log-odds of each, ``(n,)``. Of equal ones the earlier is taken, and
+    one rather than two.
     """
     term_sets = [need.terms_of(text) for text in texts]
-    kinds = [kind(text) for text in texts]
     windows = [(i, i + 1) for i in range(len(texts))] + [(i, i + 2) for i in range(len(texts) - 1)]
-    shares = np.zeros(len(texts)) if opinion is None else _shares(opinion)
+    shares = None if opinion is None else _shares(opinion)
     closeness = [*_cosines(vectors, need.vector), *_cosines(vectors[:-1] + vectors[1:], need.vector)]
 
     def score(window: int) -> float:
@@ -128,8 +133,9 @@ def best_sentences(
         total = (
             close + COVERAGE * coverage(about, need.weights) - NOT_SAID * (not _NOT_SAID.isdisjoint(kinds[first:last]))
         )
-        given = need.is_given_by(" ".join(texts[first:last]))
-        total += READER * (1 if given else NOT_GIVEN) * float(shares[first:last].sum())
+        if shares is not None:
+            given = need.is_given_by(" ".join(texts[first:last]))
+            total += READER * (1 if given else NOT_GIVEN) * float(shares[first:last].sum())
         total += NOVELTY * math.log2(1 + len(inside - need.weights.keys()))
         total += sum(cue.weight * any(map(cue.gives.search, texts[first:last])) for cue in need.cues)
         return total - (_margin(texts[first + 1]) if last - first == 2 else 0.0)

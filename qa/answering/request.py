@@ -25,7 +25,7 @@ Conditions: TypeAlias = "Mapping[str, str] | Iterable[str | tuple[str, str]]"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A question, how many passages are need, and which articles may answer.
+    """A question, how many passages are wanted, and which articles may answer.
 
     ``since`` and ``until`` are inclusive. ``source`` is a part of the source's name, and ``where`` has parts of what
     articles tell of themselves under the names of its fields (author, title, language, id, or any other), all of which

@@ -22,7 +22,7 @@ MOST_SENTENCES, MOST_CHARACTERS = 3, 600
 _MARK = re.compile(
     r"(?P<opens>[\u201e\u00ab])|(?P<may_open>(?<![^\s(\[\u2014-])[\"\u201c](?=\S))|[\"\u201c\u201d\u00bb]"
 )
-_REFERS_BACK = re.compile(
+_BEGINS_BACK = re.compile(
     rf"\W*(?:{any_of(lambda language: language.refers_back)}|{any_of(lambda language: language.begins_back)})\b",
     re.IGNORECASE,
 )
@@ -70,10 +70,10 @@ def _needed(
 def _is_named_by(before: Sentence, quote: Sequence[Sentence]) -> bool:
     """Whether a quote that begins with a pronoun names nobody, and the sentence ``before`` it does."""
     return (
-        _REFERS_BACK.match(quote[0].text) is not None
+        _BEGINS_BACK.match(quote[0].text) is not None
         and not any(_names(sentence.text) for sentence in quote)
         and _names(before.text)
-        and not _REFERS_BACK.match(before.text)
+        and not _BEGINS_BACK.match(before.text)
     )
 
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.answering.quote import InformationNeed, best_sentences, coverage
+from qa.text.kinds import kind
 from qa.types import FloatArray, Query
 
 
@@ -27,7 +28,8 @@ BOTH = {"almagro": 1.0, "request": 1.0}
 def score_and_quote(
     texts: Sequence[str], vectors: Sequence[FloatArray], weights: Mapping[str, float], question: str, near: FloatArray
 ) -> tuple[float, int, int]:
-    return best_sentences(InformationNeed.of(Query(question, (), lambda: near), weights), texts, np.stack(vectors))
+    need = InformationNeed.of(Query(question, (), lambda: near), weights)
+    return best_sentences(need, texts, [kind(text) for text in texts], np.stack(vectors))
 
 
 def quoted(

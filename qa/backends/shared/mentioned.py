@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from qa.backends.shared.filtering import texts
-from qa.text.analysis import terms
+from qa.text.analysis import heading_terms, terms
 from qa.types import Document, DocumentRef
 
 # A control character, which is in no term.
@@ -21,6 +21,11 @@ def field_terms(document: Document | DocumentRef) -> frozenset[str]:
     fields."""
     fields = [document.source, document.author, document.url, *texts(dict(document.meta))]
     return frozenset(terms("\n".join(filter(None, fields))))
+
+
+def document_terms(document: Document) -> frozenset[str]:
+    """The index terms of all that a document tells beside its text: its title, its date and ``field_terms``."""
+    return field_terms(document).union(heading_terms(document.title, document.day))
 
 
 def beside(term: str) -> str:
