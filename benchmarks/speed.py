@@ -26,7 +26,7 @@ from speed_plot import plot
 from speed_systems import PEER_SCRIPTS, QA, Ours, Peer, Place, Systems
 from speed_table import markdown
 
-from qa.config import DEFAULT_MODEL
+from qa.config import DEFAULT_MODEL, READ
 from qa.errors import QAError, UsageError
 from qa.models.model_files import locate
 
@@ -96,7 +96,7 @@ def _places(sizes: Sequence[int], arguments: argparse.Namespace) -> Iterator[Pla
 
 
 def _systems(arguments: argparse.Namespace) -> Systems:
-    return [Ours() if name == QA else _peer(name, arguments) for name in arguments.systems]
+    return [Ours(arguments.reader) if name == QA else _peer(name, arguments) for name in arguments.systems]
 
 
 def _peer(name: str, arguments: argparse.Namespace) -> Peer:
@@ -115,6 +115,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--real", type=int, default=10_000, help="largest size at which qa has the model's own vectors (%(default)s)"
     )
+    parser.add_argument("--reader", choices=READ, default="fast", help="how much qa reads (default: %(default)s)")
     parser.add_argument("--runs", type=int, default=7, help="rounds of cold questions (default: %(default)s)")
     parser.add_argument("--budget", type=float, default=120, metavar="MINUTES", help="for the peers (%(default)s)")
     parser.add_argument("--texts", type=Path, help="a corpus to compare encoders on, instead of a generated one")

@@ -23,7 +23,7 @@ from speed_synthetic import SyntheticEncoder
 
 import qa
 from qa.backends.local.searcher import LocalSearcher
-from qa.config import DEFAULT_MODEL, IndexConfig
+from qa.config import DEFAULT_MODEL, READ, IndexConfig, ReaderChoice, SearchConfig
 from qa.types import Chunk, Document, FloatArray
 
 #: Texts encoded before the clock starts, so that nothing is done for the first time while it runs.
@@ -49,11 +49,11 @@ def info(index: Path) -> dict[str, Any]:
         return asdict(opened.info)
 
 
-def warm(index: Path) -> dict[str, Any]:
+def warm(index: Path, reader: ReaderChoice) -> dict[str, Any]:
     """Asks the questions on stdin in one session: the seconds of each."""
     seconds = []
     began = time.perf_counter()
-    with qa.open(index) as opened:
+    with qa.open(index, SearchConfig(reader=reader)) as opened:
         ready = time.perf_counter() - began
         for question in map(str.strip, sys.stdin):
             began = time.perf_counter()
@@ -193,6 +193,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         if function is update:
             command.add_argument("--synthetic", action="store_true")
             command.add_argument("--spend", action="store_true")
+        if function is warm:
+            command.add_argument("--reader", choices=READ, default="fast")
     arguments = vars(parser.parse_args(argv))
     del arguments["command"]
     print(json.dumps(arguments.pop("function")(**arguments)))

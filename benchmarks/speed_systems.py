@@ -11,6 +11,8 @@ from machine import ROOT
 from speed_corpus import PASSAGES_AN_ARTICLE, questions, write_corpus
 from speed_measures import run
 
+from qa.config import ReaderChoice
+
 PEER_SCRIPTS = {"afternoon": "afternoon.py", "txtai": "txtai_hybrid.py", "haystack": "haystack_hybrid.py"}
 QA = "qa"
 
@@ -97,10 +99,12 @@ ASKED = (
 )
 
 
+@dataclass(frozen=True, slots=True)
 class Ours:
-    """qa by its own command line; a session of the library for many questions."""
+    """qa by its own command line; a session of the library for many questions. ``reader``: how much it reads."""
 
-    name = QA
+    reader: ReaderChoice = "fast"
+    name: str = QA
     #: Exit codes for a question that was answered, and for one that the corpus does not answer.
     accepted: tuple[int, ...] = (0, 1)
 
@@ -112,11 +116,11 @@ class Ours:
 
     def one(self, place: Place, question: str) -> Words:
         """What answers one question."""
-        return qa_command("ask", question, "--index", place.index(QA))
+        return qa_command("ask", question, "--index", place.index(QA), "--reader", self.reader)
 
     def many(self, place: Place) -> Words:
         """What answers the questions on stdin."""
-        return session("warm", place.index(QA))
+        return session("warm", place.index(QA), "--reader", self.reader)
 
 
 @dataclass(frozen=True, slots=True)
