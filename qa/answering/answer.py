@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from qa.answering.across import READ_LANGUAGE, is_across
 from qa.answering.calibration import shipped, shipped_across
-from qa.answering.confidence import Calibration, Evidence
+from qa.answering.confidence import Evidence
 from qa.answering.current import OpenGeneration
 from qa.answering.evidence import evidence
 from qa.answering.mentions import mentions
@@ -63,7 +63,8 @@ class Pipeline(NamedTuple):
         signs = evidence(passages[0], need, names) if passages else Evidence()
         if across:  # a name may be written otherwise there
             signs = replace(signs, absent=0)
-        calibration = self._calibration(opened.calibration, reader is not None, across).at(request.threshold)
+        shipped_one = shipped_across() if across else shipped(reader is not None)
+        calibration = (opened.calibration or shipped_one.calibration).at(request.threshold)
         confidence = calibration.confidence(signs) if passages else 0.0
         answered = bool(passages) and calibration.answers(signs)
         settings = [ANSWERING_VERSION, info.generation, self.config, asdict(calibration), *self.models]
@@ -89,13 +90,6 @@ class Pipeline(NamedTuple):
         query = make_query(request.question, opened.encoder, request.filter, self.pool)
         ranked = self._ranked(opened.searcher, query)[: request.k]
         return [hit(rank, retrieved) for rank, retrieved in enumerate(ranked, start=1)]
-
-    def _calibration(self, chosen: Calibration, reads: bool, across: bool) -> Calibration:
-        """The calibration of an answer that was read or not, from a passage in another language or not, where the
-        ``chosen`` one is shipped; the index's own, or the caller's, is the only one."""
-        if chosen != shipped(self.reader is not None).calibration:
-            return chosen
-        return (shipped_across() if across else shipped(reads)).calibration
 
     def _ranked(self, searcher: Searcher, query: Query) -> list[RankedPassage]:
         fused = retrieve(searcher, query, self.config)

@@ -81,11 +81,6 @@ def shipped_across() -> FittedCalibration:
     return _in_the_package(ACROSS_FILE)
 
 
-def calibration_for(store: Store[Any], embedder: str, reads: bool = True) -> FittedCalibration:
-    """The index's own calibration, or else the shipped one. Raises as ``own_calibration`` does."""
-    return own_calibration(store, embedder) or shipped(reads)
-
-
 def own_calibration(store: Store[Any], embedder: str) -> FittedCalibration | None:
     """The calibration that was fitted to this index, if any.
 

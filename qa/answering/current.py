@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 
 class OpenGeneration(NamedTuple):
-    """A generation open to be asked, with the model that reads questions, and the calibration of its confidence."""
+    """A generation open to be asked, with the model that reads questions, and the calibration of its confidence: the
+    index's own or the caller's, and None where the shipped ones are in force."""
 
     searcher: Searcher
     encoder: QueryEncoder
-    calibration: Calibration
+    calibration: Calibration | None
 
 
 class Upkeep(Protocol):

@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from qa.answering.answer import Pipeline
-from qa.answering.calibration import shipped
 from qa.answering.confidence import Calibration
 from qa.answering.current import Current, OpenGeneration, Upkeep
 from qa.answering.request import DEFAULT_K, Conditions, Day, Request
@@ -42,8 +41,7 @@ class Index:
         reader: Reader | None = None,
         upkeep: Upkeep | None = None,
     ) -> None:
-        judged = calibration or shipped(reader is not None).calibration
-        self._current = Current(OpenGeneration(searcher, encoder, judged))
+        self._current = Current(OpenGeneration(searcher, encoder, calibration))
         self._info = searcher.info
         self._pipeline = Pipeline(config, reranker, reader, Threads())
         self._upkeep = upkeep

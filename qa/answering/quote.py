@@ -20,11 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.answering.cues import Cue, cues
-from qa.answering.standing import Sentence, standing
+from qa.answering.standing import Sentence, refers_back, standing
 from qa.backends.base import Candidate
 from qa.text.analysis import terms
 from qa.text.kinds import Kind, kind
-from qa.text.languages import any_of
 from qa.types import FloatArray, Query, Span
 
 #: Weights against the cosine, which counts 1: the share of the question's terms that the sentences hold, and each
@@ -49,11 +48,6 @@ NOT_SAID, ANSWERS = 10.0, 0.5
 _NOT_SAID = frozenset({"heading", "boilerplate", "question"})
 
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n")
-_REFERS_BACK = re.compile(
-    rf"\b(?:{any_of(lambda language: language.refers_back)})\b"
-    rf"|^\W*(?:{any_of(lambda language: language.begins_back)})\b",
-    re.IGNORECASE,
-)
 
 
 class InformationNeed(NamedTuple):
@@ -159,7 +153,7 @@ def _shares(opinion: FloatArray) -> NDArray[np.float64]:
 
 
 def _margin(second: str) -> float:
-    return BACK_MARGIN if _REFERS_BACK.search(second) else PAIR_MARGIN
+    return BACK_MARGIN if refers_back(second) else PAIR_MARGIN
 
 
 def coverage(present: frozenset[str], weights: Mapping[str, float]) -> float:

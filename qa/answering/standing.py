@@ -22,8 +22,9 @@ MOST_SENTENCES, MOST_CHARACTERS = 3, 600
 _MARK = re.compile(
     r"(?P<opens>[\u201e\u00ab])|(?P<may_open>(?<![^\s(\[\u2014-])[\"\u201c](?=\S))|[\"\u201c\u201d\u00bb]"
 )
-_BEGINS_BACK = re.compile(
-    rf"\W*(?:{any_of(lambda language: language.refers_back)}|{any_of(lambda language: language.begins_back)})\b",
+_BACK = re.compile(
+    rf"\b(?:{any_of(lambda language: language.refers_back)})\b"
+    rf"|^\W*(?:{any_of(lambda language: language.begins_back)})\b",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]")
@@ -53,6 +54,11 @@ def standing(sentences: Sequence[Sentence], first: int, last: int) -> tuple[int,
     return first, last
 
 
+def refers_back(text: str) -> bool:
+    """Whether a sentence refers to the one before it: "he", "their", or "however" as its first word."""
+    return _BACK.search(text) is not None
+
+
 def _needed(
     sentences: Sequence[Sentence], quotations: Sequence[_Quotation], first: int, last: int
 ) -> tuple[int, int] | None:
@@ -70,11 +76,17 @@ def _needed(
 def _is_named_by(before: Sentence, quote: Sequence[Sentence]) -> bool:
     """Whether a quote that begins with a pronoun names nobody, and the sentence ``before`` it does."""
     return (
-        _BEGINS_BACK.match(quote[0].text) is not None
+        _begins_back(quote[0].text)
         and not any(_names(sentence.text) for sentence in quote)
         and _names(before.text)
-        and not _BEGINS_BACK.match(before.text)
+        and not _begins_back(before.text)
     )
+
+
+def _begins_back(text: str) -> bool:
+    """Whether the first word of a sentence refers to the one before it."""
+    match = _BACK.search(text)
+    return match is not None and re.search(r"\w", text[: match.start()]) is None
 
 
 def _names(text: str) -> bool:

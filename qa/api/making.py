@@ -161,7 +161,6 @@ def from_documents(
     ``encoder`` and ``splitter`` are ``build``'s. Raises CorpusError for an id that comes twice, a document without text
     or with a field that cannot be used, or none at all, and ModelError where the model or the reranker is none.
     """
-    from qa.answering.calibration import shipped
     from qa.answering.index import Index
     from qa.models.loading import load_reader
     from qa.models.model import open_encoder
@@ -172,7 +171,7 @@ def from_documents(
     settings = IndexConfig(name, max_tokens, overlap, splitter=splitter.name if splitter else "")
     embeds = encoder or open_encoder(model)
     reader = load_reader(config.reader)
-    upkeep = MemoryUpkeep(embeds, settings, shipped(reader is not None).calibration, splitter)
+    upkeep = MemoryUpkeep(embeds, settings, splitter)
     upkeep.add(documents, lambda _: None)
     searcher, query_encoder, calibration = upkeep.open()
     return Index(searcher, query_encoder, config, reads_pairs, calibration, reader, upkeep)

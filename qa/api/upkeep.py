@@ -78,18 +78,16 @@ class StoreUpkeep:
             self.reader = self.reader or load_reader(self._config.reader)  # the last to be needed
             loading = pool.submit(self._load, generation, checked) if is_new else None
             import qa.answering.index  # noqa: F401
-            from qa.answering.calibration import calibration_for
+            from qa.answering.calibration import own_calibration
             from qa.answering.current import OpenGeneration
 
             # Where one is given, the index's own may be unusable.
-            confidence = (
-                self._calibration or calibration_for(self._store, embedder, self.reader is not None).calibration
-            )
+            own = None if self._calibration else own_calibration(self._store, embedder)
             searcher = generation.searcher(self._config.lexical, self._threads)
             if loading is not None:
                 self._model = embedder, loading.result()
         assert self._model is not None
-        return OpenGeneration(searcher, self._model[1], confidence)
+        return OpenGeneration(searcher, self._model[1], own.calibration if own else self._calibration)
 
     def _load(self, generation: Generation, folder: Future[Path]) -> QueryEncoder:
         checked = folder.result()
@@ -108,12 +106,9 @@ class StoreUpkeep:
 class MemoryUpkeep:
     """Of an index in memory: its documents, and what encodes them. See ``answering.current.Upkeep``."""
 
-    def __init__(
-        self, encoder: Encoder, settings: IndexConfig, calibration: Calibration, splitter: Splitter | None
-    ) -> None:
+    def __init__(self, encoder: Encoder, settings: IndexConfig, splitter: Splitter | None) -> None:
         self._encoder = encoder
         self._settings = settings
-        self._calibration = calibration
         self._splitter = splitter
         self._documents: dict[str, Document] = {}
         self._index: MemoryIndex | None = None
@@ -122,7 +117,7 @@ class MemoryUpkeep:
         from qa.answering.current import OpenGeneration
 
         assert self._index is not None
-        return OpenGeneration(self._index, self._encoder, self._calibration)
+        return OpenGeneration(self._index, self._encoder, None)
 
     def is_current(self, info: IndexInfo) -> bool:
         return self._index is not None and self._index.info == info

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from typing import Any
 
-from qa.backends.base import CALIBRATION_FILE, Contents, Draft, G, Generation, Searcher, Store
-from qa.backends.manifest import Manifest
-from qa.errors import ConfigError
+from qa.backends.base import CALIBRATION_FILE, Contents, EncodedDocument, G, Generation, Searcher, Store
+from qa.backends.manifest import REBUILD, Manifest
+from qa.errors import ConfigError, IndexDamagedError
 from qa.indexing.changes import NOTHING, Changes
 from qa.indexing.update import Update, current_generation, is_sound
 from qa.types import OnProgress
@@ -49,17 +48,20 @@ def copy(
             if base is None:
                 shutil.copytree(original.encoder_folder(), draft.encoder_folder, dirs_exist_ok=True)
             draft.begin(original.manifest, on_progress)
-            _add_all(draft, searcher, additions, on_progress)
+            for number, name in enumerate(additions, start=1):
+                draft.add(_encoded(searcher, name, source))
+                on_progress("copying", number, len(additions))
             target.write_text(CALIBRATION_FILE, source.read_text(CALIBRATION_FILE))
             published = draft.publish()
         return Update(str(target), changes, published.info, (), published.encoder_note)
 
 
-def _add_all(draft: Draft, searcher: Searcher, document_ids: Sequence[str], on_progress: OnProgress) -> None:
-    for number, name in enumerate(document_ids, start=1):
-        if encoded := searcher.encoded(name):
-            draft.add(encoded)
-        on_progress("copying", number, len(document_ids))
+def _encoded(searcher: Searcher, name: str, source: Store[Any]) -> EncodedDocument:
+    """A document with its vectors. Raises IndexDamagedError where there is none although the index lists it."""
+    encoded = searcher.encoded(name)
+    if encoded is None:
+        raise IndexDamagedError(f"{source} lists the document {name!r}, and has nothing else of it", REBUILD)
+    return encoded
 
 
 def _changes(before: Contents, searcher: Searcher) -> Changes:

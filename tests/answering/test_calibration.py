@@ -11,7 +11,6 @@ from xxhash import xxh3_128_hexdigest
 from qa.answering.calibration import (
     FittedCalibration,
     Guarantee,
-    calibration_for,
     own_calibration,
     shipped,
 )
@@ -40,27 +39,26 @@ def test_the_shipped_one_answers_from_a_finite_confidence_on() -> None:
     assert 0 < calibration.threshold < 1
 
 
-def test_an_index_without_one_of_its_own_has_the_shipped_one(tmp_path) -> None:
+def test_an_index_without_one_of_its_own_has_none(tmp_path) -> None:
     assert own_calibration(FolderStore(tmp_path), MODEL) is None
-    assert calibration_for(FolderStore(tmp_path), MODEL) == shipped()
 
 
 def test_an_index_of_its_own_is_read_as_it_was_written(index) -> None:
-    assert own_calibration(FolderStore(index), MODEL) == calibration_for(FolderStore(index), MODEL) == OWN
+    assert own_calibration(FolderStore(index), MODEL) == OWN
     assert OWN.guarantee == Guarantee(error=0.1, level=0.95, certifying=80, answered=60, wrong=1, bound=0.087)
     assert FittedCalibration(OWN.calibration).guarantee is None
 
 
 def test_one_of_another_model_is_refused_and_says_what_to_do(index) -> None:
     with pytest.raises(ConfigError, match=r"fitted to another model.*qa calibrate again, or qa calibrate --reset"):
-        calibration_for(FolderStore(index), "letters@000000000000")
+        own_calibration(FolderStore(index), "letters@000000000000")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", "\ud800", "[" * 100_000, OWN.to_json()[:-20]])
 def test_a_file_that_is_none_is_named(tmp_path, text) -> None:
     (tmp_path / CALIBRATION_FILE).write_bytes(text.encode(errors="surrogatepass"))
     with pytest.raises(IndexDamagedError, match=r"calibration\.json is not what was written.*; run qa calibrate"):
-        calibration_for(FolderStore(tmp_path), MODEL)
+        own_calibration(FolderStore(tmp_path), MODEL)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +88,7 @@ def test_a_broken_or_missing_field_is_named(tmp_path, field, value) -> None:
         whole = broken | {"checksum": xxh3_128_hexdigest(canonical)}
         (tmp_path / CALIBRATION_FILE).write_text(json.dumps(whole))
         with pytest.raises(IndexDamagedError, match="is not what was written, or of another version"):
-            calibration_for(FolderStore(tmp_path), MODEL)
+            own_calibration(FolderStore(tmp_path), MODEL)
 
 
 @pytest.mark.parametrize(
@@ -101,10 +99,10 @@ def test_one_that_was_altered_is_never_used(index, written, altered) -> None:
     file = index / CALIBRATION_FILE
     file.write_text(file.read_text(encoding="utf-8").replace(written, altered, 1), encoding="utf-8")
     with pytest.raises(IndexDamagedError, match=r"calibration\.json is not what was written"):
-        calibration_for(FolderStore(index), MODEL)
+        own_calibration(FolderStore(index), MODEL)
 
 
 def test_one_that_cannot_be_read_is_named(tmp_path) -> None:
     (tmp_path / CALIBRATION_FILE).mkdir()
     with pytest.raises(IndexDamagedError, match=r"calibration\.json cannot be read \(Is a directory\)"):
-        calibration_for(FolderStore(tmp_path), MODEL)
+        own_calibration(FolderStore(tmp_path), MODEL)
