@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         ModelError,
         QAError,
         QuestionError,
+        ReadingError,
         ServerError,
         UsageError,
     )
@@ -103,6 +104,7 @@ _HOMES = {
         "ModelError",
         "QAError",
         "QuestionError",
+        "ReadingError",
         "ServerError",
         "UsageError",
     ],
@@ -193,6 +195,7 @@ __all__ = [
     "Problem",
     "QAError",
     "QuestionError",
+    "ReadingError",
     "Report",
     "ReportComparison",
     "Request",

@@ -14,6 +14,7 @@
     ├── ServerError             exit 3   the server of an index cannot be reached, refuses, or fails
     ├── ModelError              exit 3   the embedding model cannot be found, read or trusted
     ├── ClusterError            exit 3   a Dask cluster cannot be reached, or cannot encode
+    ├── ReadingError            exit 3   a process that reads articles has ended over one of them
     └── DocumentNotFoundError   exit 3   the index holds no such document
 
 A message says what is wrong and where; ``advice`` says what to do next. Both are shown on one line.
@@ -83,6 +84,10 @@ class ModelError(QAError):
 
 class ClusterError(QAError):
     """A Dask cluster cannot be reached, has no workers, or cannot encode."""
+
+
+class ReadingError(QAError):
+    """A process that reads articles has ended over one of them, or was killed."""
 
 
 class DocumentNotFoundError(QAError):

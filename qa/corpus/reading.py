@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from qa.corpus.formats.base import sha256_of
 from qa.corpus.formats.registry import extensions, format_of
 from qa.corpus.naming import distinct
 from qa.corpus.problem import OnProblem, Problem
+from qa.corpus.reader import HERE, Reader
 from qa.corpus.walk import Source, absolute, is_regular, source_of, stat_of, walk
 from qa.counting import count
 from qa.errors import CorpusError
@@ -49,6 +50,7 @@ def read_files(
     on_problem: OnProblem,
     ids_in: Callable[[Source], Sequence[str] | None],
     others: Iterable[str] = (),
+    reader: Reader = HERE,
 ) -> Iterator[Document | ReadFile]:
     """As ``read``, with a ReadFile after the documents of each file.
 
@@ -56,27 +58,58 @@ def read_files(
     document whose id is among ``others``, those of documents in no file, is left out.
     """
     roots = [(_checked(path), Counter[str]()) for path in paths]
-    yield from read_listed(_distinct_sources(roots, on_problem), on_problem, ids_in, others)
+    sources = _told_in_turn(lambda tell: _distinct_sources(roots, tell))
+    yield from read_listed(sources, on_problem, ids_in, others, reader)
     for root, unread in roots:
         _tell_unread(root, unread, on_problem)
 
 
 def read_listed(
-    sources: Iterable[Source],
+    sources: Iterable[Source | Problem],
     on_problem: OnProblem,
     ids_in: Callable[[Source], Sequence[str] | None],
     others: Iterable[str] = (),
+    reader: Reader = HERE,
 ) -> Iterator[Document | ReadFile]:
-    """As ``read_files``, of files that were listed, whose ids are distinct."""
+    """As ``read_files``, of files that were listed, whose ids are distinct. A problem among them is told in its turn.
+
+    ``reader`` is told of some files before it has to read one. ``ids_in`` is asked once about each file.
+    """
     places = dict.fromkeys(others, "a document that only the index has")
-    for source in sources:
-        ids = ids_in(source)
+    for source, ids in _expected(sources, ids_in, reader):
+        if isinstance(source, Problem):
+            on_problem(source)
         # An id that an earlier file has taken since is to be told again, and so read again.
-        if ids is None or not places.keys().isdisjoint(ids):
-            yield from _read_file(source, places, on_problem)
+        elif ids is None or not places.keys().isdisjoint(ids):
+            yield from _read_file(source, places, on_problem, reader)
         else:
             places.update(dict.fromkeys(ids, source.where))
             yield ReadFile(source, tuple(ids), opened=False, clean=True)
+
+
+def _expected(
+    sources: Iterable[Source | Problem], ids_in: Callable[[Source], Sequence[str] | None], reader: Reader
+) -> Iterator[tuple[Source | Problem, Sequence[str] | None]]:
+    """The files with what ``ids_in`` says, each some time after the reader was told of those that are to be read."""
+    coming = deque[tuple[Source | Problem, Sequence[str] | None]]()
+    for source in sources:
+        ids = () if isinstance(source, Problem) else ids_in(source)
+        if ids is None and isinstance(source, Source):
+            reader.expect(source)
+        coming.append((source, ids))
+        if len(coming) > reader.ahead:
+            yield coming.popleft()
+    yield from coming
+
+
+def _told_in_turn(listed: Callable[[OnProblem], Iterator[Source]]) -> Iterator[Source | Problem]:
+    """The files of a listing, with its problems where they came up."""
+    problems = list[Problem]()
+    for source in listed(problems.append):
+        yield from problems
+        problems.clear()
+        yield source
+    yield from problems
 
 
 def sources_in(root: Path, on_problem: OnProblem) -> Iterator[Source]:
@@ -104,7 +137,9 @@ def _distinct_sources(roots: Sequence[tuple[Path, Counter[str]]], on_problem: On
     return distinct([(root, list(_sources(root, unread, on_problem))) for root, unread in roots])
 
 
-def _read_file(source: Source, places: dict[str, str], on_problem: OnProblem) -> Iterator[Document | ReadFile]:
+def _read_file(
+    source: Source, places: dict[str, str], on_problem: OnProblem, reader: Reader
+) -> Iterator[Document | ReadFile]:
     """The documents of a file whose ids are not in ``places``, each with where it stands, and adds them there."""
     ids: list[str] = []
     clean = True
@@ -114,8 +149,7 @@ def _read_file(source: Source, places: dict[str, str], on_problem: OnProblem) ->
         clean = False
         on_problem(problem)
 
-    one = format_of(source.where)
-    for where, document in one.read(source, tell) if one else ():
+    for where, document in reader.read(source, tell):
         if first := places.get(document.id):
             what = f"is left out: its id {document.id!r} is that of {first}"
             tell(Problem(where, what, "give each article an id of its own"))

@@ -12,6 +12,7 @@ from qa.backends.base import Generation
 from qa.backends.manifest import Manifest
 from qa.corpus import Problem, ReadFile, Source, files_in, read_files, read_listed
 from qa.corpus.naming import distinct
+from qa.corpus.reader import HERE, Reader
 from qa.indexing.excluded import NONE, Excluded, is_out
 from qa.indexing.stamps import Stamp, Stamps
 from qa.types import Document
@@ -23,12 +24,14 @@ class Articles:
 
     Where ``only`` is not None, nothing but what lies in these absolute paths is looked at, each of them in one of
     ``paths``: the other ``files``, stamps by path, are those of the index, and their articles are as it has them.
+    ``reader`` reads them.
     """
 
     paths: Sequence[Path | str]
     excluded: Excluded = NONE
     only: Sequence[str] | None = None
     files: Mapping[str, Stamp] = field(default_factory=dict)
+    reader: Reader = HERE
 
     def read(
         self,
@@ -39,9 +42,10 @@ class Articles:
         """As ``qa.corpus.read_files``; a file that is not looked at has the ids that the index has. Raises
         CorpusError."""
         if self.only is None:
-            items = read_files(self.paths, on_problem, ids_in, others)
+            items = read_files(self.paths, on_problem, ids_in, others, self.reader)
         else:
-            items = read_listed(self._listed(self.only, on_problem), on_problem, self._ids_or(ids_in), others)
+            listed = self._listed(self.only, on_problem)
+            items = read_listed(listed, on_problem, self._ids_or(ids_in), others, self.reader)
         for item in items:
             if isinstance(item, Document):
                 if not is_out(self.excluded, item.path or "", item.id):

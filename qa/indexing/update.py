@@ -12,6 +12,7 @@ from pathlib import Path
 from qa.backends.base import Contents, Draft, G, Generation, Store
 from qa.config import IndexConfig
 from qa.corpus import Problem
+from qa.corpus.pool import ReaderPool
 from qa.counting import count
 from qa.errors import ConfigError, CorpusError, IndexDamagedError, IndexFormatError, IndexNotFoundError
 from qa.indexing.articles import Articles, files_of
@@ -115,7 +116,8 @@ def update(
         excluded_before = frozenset(manifest.excluded) if manifest else NONE
         excluded = excluded_before if options.excluded is None else options.excluded
         indexed = stamps.files if options.only is None or previous is None else files_of(stamps, previous)
-        articles = Articles(roots, excluded, options.only, indexed)
+        reader = stack.enter_context(ReaderPool())
+        articles = Articles(roots, excluded, options.only, indexed, reader)
         documents = stored_after(
             previous, stored, articles.unread_ids, may_lose=options.rebuild and options.allow_removal
         )
@@ -147,6 +149,7 @@ def update(
 
         documents.check(old)
         comparison = compare(articles, old, contents, files, documents, on_problem=tell, on_progress=on_progress)
+        reader.rest()
         if not comparison.changes.documents:
             raise CorpusError(
                 f"there is nothing to index in {', '.join(map(str, articles.paths))}", "check the path and its files"

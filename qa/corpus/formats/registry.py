@@ -23,6 +23,11 @@ from qa.errors import ConfigError
 #: The modules of this package that have a format each, as ``FORMATS``. None of them imports a library until it reads.
 _MODULES = ("plain", "jsonl", "table", "html", "pdf", "docx", "odt", "rtf", "epub", "mail", "feed", "warc")
 
+#: Those that take long for a file, and hold it in memory.
+_SLOW = ("html", "pdf", "docx", "odt", "rtf", "epub")
+
+_PACKAGE = "qa.corpus.formats"
+
 ENTRY_POINTS = "qa.formats"
 
 _EXTENSION = re.compile(r"\.[a-z0-9_-]+")
@@ -54,7 +59,7 @@ def formats() -> Mapping[str, Format]:
     """The formats by extension. Raises ConfigError for an entry point that cannot be loaded."""
     by_extension: dict[str, Format] = {}
     for name in _MODULES:
-        for one in import_module(f"qa.corpus.formats.{name}").FORMATS:
+        for one in import_module(f"{_PACKAGE}.{name}").FORMATS:
             by_extension |= dict.fromkeys(one.extensions, one)
     for entry_point in entry_points(group=ENTRY_POINTS):
         try:
@@ -74,6 +79,12 @@ def format_of(name: str) -> Format | None:
     """The format that reads a file of this name; None where none does."""
     lowered = name.lower().removesuffix(COMPRESSED)
     return formats().get(lowered[lowered.rfind(".") :]) if "." in lowered else None
+
+
+def is_slow(name: str) -> bool:
+    """Whether a file of this name is read by a format of this package that takes long for each."""
+    one = format_of(name)
+    return any(one is ours for module in _SLOW for ours in import_module(f"{_PACKAGE}.{module}").FORMATS)
 
 
 def version_of(name: str) -> str:

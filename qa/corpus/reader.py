@@ -1,0 +1,71 @@
+"""How a file's documents are read: here and now, or elsewhere and beforehand (``pool.py``)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+from qa.corpus.formats.registry import format_of
+from qa.corpus.problem import OnProblem, Problem
+from qa.corpus.walk import Source
+from qa.types import Document
+
+
+class Reader:
+    """Reads each file by its format when it is asked for. ``ReaderPool`` gives the same in the same order.
+
+    ``ahead`` is how many files before one that is to be read it wants to be told of it.
+    """
+
+    ahead = 0
+
+    def expect(self, source: Source) -> None:
+        """Is told that the file will be read soon."""
+
+    def read(self, source: Source, tell: OnProblem) -> Iterator[tuple[str, Document]]:
+        """The documents of a file, each with where it stands, as ``Format.read`` gives them."""
+        one = format_of(source.where)
+        return one.read(source, tell) if one else iter(())
+
+
+#: Reads here, when it is asked to.
+HERE = Reader()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What reading a file of one article has given, as bytes and back.
+
+    The bytes are JSON: they name no code that whoever reads them would run.
+    """
+
+    problems: tuple[Problem, ...]
+    documents: tuple[tuple[str, Document], ...]
+
+    @classmethod
+    def of(cls, source: Source) -> Outcome:
+        """Reads the file."""
+        problems = list[Problem]()
+        documents = tuple(HERE.read(source, problems.append))
+        return cls(tuple(problems), documents)
+
+    def to_bytes(self) -> bytes:
+        """What ``from_bytes`` makes the outcome of."""
+        documents = [(where, _values(document)) for where, document in self.documents]
+        return json.dumps([[_values(one) for one in self.problems], documents]).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Outcome:
+        """What ``to_bytes`` has written."""
+        problems, documents = json.loads(data)
+        read = ((where, Document(**_with_places(values))) for where, values in documents)
+        return cls(tuple(Problem(**one) for one in problems), tuple(read))
+
+
+def _values(one: Problem | Document) -> dict[str, object]:
+    return {field.name: getattr(one, field.name) for field in fields(one)}
+
+
+def _with_places(values: dict[str, object]) -> dict[str, object]:
+    return values | {"places": tuple(map(tuple, values["places"]))}  # type: ignore[call-overload]
