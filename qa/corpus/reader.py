@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from typing import Any
 
 from qa.corpus.formats.registry import format_of
 from qa.corpus.problem import OnProblem, Problem
@@ -59,7 +60,7 @@ class Outcome:
     def from_bytes(cls, data: bytes) -> Outcome:
         """What ``to_bytes`` has written."""
         problems, documents = json.loads(data)
-        read = ((where, Document(**_with_places(values))) for where, values in documents)
+        read = ((where, Document(**values | {"places": _pairs(values["places"])})) for where, values in documents)
         return cls(tuple(Problem(**one) for one in problems), tuple(read))
 
 
@@ -67,5 +68,5 @@ def _values(one: Problem | Document) -> dict[str, object]:
     return {field.name: getattr(one, field.name) for field in fields(one)}
 
 
-def _with_places(values: dict[str, object]) -> dict[str, object]:
-    return values | {"places": tuple(map(tuple, values["places"]))}  # type: ignore[call-overload]
+def _pairs(places: list[list[Any]]) -> tuple[tuple[int, Any], ...]:
+    return tuple((offset, place) for offset, place in places)
