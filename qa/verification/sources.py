@@ -7,6 +7,7 @@ folder: with a corpus given, nothing outside of it is read, whatever the answer 
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -66,6 +67,9 @@ def find(references: Iterable[DocumentRef], roots: Sequence[Path] | None) -> Sou
     return SourceDocuments(documents, problems)
 
 
+#: What follows the name of a file that holds several documents in the id of one that has none of its own.
+_NUMBER = re.compile(r":[0-9]+$")
+
 #: Documents that are there under their id after all, and what others have become.
 SearchResult: TypeAlias = tuple[dict[DocumentRef, Document], dict[tuple[DocumentRef, str], Successor]]
 
@@ -118,7 +122,9 @@ class _Catalogue:
     def locate(self, ref: DocumentRef) -> Source | None:
         """The file that the reference means; for a record, the one that is recorded to hold it."""
         at_path = self._by_path.get(ref.path or "")
-        return at_path if at_path and _fits(at_path.file, ref) else self._by_id.get(ref.id)
+        if at_path and _fits(at_path.file, ref):
+            return at_path
+        return self._by_id.get(ref.id) or self._by_id.get(_file(ref))
 
 
 def _listed(roots: Sequence[Path]) -> Iterator[Source]:
@@ -149,18 +155,25 @@ def _is_file(file: Path) -> bool:
 
 def _fits(file: Path, ref: DocumentRef) -> bool:
     """Whether the file may hold the document: a file's id is the end of its path, a record's can be anything."""
-    return _holds_many(file.name) or f"/{file.as_posix()}".endswith(f"/{ref.id}")
+    return _holds_many(file.name) or any(f"/{file.as_posix()}".endswith(f"/{name}") for name in (ref.id, _file(ref)))
+
+
+def _file(ref: DocumentRef) -> str:
+    """The id of the file that holds a document as one of several: ``news/export.txt`` for ``news/export.txt:3``."""
+    return _NUMBER.sub("", ref.id)
 
 
 def _in_file(source: Source, refs: Sequence[DocumentRef], problems: list[Problem]) -> dict[DocumentRef, Document]:
-    by_id: defaultdict[str, list[DocumentRef]] = defaultdict(list)
+    by_id, by_name = defaultdict[str, list[DocumentRef]](list), defaultdict[str, list[DocumentRef]](list)
     for ref in refs:
         by_id[ref.id].append(ref)
+        by_name[ref.id.rpartition("/")[2]].append(ref)
     documents: dict[DocumentRef, Document] = {}
     try:
         for document in read([source.file], problems.append):
-            # Read by itself, a file has its name as id; a reference was located by the id in its corpus.
-            same = by_id.get(document.id, []) if _holds_many(source.where) else refs
+            # Read by itself, a file has its name as id, or as its beginning; in its corpus, a path stood before it.
+            named = document.id.startswith(source.file.name)
+            same = (by_name if named else by_id).get(document.id, [])
             documents |= {ref: replace(document, id=ref.id) for ref in same}
     except CorpusError:  # the file went away after it was listed
         return {}

@@ -10,6 +10,7 @@ from qa.corpus.encoding import UndecodableError
 from qa.corpus.exports import export_problem
 from qa.corpus.fields import valid_fields
 from qa.corpus.formats.base import Complaints, article, bytes_of, id_flaw, sha256_of
+from qa.corpus.formats.exported import exported_documents
 from qa.corpus.formats.extract import DamagedError, Extract, UnreadableError, any_input, extractor
 from qa.corpus.problem import READ_ERRORS, OnProblem, Problem, unreadable
 from qa.corpus.walk import Source
@@ -52,6 +53,11 @@ class Converted:
         except UnreadableError as error:
             tell(Problem(source.where, str(error), error.advice))
             return
+        if not extract.places:  # an export that has pages is read by them
+            exported = list(exported_documents(source, extract.text, self.version))
+            yield from exported
+            if exported:
+                return
         document = _document(source, source.id, data, extract, self.version, source.where, tell)
         if document:
             yield source.where, document

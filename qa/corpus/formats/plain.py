@@ -9,6 +9,7 @@ from qa.corpus.encoding import UndecodableError, decode
 from qa.corpus.exports import export_problem
 from qa.corpus.fields import MAX_TITLE, Fields, valid_fields
 from qa.corpus.formats.base import article, bytes_of, sha256_of
+from qa.corpus.formats.exported import exported_documents
 from qa.corpus.frontmatter import FrontMatter, parse
 from qa.corpus.metadata import parse_header, skip_blanks
 from qa.corpus.problem import READ_ERRORS, OnProblem, Problem, unreadable
@@ -19,11 +20,11 @@ from qa.types import Document
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """``document.text`` is the decoded file as it stands, its byte-order mark removed."""
+    """``document.text`` is the decoded file as it stands, its byte-order mark removed; but an export is taken apart."""
 
     extensions: tuple[str, ...]
     has_headings: bool
-    version: str = "1"
+    version: str = "2"
     holds_many: bool = False
 
     def read(self, source: Source, tell: OnProblem) -> Iterator[tuple[str, Document]]:
@@ -41,6 +42,10 @@ class Plain:
             tell(
                 Problem(source.where, f"is read as {doubt}, which is a guess", "save it as UTF-8 if letters look wrong")
             )
+        exported = list(exported_documents(source, text, None))
+        yield from exported
+        if exported:
+            return
         if export := export_problem(source.where, text):
             tell(export)
         fields, start = _head(source, text, tell)

@@ -1,0 +1,35 @@
+"""A text -> the articles of the export that it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.corpus.exports import factiva, lexis, nexis, proquest
+from qa.corpus.exports.layout import Exported
+from qa.corpus.problem import Problem
+from qa.counting import count
+
+#: Each finds its own kind of export: ``parts`` has the texts of the articles, and ``article`` makes one of each.
+_LAYOUTS = (lexis, nexis, factiva, proquest)
+
+#: How many articles make an export that is told where it cannot be split.
+_LEAST = 2
+
+
+def articles_in(text: str) -> Sequence[Exported]:
+    """The articles of an export, in its order; none for a text that is no export, or none beyond doubt."""
+    for layout in _LAYOUTS:
+        articles = [layout.article(part) for part in layout.parts(text)]
+        sure = [article for article in articles if article is not None]
+        if articles and len(sure) == len(articles):
+            return sure
+    return ()
+
+
+def export_problem(where: str, text: str) -> Problem | None:
+    """What to tell of a text that looks like an export and could not be split; None of any other."""
+    articles = max(len(layout.PARTS.findall(text)) for layout in _LAYOUTS)
+    if articles < _LEAST:
+        return None
+    what = f"seems to be an export of {count(articles, 'article')}, and is read as one"
+    return Problem(where, what, "export each into a file of its own")
