@@ -2,7 +2,7 @@
 
 The first seconds are read here: a few files are read sooner than a process has started. From then on processes begin
 with the files that are expected next, while this one reads those that none of them has begun. What comes out, and in
-which order, is the same as from ``Reader``.
+which order, is the same as from ``FileReader``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from threading import Condition, Thread
 
 from qa.corpus.formats.registry import is_slow
 from qa.corpus.problem import OnProblem
-from qa.corpus.reader import Outcome, Reader
+from qa.corpus.reader import FileOutcome, FileReader
 from qa.corpus.spool import Spool
 from qa.corpus.walk import Source
 from qa.corpus.worker import Worker, can_start
@@ -42,7 +42,7 @@ class _Task:
     answer: bytes | ReadingError | None = None
 
 
-class ReaderPool(Reader):
+class ReaderPool(FileReader):
     """As a context manager it ends its processes, whatever they are doing. Not for several threads."""
 
     ahead = 64
@@ -72,7 +72,7 @@ class ReaderPool(Reader):
                 thread.start()
 
     def read(self, source: Source, tell: OnProblem) -> Iterator[tuple[str, Document]]:
-        """As ``Reader.read``. Raises ReadingError where a process has ended over this file."""
+        """As ``FileReader.read``. Raises ReadingError where a process has ended over this file."""
         if not is_slow(source.where):
             yield from super().read(source, tell)
             return
@@ -105,12 +105,12 @@ class ReaderPool(Reader):
         self.rest()
         self._spool.close()
 
-    def _outcome(self, source: Source) -> Outcome:
+    def _outcome(self, source: Source) -> FileOutcome:
         content = self._spool.take(source)
         if content is None:
             content = self._answer(source)
             self._spool.keep(source, content)
-        return Outcome.from_bytes(content)
+        return FileOutcome.from_bytes(content)
 
     def _answer(self, source: Source) -> bytes:
         """What a process has read, or this one now. Raises ReadingError."""
@@ -137,7 +137,7 @@ class ReaderPool(Reader):
 
     def _read_here(self, source: Source) -> bytes:
         began = time.monotonic()
-        answer = Outcome.of(source).to_bytes()
+        answer = FileOutcome.of(source).to_bytes()
         self._spent += time.monotonic() - began
         return answer
 

@@ -13,7 +13,7 @@ from qa.corpus.walk import Source
 from qa.types import Document
 
 
-class Reader:
+class FileReader:
     """Reads each file by its format when it is asked for. ``ReaderPool`` gives the same in the same order.
 
     ``ahead`` is how many files before one that is to be read it wants to be told of it.
@@ -31,11 +31,11 @@ class Reader:
 
 
 #: Reads here, when it is asked to.
-HERE = Reader()
+HERE = FileReader()
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class FileOutcome:
     """What reading a file of one article has given, as bytes and back.
 
     The bytes are JSON: they name no code that whoever reads them would run.
@@ -45,7 +45,7 @@ class Outcome:
     documents: tuple[tuple[str, Document], ...]
 
     @classmethod
-    def of(cls, source: Source) -> Outcome:
+    def of(cls, source: Source) -> FileOutcome:
         """Reads the file."""
         problems = list[Problem]()
         documents = tuple(HERE.read(source, problems.append))
@@ -57,7 +57,7 @@ class Outcome:
         return json.dumps([[_values(one) for one in self.problems], documents]).encode()
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Outcome:
+    def from_bytes(cls, data: bytes) -> FileOutcome:
         """What ``to_bytes`` has written."""
         problems, documents = json.loads(data)
         read = ((where, Document(**values | {"places": _pairs(values["places"])})) for where, values in documents)

@@ -13,7 +13,7 @@ from qa.corpus.formats.base import sha256_of
 from qa.corpus.formats.registry import extensions, format_of
 from qa.corpus.naming import distinct
 from qa.corpus.problem import OnProblem, Problem
-from qa.corpus.reader import HERE, Reader
+from qa.corpus.reader import HERE, FileReader
 from qa.corpus.walk import Source, absolute, is_regular, source_of, stat_of, walk
 from qa.counting import count
 from qa.errors import CorpusError
@@ -50,7 +50,7 @@ def read_files(
     on_problem: OnProblem,
     ids_in: Callable[[Source], Sequence[str] | None],
     others: Iterable[str] = (),
-    reader: Reader = HERE,
+    reader: FileReader = HERE,
 ) -> Iterator[Document | ReadFile]:
     """As ``read``, with a ReadFile after the documents of each file.
 
@@ -69,7 +69,7 @@ def read_listed(
     on_problem: OnProblem,
     ids_in: Callable[[Source], Sequence[str] | None],
     others: Iterable[str] = (),
-    reader: Reader = HERE,
+    reader: FileReader = HERE,
 ) -> Iterator[Document | ReadFile]:
     """As ``read_files``, of files that were listed, whose ids are distinct. A problem among them is told in its turn.
 
@@ -88,7 +88,7 @@ def read_listed(
 
 
 def _expected(
-    sources: Iterable[Source | Problem], ids_in: Callable[[Source], Sequence[str] | None], reader: Reader
+    sources: Iterable[Source | Problem], ids_in: Callable[[Source], Sequence[str] | None], reader: FileReader
 ) -> Iterator[tuple[Source | Problem, Sequence[str] | None]]:
     """The files with what ``ids_in`` says, each some time after the reader was told of those that are to be read."""
     coming = deque[tuple[Source | Problem, Sequence[str] | None]]()
@@ -138,7 +138,7 @@ def _distinct_sources(roots: Sequence[tuple[Path, Counter[str]]], on_problem: On
 
 
 def _read_file(
-    source: Source, places: dict[str, str], on_problem: OnProblem, reader: Reader
+    source: Source, places: dict[str, str], on_problem: OnProblem, reader: FileReader
 ) -> Iterator[Document | ReadFile]:
     """The documents of a file whose ids are not in ``places``, each with where it stands, and adds them there."""
     ids: list[str] = []

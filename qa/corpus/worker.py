@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from qa.corpus.reader import Outcome
+from qa.corpus.reader import FileOutcome
 from qa.corpus.walk import Source
 from qa.errors import ReadingError
 
@@ -54,7 +54,7 @@ class Worker:
         return self._process.pid
 
     def read(self, source: Source) -> bytes:
-        """The outcome of reading a file, as ``Outcome.to_bytes`` has it. Raises ReadingError where the process ends."""
+        """The outcome of reading a file, as ``FileOutcome.to_bytes`` has it. Raises ReadingError where the process ends."""
         try:
             _send(self._requests, json.dumps(source).encode())
             return _receive(self._answers)
@@ -88,7 +88,7 @@ def serve() -> None:
     try:
         _send(answers, b"")
         while True:
-            _send(answers, Outcome.of(Source(*json.loads(_receive(requests)))).to_bytes())
+            _send(answers, FileOutcome.of(Source(*json.loads(_receive(requests)))).to_bytes())
     except (EOFError, BrokenPipeError):
         os._exit(0)  # what is left in a pipe that nobody reads cannot be written
 

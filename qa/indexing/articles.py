@@ -12,7 +12,7 @@ from qa.backends.base import Generation
 from qa.backends.manifest import Manifest
 from qa.corpus import Problem, ReadFile, Source, files_in, read_files, read_listed
 from qa.corpus.naming import distinct
-from qa.corpus.reader import HERE, Reader
+from qa.corpus.reader import HERE, FileReader
 from qa.indexing.excluded import NONE, Excluded, is_out
 from qa.indexing.stamps import Stamp, Stamps
 from qa.types import Document
@@ -31,7 +31,7 @@ class Articles:
     excluded: Excluded = NONE
     only: Sequence[str] | None = None
     files: Mapping[str, Stamp] = field(default_factory=dict)
-    reader: Reader = HERE
+    reader: FileReader = HERE
 
     def read(
         self,

@@ -15,7 +15,7 @@ import pytest
 from qa.corpus import Problem, read_files
 from qa.corpus import pool as pools
 from qa.corpus.pool import ReaderPool
-from qa.corpus.reader import HERE, Outcome, Reader
+from qa.corpus.reader import HERE, FileOutcome, FileReader
 from qa.corpus.reading import sources_in
 from qa.corpus.spool import Spool
 from qa.corpus.walk import Source
@@ -40,7 +40,7 @@ def fill(folder: Path, each: int = 8) -> Path:
     return folder
 
 
-def read_with(reader: Reader, folder: Path) -> tuple[list[object], list[Problem]]:
+def read_with(reader: FileReader, folder: Path) -> tuple[list[object], list[Problem]]:
     """All that reading a folder gives, and what it tells."""
     problems: list[Problem] = []
     return list(read_files([folder], problems.append, lambda _: None, reader=reader)), problems
@@ -76,11 +76,11 @@ def test_a_file_is_read_once(tmp_path):
 
 def test_an_outcome_as_bytes_is_the_same(tmp_path):
     (tmp_path / "a.html").write_bytes(samples.html("Skagen"))
-    outcome = Outcome.of(Source(str(tmp_path / "a.html"), "a.html"))
-    assert Outcome.from_bytes(outcome.to_bytes()) == outcome
-    gone = Outcome.of(Source(str(tmp_path / "gone.html"), "gone.html"))
+    outcome = FileOutcome.of(Source(str(tmp_path / "a.html"), "a.html"))
+    assert FileOutcome.from_bytes(outcome.to_bytes()) == outcome
+    gone = FileOutcome.of(Source(str(tmp_path / "gone.html"), "gone.html"))
     assert gone.problems
-    assert Outcome.from_bytes(gone.to_bytes()) == gone
+    assert FileOutcome.from_bytes(gone.to_bytes()) == gone
 
 
 def test_a_spool_forgets_what_it_has_no_room_for():
@@ -96,7 +96,7 @@ def test_a_worker_reads_one_file_after_the_other(tmp_path):
     worker = Worker()
     try:
         for source in sources:
-            assert Outcome.from_bytes(worker.read(source)) == Outcome.of(source)
+            assert FileOutcome.from_bytes(worker.read(source)) == FileOutcome.of(source)
     finally:
         worker.close()
 

@@ -4,6 +4,7 @@ Each article becomes a document with its own title, date, source and author. Do 
 be told apart beyond doubt: what only looks like one stays one document, and a line says so.
 """
 
-from qa.corpus.exports.split import Exported, articles_in, export_problem
+from qa.corpus.exports.layout import ExportedArticle
+from qa.corpus.exports.split import articles_in, export_problem
 
-__all__ = ["Exported", "articles_in", "export_problem"]
+__all__ = ["ExportedArticle", "articles_in", "export_problem"]

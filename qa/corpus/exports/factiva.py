@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.corpus.exports.layout import WORD_COUNT, Exported, day, exported, is_copyright, without_by
+from qa.corpus.exports.layout import WORD_COUNT, ExportedArticle, day, exported, is_copyright, without_by
 
 _NUMBER = r"Do[ck]ument[oe]? ([A-Z0-9]{4,8}0{2}[0-9]{8}[a-z0-9]{5,12})"
 PARTS = re.compile(rf"^(?:AN[ \t]+)?{_NUMBER}[ \t\r]*$", re.MULTILINE)
@@ -28,7 +28,7 @@ def parts(text: str) -> Sequence[str]:
     return [text[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
-def article(part: str) -> Exported | None:
+def article(part: str) -> ExportedArticle | None:
     """The article; None where it is laid out in neither way."""
     lines = [line.replace("\u00a0", " ").strip().lstrip("# ") for line in part.split("\n")]
     *lines, last = [line.rstrip() for line in "\n".join(lines).strip().split("\n")]
@@ -37,7 +37,7 @@ def article(part: str) -> Exported | None:
     return _by_name([*lines, "AN "], number) or _by_order(lines, number)
 
 
-def _by_name(lines: Sequence[str], number: dict[str, str]) -> Exported | None:
+def _by_name(lines: Sequence[str], number: dict[str, str]) -> ExportedArticle | None:
     fields: dict[str, list[str]] = {}
     name = ""
     for line in lines:
@@ -57,7 +57,7 @@ def _by_name(lines: Sequence[str], number: dict[str, str]) -> Exported | None:
     return exported(body, {**more, **told, **number})
 
 
-def _by_order(lines: Sequence[str], number: dict[str, str]) -> Exported | None:
+def _by_order(lines: Sequence[str], number: dict[str, str]) -> ExportedArticle | None:
     """Headline, author, number of words, date, source, code, language, who has the rights, and the text."""
     counts = (i for i, line in enumerate(lines) if WORD_COUNT.fullmatch(line))
     counted = next(counts, None)

@@ -19,18 +19,18 @@ _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright\b|copr\.)", re.IGNORECASE)
 _BY = re.compile(r"(?:By|Von|Par|Por|Di)\s+(?=\S)", re.IGNORECASE)
 
 
-class Exported(NamedTuple):
+class ExportedArticle(NamedTuple):
     """An article of an export: its text, and what is told of it, named as front matter names it."""
 
     text: str
     values: Mapping[str, object]
 
 
-def exported(body: str, values: Mapping[str, str]) -> Exported | None:
+def exported(body: str, values: Mapping[str, str]) -> ExportedArticle | None:
     """The article, with the values that are not empty; None where it has no text."""
     text = "\n".join(line.rstrip() for line in body.split("\n")).strip("\n")
     told = {name: " ".join(value.split()) for name, value in values.items()}
-    return Exported(text, {name: value for name, value in told.items() if value}) if text.strip() else None
+    return ExportedArticle(text, {name: value for name, value in told.items() if value}) if text.strip() else None
 
 
 def day(line: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.corpus.exports.layout import Exported, blocks, day, exported, is_copyright, without_by
+from qa.corpus.exports.layout import ExportedArticle, blocks, day, exported, is_copyright, without_by
 
 PARTS = re.compile(
     r"^[ \t]*([0-9]{1,6}) (?:of|von|de|di|sur|van) ([0-9]{1,6}) D(?:OCUMENT|OKUMENT)[A-ZÀ-Ý]*[ \t\r]*$", re.MULTILINE
@@ -36,7 +36,7 @@ def parts(text: str) -> Sequence[str]:
     return [text[mark.end() : end] for mark, end in zip(marks, ends, strict=False)]
 
 
-def article(part: str) -> Exported | None:
+def article(part: str) -> ExportedArticle | None:
     """The article; None where it has no date, no length, or no text."""
     every = list(blocks(part.replace("\r", "").split("\n")))
     head, start = _head(every)

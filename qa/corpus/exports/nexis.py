@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.corpus.exports.layout import WORD_COUNT, Exported, day, exported, is_copyright, without_by
+from qa.corpus.exports.layout import WORD_COUNT, ExportedArticle, day, exported, is_copyright, without_by
 
 PARTS = re.compile(r"^[ \t]*End of Document[ \t\r]*$", re.MULTILINE)
 _FIELD = re.compile(r"(Section|Length|Byline|Highlight|Dateline|Series|Load-Date|Graphic): *(.*)")
@@ -20,7 +20,7 @@ def parts(text: str) -> Sequence[str]:
     return pieces[:-1] if not pieces[-1].strip() else ()
 
 
-def article(part: str) -> Exported | None:
+def article(part: str) -> ExportedArticle | None:
     """The article; None unless it has a source, a date, a length, and a text."""
     lines = [line.replace("\u00a0", " ").strip().lstrip("# ").strip("*") for line in part.split("\n")]
     start = lines.index(_BODY) if _BODY in lines else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.corpus.exports.layout import Exported, day, exported
+from qa.corpus.exports.layout import ExportedArticle, day, exported
 
 PARTS = re.compile(r"^[ \t]*Document ([0-9]{1,6}) of ([0-9]{1,6})[ \t\r]*$", re.MULTILINE)
 _FIELD = re.compile(
@@ -26,7 +26,7 @@ def parts(text: str) -> Sequence[str]:
     return [text[mark.end() : end] for mark, end in zip(marks, ends, strict=False)]
 
 
-def article(part: str) -> Exported | None:
+def article(part: str) -> ExportedArticle | None:
     """The article; None unless it has a title, a publication and its date, and a text."""
     part = _RULE.split(part.replace("\r", ""))[0]
     marks = list(_FIELD.finditer(part))

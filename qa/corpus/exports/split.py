@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa.corpus.exports import factiva, lexis, nexis, proquest
-from qa.corpus.exports.layout import Exported
+from qa.corpus.exports.layout import ExportedArticle
 from qa.corpus.problem import Problem
 from qa.counting import count
 
@@ -16,7 +16,7 @@ _LAYOUTS = (lexis, nexis, factiva, proquest)
 _LEAST = 2
 
 
-def articles_in(text: str) -> Sequence[Exported]:
+def articles_in(text: str) -> Sequence[ExportedArticle]:
     """The articles of an export, in its order; none for a text that is no export, or none beyond doubt."""
     for layout in _LAYOUTS:
         articles = [layout.article(part) for part in layout.parts(text)]
