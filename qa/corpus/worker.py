@@ -54,7 +54,7 @@ class Worker:
         return self._process.pid
 
     def read(self, source: Source) -> bytes:
-        """The outcome of reading a file, as ``FileOutcome.to_bytes`` has it. Raises ReadingError where the process ends."""
+        """What reading a file gives, as ``FileOutcome.to_bytes``. Raises ReadingError where the process ends."""
         try:
             _send(self._requests, json.dumps(source).encode())
             return _receive(self._answers)

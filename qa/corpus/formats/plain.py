@@ -24,7 +24,7 @@ class Plain:
 
     extensions: tuple[str, ...]
     has_headings: bool
-    version: str = "2"
+    version: str = "1"
     holds_many: bool = False
 
     def read(self, source: Source, tell: OnProblem) -> Iterator[tuple[str, Document]]:
