@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -16,7 +17,7 @@ from qa.backends.base import Searcher
 from qa.backends.shared.threads import Threads
 from qa.config import SearchConfig
 from qa.errors import CorpusError, UsageError
-from qa.forking import GATE
+from qa.forking import GATE, one_by_one
 from qa.models.base import QueryEncoder, Reader, Reranker
 from qa.types import Answer, Citation, Document, DocumentRef, Hit, IndexInfo, PageImage
 
@@ -28,7 +29,7 @@ class Index:
     """An open index. Safe to use from several threads; close it, or use it as a context manager.
 
     It answers from the generation that it opened, whatever is published meanwhile, until it is refreshed or changed
-    itself. A forked process may go on asking: a fork waits for the questions that are under way in other threads.
+    itself. A forked process may go on with it: a fork waits for what other threads do with it just then.
     """
 
     def __init__(
@@ -137,7 +138,7 @@ class Index:
 
     def documents(self) -> Iterator[DocumentRef]:
         """All documents, by id."""
-        with self._current.using():  # a closed index says so now and not when the first is asked for
+        with GATE.passed(), self._current.using():  # a closed index says so now and not when the first is asked for
             return self._references()
 
     def add(
@@ -153,7 +154,7 @@ class Index:
         CorpusError for what cannot be indexed, or for a document with a path, and what ``qa.build`` raises; the index
         is then as it was.
         """
-        with self._changing:
+        with GATE.passed(changes=True), self._changing:
             self._changeable().add(sources, on_problem)
             self._reopen()
 
@@ -165,27 +166,28 @@ class Index:
         for name in ids:
             if not isinstance(name, str):
                 raise CorpusError(f"{name!r} is to be removed", "give ids and paths as text")
-        with self._changing:
+        with GATE.passed(changes=True), self._changing:
             self._changeable().remove(ids)
             self._reopen()
 
     def is_current(self) -> bool:
         """Whether this is what the index holds now: False once another process, or another ``Index``, has published a
         newer generation. Whether the sources have changed since is what ``qa status`` tells."""
-        with self._current.using():
+        with GATE.passed(), self._current.using():
             return self._upkeep is None or self._upkeep.is_current(self._info)
 
     def refresh(self) -> None:
         """Goes on with the current generation and calibration. Questions under way are answered from the former one.
         Raises what ``qa.open`` raises; the former generation is then still asked."""
-        with self._changing, self._current.using():
+        with GATE.passed(), self._changing, self._current.using():
             if self._upkeep is not None:
                 self._reopen()
 
     def close(self) -> None:
         """Closes the files. The index cannot be asked afterwards."""
-        self._pipeline.pool.shutdown()
-        self._current.replace(None)
+        with GATE.passed():
+            self._pipeline.pool.shutdown()
+            self._current.replace(None)
 
     def __enter__(self) -> Index:
         return self
@@ -216,5 +218,7 @@ class Index:
         self._info = opened.searcher.info
 
     def _references(self) -> Iterator[DocumentRef]:
-        with self._current.using() as opened:
-            yield from opened.searcher.documents()
+        with ExitStack() as stack:
+            with GATE.passed():
+                opened = stack.enter_context(self._current.using())
+            yield from one_by_one(opened.searcher.documents)

@@ -66,7 +66,7 @@ def probability(odds: float) -> float:
 def _opinion(one: RankedPassage, question: str, reader: Reader) -> FloatArray:
     document, chunk, sentences = one.candidate.document, one.candidate.chunk, one.candidate.sentences
     spans = [Span(start - chunk.start, end - chunk.start) for start, end in sentences]
-    return reader.read(question, TitledText(document.title, document.text[chunk.start : chunk.end]), spans)
+    return reader.read(question, TitledText(document.title_words, document.text[chunk.start : chunk.end]), spans)
 
 
 def _judge(one: RankedPassage, need: InformationNeed, opinion: FloatArray, place: ChannelScore) -> QuotedPassage:

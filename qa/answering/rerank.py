@@ -30,7 +30,7 @@ def rerank(fused: Sequence[RankedPassage], question: str, reranker: Reranker, de
 
 def _titled(candidate: Candidate) -> TitledText:
     document, chunk = candidate.document, candidate.chunk
-    return TitledText(document.title, document.text[chunk.start : chunk.end])
+    return TitledText(document.title_words, document.text[chunk.start : chunk.end])
 
 
 def _reranked(one: RankedPassage, place: ChannelScore) -> RankedPassage:

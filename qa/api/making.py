@@ -11,6 +11,7 @@ from qa.api.upkeep import MemoryUpkeep
 from qa.backends.addresses import store_at
 from qa.config import DEFAULT_MODEL, IndexConfig, SearchConfig
 from qa.errors import ConfigError, UsageError
+from qa.forking import unforked
 from qa.types import Document, OnProgress
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 Sources: TypeAlias = Path | str | Document | Iterable[Path | str | Document]
 
 
+@unforked(changes=True)
 def update(
     sources: Sources = (),
     index: Path | str = "index",
@@ -57,7 +59,7 @@ def update(
     if outside and not confirm(outside):
         raise UsageError(
             f"{store} was built from {', '.join(outside)}, which would leave it",
-            "qa add PATH adds to an index, and --replace (replace=True) does replace its sources",
+            "qa.add adds to an index, and replace=True does replace its sources",
         )
     return indexing.update(
         paths,
@@ -71,6 +73,7 @@ def update(
     )
 
 
+@unforked(changes=True)
 def add(
     sources: Sources,
     index: Path | str = "index",
@@ -84,6 +87,7 @@ def add(
     return add(*paths_and_documents(sources), store_at(index), on_problem=on_problem, on_progress=on_progress)
 
 
+@unforked(changes=True)
 def remove(
     names: Iterable[str],
     index: Path | str = "index",
@@ -97,6 +101,7 @@ def remove(
     return remove(names, store_at(index), on_problem=on_problem, on_progress=on_progress)
 
 
+@unforked(changes=True)
 def copy(
     source: Path | str, index: Path | str, *, rebuild: bool = False, on_progress: OnProgress = lambda *_: None
 ) -> Update:
@@ -110,6 +115,7 @@ def copy(
     return copy(store_at(source), store_at(index), rebuild=rebuild, on_progress=on_progress)
 
 
+@unforked(changes=True)
 def build(
     sources: Sources,
     index: Path | str = "index",
@@ -144,6 +150,7 @@ def build(
     return open_index(index, config, reranker=reranker, encoder=encoder, splitter=splitter)
 
 
+@unforked(changes=True)
 def from_documents(
     documents: Iterable[Document],
     *,

@@ -11,6 +11,7 @@ from qa.api.upkeep import StoreUpkeep
 from qa.backends.addresses import store_at
 from qa.config import SearchConfig
 from qa.errors import ConfigError
+from qa.forking import one_by_one, unforked
 
 if TYPE_CHECKING:
     from qa.answering.confidence import Calibration
@@ -31,6 +32,7 @@ _ENCODER = (
 _SPLITTER = ("name", "split")
 
 
+@unforked()
 def open_index(
     index: Path | str = "index",
     config: SearchConfig = SearchConfig(),
@@ -65,12 +67,14 @@ def open_index(
     return Index(searcher, query_encoder, config, reads_pairs, confidence, upkeep.reader, upkeep)
 
 
+@unforked()
 def open_searcher(index: Path | str) -> Searcher:
     """Opens the current generation to look documents up. Raises as ``open_index`` does."""
     searcher: Searcher = store_at(index).read(lambda generation: generation.searcher())
     return searcher
 
 
+@unforked()
 def document(document_id: str, index: Path | str = "index") -> Document:
     """A document of the index with its text; no model is loaded for it. Raises DocumentNotFoundError, and as ``open``
     does."""
@@ -81,7 +85,7 @@ def document(document_id: str, index: Path | str = "index") -> Document:
 def documents(index: Path | str = "index") -> Iterator[DocumentRef]:
     """All documents of the index, by id; no model is loaded for them. Raises as ``open`` does."""
     with closing(open_searcher(index)) as searcher:
-        yield from searcher.documents()
+        yield from one_by_one(searcher.documents)
 
 
 def open_reranker(folder: Path | str | None) -> Reranker | None:

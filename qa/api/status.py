@@ -12,6 +12,7 @@ from qa.backends.addresses import current_manifest, is_address, is_there, store_
 from qa.backends.base import Store
 from qa.config import DEFAULT_MODEL, IndexConfig
 from qa.errors import ConfigError, IndexDamagedError
+from qa.forking import unforked
 from qa.types import IndexInfo
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ class IndexStatus:
         }
 
 
+@unforked()
 def status(index: Path | str = "index") -> IndexStatus:
     """Compares the index with its sources, without changing anything; files that are as they were are not read again.
 
@@ -141,9 +143,10 @@ def status(index: Path | str = "index") -> IndexStatus:
     )
 
 
-def is_stale(index: Path | str = "index") -> bool:
+@unforked()
+def is_stale(index: Path | str = "index") -> bool | None:
     """Whether the articles have changed since they were indexed, told in a few milliseconds by names, sizes and times,
-    and by what the files hold whose time alone is another.
+    and by what the files hold whose time alone is another; None where they may have, since these are too large for it.
 
     False where that is not known, as of an index in a cluster, whose articles may be on another machine, or of one with
     more than 2,000 documents. ``status`` is exact, and takes longer. Raises as ``status`` does.
@@ -156,12 +159,14 @@ def is_stale(index: Path | str = "index") -> bool:
     return is_stale(store, current_manifest(store))
 
 
+@unforked()
 def exists(index: Path | str = "index") -> bool:
     """Whether there is an index in the folder, or at the address: one that can be read, or a damaged one. Raises
     ServerError."""
     return is_there(store_at(index))
 
 
+@unforked()
 def is_unfinished(index: Path | str = "index") -> bool:
     """Whether an update of the index was interrupted and has left something that the next one goes on from."""
     unfinished = store_at(index).unfinished()

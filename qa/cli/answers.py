@@ -15,7 +15,6 @@ from qa.cli.defaults import DEFAULT_K
 from qa.cli.locators import lines_of, locator
 from qa.cli.output import bold, dim, has_colour, marks
 from qa.cli.wrapping import first_lines, laid_out, on_one_line, packed, wrapped
-from qa.counting import count
 from qa.types import Context, Span
 
 if TYPE_CHECKING:
@@ -85,24 +84,11 @@ def _render(answer: Answer, view: View, room: Room) -> str:
         blocks.insert(0, dim(wrapped(f"Note: {unmentioned(answer)}", ""), colour))
     if room.most is not None and len(citations) > room.most:
         blocks.append(dim(f"{len(citations) - room.most} more: qa ask --full", colour))
-    blocks += [dim(wrapped(line, ""), colour) for line in left_out(answer)]
+    blocks += [dim(wrapped(line, ""), colour) for line in (answer.filtered.notes if answer.filtered else ())]
     if view.explain and answer.evidence:
         blocks.append("\n".join(dim(line, colour) for line in evidence_table(answer)))
     footer = wrapped(f"confidence {answer.confidence:.2f}, {answer.index.counts}, {answer.seconds:.2f} s", "")
     return "\n\n".join([*blocks, dim(footer, colour)]) + "\n"
-
-
-def left_out(answer: Answer) -> Iterator[str]:
-    """What the filters left out that whoever asked may not expect."""
-    if answer.filtered is None:
-        return
-    if answer.filtered.undated:
-        were = "was" if answer.filtered.undated == 1 else "were"
-        yield f"{count(answer.filtered.undated, 'article')} without a date {were} left out."
-    if answer.filtered.sources:
-        yield f"No source contains what was asked for; sources: {', '.join(answer.filtered.sources)}."
-    elif not answer.filtered.documents:
-        yield "No article passes the filters."
 
 
 def abstention(answer: Answer) -> str:

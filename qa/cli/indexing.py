@@ -10,6 +10,7 @@ from pathlib import Path
 
 import qa
 from qa.cli.defaults import DEFAULT_CORPUS
+from qa.cli.helping import NARROW
 from qa.cli.output import complain, notice
 from qa.cli.stale import OTHERS, tell_if_stale
 from qa.counting import count
@@ -57,11 +58,13 @@ def default_sources(index: str) -> list[Path]:
 
 
 def _confirm(index: str, sources: Sequence[str]) -> bool:
-    """Whether somebody at a terminal wants these sources to leave the index. Raises UsageError where they do not."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return False
+    """Whether somebody at a terminal wants these sources to leave the index. Raises UsageError where they do not, or
+    nobody is there."""
     what = f"{index} was built from {', '.join(sources)}, which would leave it"
-    notice(f"{what}; qa add PATH adds to an index, and --replace does replace its sources")
+    advice = "qa add PATH adds to an index, and --replace does replace its sources"
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError(what, advice)
+    notice(f"{what}; {advice}")
     print("Replace its sources? [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
         raise UsageError("nothing was changed", "qa add PATH adds to an index")
@@ -114,9 +117,13 @@ def progress_bar() -> Iterator[tuple[OnProgress, Callable[[qa.Problem], None]]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    texts = (TextColumn(f"{{task.{name}}}") for name in ("fields[count]", "fields[rate]"))
-    columns = (TextColumn("{task.description}"), BarColumn(), *texts)
-    progress = Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+    console = Console(stderr=True)
+    parts = ("description", "fields[count]", "fields[rate]")
+    description, *figures = (TextColumn(f"{{task.{name}}}") for name in parts)
+    columns = (description, BarColumn(), *figures)
+    if console.width < NARROW:  # what is done, and how long it takes, before how fast it is
+        columns = (TextColumn("{task.description} {task.fields[count]}"),)
+    progress = Progress(*columns, TimeRemainingColumn(), console=console, transient=True)
     tasks: dict[str, int] = {}
 
     def advance(what: str, done: int, total: int | None) -> None:

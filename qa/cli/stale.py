@@ -16,6 +16,8 @@ ANY, OTHERS = "the articles", "other articles"
 def tell_if_stale(index: str, which: str = ANY) -> None:
     """One line on stderr where the articles of an index in a folder have changed since."""
     with suppress(QAError):  # such as an index that was removed meanwhile
-        if qa.is_stale(index):
+        stale = qa.is_stale(index)
+        if stale is not False:
+            have = "have" if stale else "may have"
             where = "" if index == str(DEFAULT_INDEX) else f" --index {index}"
-            notice(f"note: {which} have changed since they were indexed; qa index{where} brings the index up to date")
+            notice(f"note: {which} {have} changed since they were indexed; qa index{where} brings the index up to date")

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from qa.corpus.dates import to_iso
 from qa.corpus.titles import shorten
 from qa.escaping import is_unicode
-from qa.types import field_name
+from qa.types import CUT, field_name
 
 #: Longest title, source and author, in code points.
 MAX_TITLE, MAX_SOURCE, MAX_AUTHOR = 300, 200, 200
@@ -89,7 +89,7 @@ def valid_fields(values: Mapping[str, object], complain: Complain) -> Fields:
             elif text and not texts[target]:
                 texts[target] = text
     return Fields(
-        title=shorten(texts["title"], MAX_TITLE),
+        title=shorten(texts["title"], MAX_TITLE, CUT),
         date=_date(texts["date"], complain),
         source=shorten(texts["source"], MAX_SOURCE) or None,
         url=texts["url"] or None,

@@ -8,6 +8,7 @@ from itertools import islice
 from qa.corpus.metadata import skip_blanks
 from qa.text.languages import SAMPLE, language_of
 from qa.text.sentences import sentences
+from qa.types import CUT
 
 #: Longest title made from an article's text, in code points.
 MAX_TITLE_FROM_TEXT = 80
@@ -21,27 +22,29 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}#[ \t](.*)")
 
 
-def shorten(text: str, limit: int) -> str:
-    """``text`` on one line, white space collapsed, cut at a word to at most ``limit`` code points."""
+def shorten(text: str, limit: int, mark: str = "") -> str:
+    """``text`` on one line, white space collapsed, cut at a word to at most ``limit`` code points, which the ``mark``
+    follows where it was cut."""
     # No more words than may count: those of a whole file would take many times its size.
     words = islice((word.group() for word in _WORD.finditer(text)), limit + 1)
     line = " ".join(words)
     if len(line) <= limit:
         return line
     cut = line.rfind(" ", 0, limit + 1)
-    return line[: cut if cut > 0 else limit]
+    return line[: cut if cut > 0 else limit] + mark
 
 
 def title_from_text(text: str, start: int) -> str:
-    """The first sentence or line of ``text[start:]``, at most ``MAX_TITLE_FROM_TEXT`` code points.
+    """The first sentence or line of ``text[start:]``, at most ``MAX_TITLE_FROM_TEXT`` code points, and ``CUT`` where
+    it has more.
 
-    White space is collapsed and nothing is added. Empty only if there is no non-blank character.
+    White space is collapsed. Empty only if there is no non-blank character.
     """
     line = _LINE.match(text, skip_blanks(text, start))
-    words = shorten(line[0] if line else "", MAX_TITLE_FROM_TEXT)
+    words = shorten(line[0] if line else "", 2 * MAX_TITLE_FROM_TEXT, CUT)
     language = language_of(text[start : start + SAMPLE])
     first = next(iter(sentences(words, language=language or "en")), None)
-    return words[: first.end] if first else words
+    return shorten(words[: first.end] if first else words, MAX_TITLE_FROM_TEXT, CUT)
 
 
 def heading(text: str, start: int) -> str:

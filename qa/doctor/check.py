@@ -16,6 +16,7 @@ from qa.doctor.finding import Finding, Severity
 from qa.doctor.model import model
 from qa.doctor.surroundings import beside, surroundings
 from qa.errors import ConfigError, IndexDamagedError, IndexFormatError
+from qa.forking import unforked
 from qa.types import IndexInfo
 
 DOCTOR_SCHEMA = "qa/doctor/1"
@@ -49,6 +50,7 @@ class Examination:
         }
 
 
+@unforked()
 def examine(index: Path | str = "index") -> Examination:
     """Reads every byte of the index in a folder, and looks at what stands around it; changes nothing. Raises
     IndexNotFoundError, and ConfigError for one in a cluster.

@@ -58,11 +58,6 @@ class Articles:
         """Whether what is at this absolute path is not looked at."""
         return self.only is not None and not any(Path(path).is_relative_to(one) for one in self.only)
 
-    @property
-    def unread_ids(self) -> Iterator[str]:
-        """The ids of the articles that are not looked at."""
-        return (name for path, stamp in self.files.items() if self.keeps(path) for name in stamp.ids)
-
     def _ids_or(self, looked_at: Callable[[Source], Sequence[str] | None]) -> Callable[[Source], Sequence[str] | None]:
         def ids_in(source: Source) -> Sequence[str] | None:
             if not self.keeps(source.path):

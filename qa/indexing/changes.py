@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -52,7 +52,8 @@ class SourceComparison:
     """``additions`` are the ids of documents to encode or to store anew, ``removals`` those of the next generation's
     base that the sources no longer have, ``removals_from_current`` those of the current generation, ``characters`` the
     length of the texts to add, ``files`` the stamps of all files by path, ``stored`` the documents that are not read
-    from files, and ``articles`` those that are. ``upgrades`` counts the files that were read again only because their
+    from files, and ``articles`` those that are; ``unread`` are the ids of those that are taken from the current
+    generation instead. ``upgrades`` counts the files that were read again only because their
     format has another version now, by the one before and the one now."""
 
     articles: Articles
@@ -63,6 +64,7 @@ class SourceComparison:
     characters: int = 0
     files: dict[str, Stamp] = field(default_factory=dict)
     stored: StoredDocuments = field(default_factory=StoredDocuments)
+    unread: set[str] = field(default_factory=set)
     upgrades: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property
@@ -83,6 +85,7 @@ class SourceComparison:
     def read_additions(self) -> Iterator[Document]:
         """Reads the documents to add again, whose texts ``compare`` did not keep. Raises CorpusError."""
         yield from self.stored.among(self.additions)
+        yield from self.stored.as_before(sorted(self.unread & self.additions))
         for item in self.articles.read(lambda _: None, self.ids_in, self.stored.ids):
             if isinstance(item, Document) and item.id in self.additions:
                 yield item
@@ -119,7 +122,8 @@ def compare(
 
     began = time.time_ns()
     on_progress("reading", 0, None)
-    for item in chain(stored.changed(), unchanged, articles.read(on_problem, ids_in, stored.ids)):
+    items = articles.read(on_problem, ids_in, stored.ids)
+    for item in chain(stored.changed(), unchanged, items if has_stored else _with_unread(items, comparison)):
         if isinstance(item, ReadFile):
             path = item.source.path
             as_before = articles.files if articles.keeps(path) else stamps
@@ -141,3 +145,12 @@ def compare(
     comparison.removals_from_current = comparison.removals if base is old else set(old.ids) - ids
     comparison.changes = Changes(added, changed, len(comparison.removals_from_current), len(ids) - added - changed)
     return comparison
+
+
+def _with_unread(items: Iterable[Document | ReadFile], comparison: SourceComparison) -> Iterator[Document | ReadFile]:
+    """The items, and before each file that is not looked at its articles as the generation before has them."""
+    for item in items:
+        if isinstance(item, ReadFile) and not item.opened and comparison.articles.keeps(item.source.path):
+            comparison.unread.update(item.ids)
+            yield from comparison.stored.as_before(item.ids)
+        yield item

@@ -87,7 +87,7 @@ class Indexer:
         for old in stored:
             if old.document == replace(document, path=old.document.path):
                 return _Prepared(replace(old, document=document), [], {})
-        context, tokens = self._context(document.title)
+        context, tokens = self._context(document.title_words)
         sentences, passages = self._split(document, max(1, self._budget - tokens))
         inputs = [(PASSAGE, _titled(context, document.text[p.start : p.end])) for p in passages]
         inputs += [(SENTENCE, document.text[s.start : s.end]) for s in sentences]
@@ -137,7 +137,7 @@ class Indexer:
 
     def _vectors(self, old: EncodedDocument) -> dict[_Input, FloatArray]:
         """The vectors of the document's former texts, by what was encoded."""
-        (context, _), text = self._context(old.document.title), old.document.text
+        (context, _), text = self._context(old.document.title_words), old.document.text
         passages = zip(old.passages, old.passage_vectors, strict=True)
         sentences = zip(old.sentences, old.sentence_vectors, strict=True)
         vectors: dict[_Input, FloatArray] = {(SENTENCE, text[s.start : s.end]): vector for s, vector in sentences}

@@ -6,8 +6,9 @@ others of the same id, or told to remove them; what is encoded anew is read from
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from qa.backends.base import Contents, Generation, Searcher
 from qa.counting import count
@@ -32,18 +33,16 @@ class StoredChanges:
 
 class StoredDocuments:
     """The documents in no file that the next generation has: those that ``changes`` add, and those ``before`` that
-    stay; and the articles ``in_files`` that it takes over without looking at the files."""
+    stay. ``open_`` opens the generation before."""
 
     def __init__(
         self,
         changes: StoredChanges = StoredChanges(),
         before: Collection[str] = (),
         open_: Callable[[], Searcher] | None = None,
-        in_files: Iterable[str] = (),
     ) -> None:
         self._added = {document.id: document for document in changes.added}
         self._open = open_
-        self._in_files = frozenset(in_files)
         removals = before if changes.alone else changes.removed
         self.before = frozenset(before)
         self.unchanged_ids = sorted(self.before - {*removals} - self._added.keys())
@@ -59,20 +58,21 @@ class StoredDocuments:
 
     def unchanged(self) -> Iterator[Document]:
         """Those that the generation before has, too, each read when it comes. Raises IndexDamagedError."""
-        searcher = self._open() if self._open and self._taken_over else None
-        return (searcher.document(name) for name in self._taken_over) if searcher else iter(())
+        return self.as_before(self.unchanged_ids)
 
     def among(self, names: Collection[str]) -> Iterator[Document]:
         """Those with one of the ids ``names``. Raises IndexDamagedError."""
         yield from (document for name, document in self._added.items() if name in names)
-        taken_over = [name for name in self._taken_over if name in names]
-        if taken_over and self._open:
-            searcher = self._open()
-            yield from map(searcher.document, taken_over)
+        yield from self.as_before([name for name in self.unchanged_ids if name in names])
 
-    @property
-    def _taken_over(self) -> list[str]:
-        return sorted({*self.unchanged_ids, *self._in_files})
+    def as_before(self, names: Sequence[str]) -> Iterator[Document]:
+        """Any documents as the generation before has them, each read when it comes. Raises IndexDamagedError."""
+        if names and self._searcher:
+            yield from map(self._searcher.document, names)
+
+    @cached_property
+    def _searcher(self) -> Searcher | None:
+        return self._open() if self._open else None
 
     def check(self, old: Contents) -> None:
         """Raises CorpusError where an id that was added is that of an article in a file."""
@@ -84,20 +84,19 @@ class StoredDocuments:
 def stored_after(
     generation: Generation | None,
     changes: StoredChanges = StoredChanges(),
-    in_files: Iterable[str] = (),
     *,
     may_lose: bool = False,
 ) -> StoredDocuments:
-    """What ``changes`` makes of the documents in no file that a generation has, and its articles ``in_files``.
+    """What ``changes`` makes of the documents in no file that a generation has.
 
     Raises IndexDamagedError where they cannot be read, unless they may be lost.
     """
     if generation is None:
         return StoredDocuments(changes)
     if not generation.manifest.stored:
-        return StoredDocuments(changes, (), generation.searcher, in_files)
+        return StoredDocuments(changes, (), generation.searcher)
     try:
-        return StoredDocuments(changes, stored_ids(generation.searcher()), generation.searcher, in_files)
+        return StoredDocuments(changes, stored_ids(generation.searcher()), generation.searcher)
     except IndexDamagedError as error:
         if may_lose:
             return StoredDocuments(changes)

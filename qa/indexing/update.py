@@ -118,9 +118,7 @@ def update(
         indexed = stamps.files if options.only is None or previous is None else files_of(stamps, previous)
         reader = stack.enter_context(ReaderPool())
         articles = Articles(roots, excluded, options.only, indexed, reader)
-        documents = stored_after(
-            previous, stored, articles.unread_ids, may_lose=options.rebuild and options.allow_removal
-        )
+        documents = stored_after(previous, stored, may_lose=options.rebuild and options.allow_removal)
         if not roots and not documents.ids:
             raise CorpusError("there is nothing to index", "name a file or a folder: qa index PATH")
         if not paths and options.allow_removal:

@@ -4,7 +4,7 @@ Offsets are half-open ``[start, end)`` in Unicode code points of the document's 
 """
 
 from qa.types.answers import ANSWER_SCHEMA, Answer, Citation
-from qa.types.documents import Chunk, Context, Document, DocumentRef, Excerpt, Span, field_name
+from qa.types.documents import CUT, Chunk, Context, Document, DocumentRef, Excerpt, Span, field_name
 from qa.types.pages import Mark, PageImage
 from qa.types.search import (
     BoolArray,
@@ -22,6 +22,7 @@ from qa.types.search import (
 
 __all__ = [
     "ANSWER_SCHEMA",
+    "CUT",
     "Answer",
     "BoolArray",
     "ChannelScore",

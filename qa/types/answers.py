@@ -154,10 +154,13 @@ class Answer:
         verdict = "Answered" if self.answered else "The corpus does not say"
         lacking = f"; the nearest passages do not mention {', '.join(self.missing)}" if self.missing else ""
         unknown = f"; no article mentions {', '.join(self.unknown)}" if self.unknown else ""
-        facts = markup.quiet(f"{verdict}, confidence {self.confidence:.2f}{unknown or lacking}")
+        near = " or ".join(word for words in self.suggestions.values() for word in words)
+        meant = f"; did you mean {near}?" if near else ""
+        facts = markup.quiet(f"{verdict}, confidence {self.confidence:.2f}{unknown or lacking}{meant}")
         citations = self.citations or self.nearest
         nearest = [markup.quiet("The nearest passages:")] if citations and not self.answered else []
-        parts = [markup.heading(self.question), facts, *nearest, *(one._repr_html_() for one in citations)]
+        notes = [markup.quiet(note) for note in (self.filtered.notes if self.filtered else ())]
+        parts = [markup.heading(self.question), facts, *nearest, *(one._repr_html_() for one in citations), *notes]
         return markup.page(parts)
 
 

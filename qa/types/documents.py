@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 
 from qa.types.frozen import freeze
 
+#: Stands at the end of a title that goes on in the text.
+CUT = "…"
+
 
 class Span(NamedTuple):
     """A slice ``[start, end)`` of a document's text, in code points."""
@@ -65,6 +68,11 @@ class Document:
     def day(self) -> str | None:
         """The date, as which text stands for a ``datetime.date`` also where that was given."""
         return self.date  # type: ignore[return-value]
+
+    @property
+    def title_words(self) -> str:
+        """The title without the mark that it was cut, as it is read together with a passage."""
+        return self.title.removesuffix(CUT)
 
     def place_at(self, offset: int) -> Mapping[str, Any] | None:
         """The page, the chapter or the row in which an offset of the text stands; None where there is none."""

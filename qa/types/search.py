@@ -43,11 +43,29 @@ class Filter:
 @dataclass(frozen=True, slots=True)
 class Filtered:
     """What a filter left of an index: how many ``documents`` pass, how many were left out for want of a date
-    (``undated``), and, where nothing passes for the ``source`` that was asked for, the ``sources`` that there are."""
+    (``undated``), where no document has the ``source`` that was asked for, the ``sources`` that there are, and where
+    none has a field that was asked for, the names of the ``fields`` that there are."""
 
     documents: int
     undated: int = 0
     sources: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What of this whoever asked may not expect, in sentences."""
+        notes = []
+        if self.undated:
+            notes.append(
+                f"{count(self.undated, 'article')} without a date {'was' if self.undated == 1 else 'were'} left out."
+            )
+        if self.sources:
+            notes.append(f"No source contains what was asked for; sources: {', '.join(self.sources)}.")
+        if self.fields:
+            notes.append(f"No article has the field that was asked for; fields: {', '.join(self.fields)}.")
+        if not (self.documents or self.sources or self.fields):
+            notes.append("No article passes the filters.")
+        return tuple(notes)
 
 
 @dataclass(frozen=True, slots=True)

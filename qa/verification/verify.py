@@ -14,6 +14,7 @@ from typing import Any
 
 from qa.errors import UsageError
 from qa.escaping import json_text
+from qa.forking import unforked
 from qa.types import Document, DocumentRef, Excerpt, Span
 from qa.verification.comparison import (
     STILL_A_PASSAGE,
@@ -118,6 +119,7 @@ class Verification:
         return json_text(self.to_dict(), indent)
 
 
+@unforked()
 def verify(
     answer: Exported,
     corpus: Path | str | Iterable[Document] | None = None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -71,6 +72,84 @@ for thread in threads:
     thread.join()
 assert codes == [0] * 10, codes
 """
+
+
+CHANGING = f"""
+import os, signal, sys, threading, time, qa
+index = qa.open(sys.argv[1])
+first = index.ask({QUESTION!r}).citations[0].document.id
+done = threading.Event()
+def change():
+    while not done.is_set():
+        index.add(qa.Document(id="note", text="The crane of Norhavn is back in service."))
+        index.remove("note")
+def build():
+    while not done.is_set():
+        qa.build(qa.Document(id="note", text="The crane of Norhavn is back."), sys.argv[2], rebuild=True).close()
+def list_all():
+    while not done.is_set():
+        assert len(list(index.documents())) > 5 and len(list(qa.documents(sys.argv[1]))) > 5
+threads = [threading.Thread(target=target, daemon=True) for target in (change, build, list_all, list_all)]
+for thread in threads:
+    thread.start()
+codes = []
+for number in range(int(sys.argv[3])):
+    time.sleep(.037 * number)  # anywhere within a change
+    child = os.fork()
+    if not child:
+        signal.alarm({PATIENCE})
+        assert index.ask({QUESTION!r}).citations[0].document.id == first
+        assert len(list(index.documents())) > 5
+        with qa.from_documents([qa.Document(id="a", text="The mill of Dorpe grinds rye.")]) as other:
+            assert other.ask("what does the mill of Dorpe grind?").citations
+        os._exit(0)
+    codes.append(os.waitpid(child, 0)[1])
+done.set()
+for thread in threads:
+    thread.join()
+assert codes == [0] * len(codes), codes
+"""
+
+
+def test_a_process_that_is_forked_while_others_change_and_list_an_index_answers(
+    corpus_index: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(corpus_index, tmp_path / "index")
+    command = [sys.executable, "-c", CHANGING, str(tmp_path / "index"), str(tmp_path / "other"), "8"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20 * PATIENCE, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_while_a_fork_waits_for_a_change_questions_pass_and_other_changes_wait() -> None:
+    gate, order = Gate(), []
+    inside, leave = threading.Event(), threading.Event()
+
+    def change(name: str) -> None:
+        with gate.passed(changes=True), gate.passed(changes=True):
+            inside.set()
+            leave.wait(PATIENCE)
+            order.append(name)
+
+    def fork() -> None:
+        gate.close()
+        order.append("fork")
+        gate.reopen()
+
+    threads = [threading.Thread(target=change, args=["first"])]
+    threads[0].start()
+    inside.wait(PATIENCE)
+    threads.append(threading.Thread(target=fork))
+    threads[1].start()
+    while not gate.is_closing:
+        time.sleep(0.001)
+    with gate.passed():
+        order.append("question")
+    threads.append(threading.Thread(target=change, args=["second"]))
+    threads[2].start()
+    leave.set()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert order == ["question", "first", "fork", "second"]
 
 
 @pytest.mark.parametrize("threads", [1, 2])

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.support import Ran
+import qa as library
+from tests.cli.support import Ran, words_of
 from tests.cli.support import qa as run_qa
 
 LEVY = "---\ntitle: Levy raised\n---\nThe council of Port Selden raised the levy to five crowns.\n"
@@ -66,7 +67,32 @@ def test_json_tells_what_the_filters_left(index):
         "documents": 1,
         "undated": 1,
         "sources": [],
+        "fields": [],
     }
+
+
+FIELDS = "No article has the field that was asked for; fields: author, date, id, path, source, tags, title."
+
+
+def test_a_field_that_no_article_has_is_answered_with_those_that_there_are(index):
+    """Once it said only that no article passes the filters."""
+    assert FIELDS in words_of(ask(index, CLOSED, "--where", "autor=zoe").out)
+    batch = run_qa("ask", "-", "--where", "autor=zoe", "--index", str(index), stdin=f"{CLOSED}\n{CLOSED}\n".encode())
+    assert words_of(batch.out).count(FIELDS) == 2
+    told = ask(index, CLOSED, "--where", "autor=zoe", "--json").json["filtered"]
+    assert told["fields"] == ["author", "date", "id", "path", "source", "tags", "title"]
+    with library.open(index) as opened:
+        answer = opened.ask(CLOSED, where={"autor": "zoe"})
+    assert answer.filtered
+    assert answer.filtered.notes == (FIELDS,)
+    assert FIELDS in answer._repr_html_()
+
+
+def test_a_field_that_some_article_has_is_there(index):
+    """No article has a language, and one has an author: a field of the articles is one that any of them has."""
+    assert "fields: author" in words_of(ask(index, CLOSED, "--where", "language=en").out)
+    assert "fields:" not in ask(index, CLOSED, "--where", "author=nobody").out
+    assert "No article passes the filters." in ask(index, CLOSED, "--where", "author=nobody").out
 
 
 def test_a_batch_goes_on_after_a_line_that_cannot_be_asked(index):

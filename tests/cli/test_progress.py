@@ -20,11 +20,15 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def plain(screen: str) -> str:
+    """What was written, without colours, each move of the cursor as the beginning of a line."""
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-ln-z]", "\r", re.sub(r"\x1b\[[0-9;]*m", "", screen))
+
+
 def steps(screen: str) -> list[str]:
     """What the bar has told, in the order in which it came: once it ends, it shows all steps once more."""
-    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-ln-z]", "\r", re.sub(r"\x1b\[[0-9;]*m", "", screen))
-    # A narrow terminal that a high rate fills has no room for the bar itself.
-    steps = (re.match(r"([a-z]+(?:,? [a-z]+)*) +(?:[━╸╺\d]|$)", line) for line in re.split(r"[\r\n]+", plain))
+    # A narrow terminal has no room for the bar itself.
+    steps = (re.match(r"([a-z]+(?:,? [a-z]+)*) +(?:[━╸╺\d]|$)", line) for line in re.split(r"[\r\n]+", plain(screen)))
     return list(dict.fromkeys(match[1] for match in steps if match))
 
 
@@ -34,6 +38,21 @@ def test_each_step_is_told_while_it_is_taken(folder, columns):
     assert (ran.code, steps(ran.err)) == (0, STEPS)
     assert "3/3" in ran.err
     assert words_of(ran.err).endswith("3 texts embedded)")
+
+
+@pytest.mark.parametrize("columns", ["40", "60", "80", "100"])
+@pytest.mark.parametrize("command", ["index", "add"])
+def test_nothing_of_it_is_cut(folder, command, columns):
+    """At 40 columns the time was once ``0:00…``."""
+    if command == "add":
+        qa("index", "in", cwd=folder)
+        (folder / "more").mkdir()
+        for number in range(3):
+            (folder / "more" / f"{number + 3}.txt").write_text(f"Tram {number} to Dorpe departs at {number + 7}.\n")
+    ran = qa_with_terminal(command, "more" if command == "add" else "in", cwd=folder, stream="stderr", COLUMNS=columns)
+    assert ran.code == 0
+    assert "…" not in ran.err
+    assert re.search(r"embedding +\S* *3/3 .*0:00:00", plain(ran.err))
 
 
 def test_an_update_writes_no_model_and_an_update_of_nothing_loads_none(folder):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from qa.backends.addresses import current_manifest, store_at
+from qa.cli.stale import tell_if_stale
 from qa.indexing import staleness
 from tests.cli.support import qa
 
@@ -57,6 +58,35 @@ def test_a_file_that_is_written_again_as_it_was_has_not_changed(news):
     assert qa("status", "--json", cwd=news).json["current"]
     ferry.write_text(before.replace("nine", "five"))
     assert said(news) == [NOTE]
+
+
+MAY_HAVE = NOTE.replace("have changed", "may have changed")
+
+
+def test_large_files_of_another_time_are_told_apart_by_their_hash_or_are_said_to_be_perhaps_others(news, monkeypatch):
+    """More than a megabyte of files that were written again as they were once "have changed"."""
+    large, records = news / "in" / "large.txt", news / "in" / "records.jsonl"
+    large.write_text("\n" * 1_200_000 + "The ferry to Dorpe departs at noon.\n")
+    records.write_text("".join(f'{{"id": "r{n}", "text": "The ferry to Holmby departs at {n}."}}\n' for n in range(30)))
+    for file in (large, records):
+        os.utime(file, ns=(LONG_AGO, LONG_AGO))
+    assert qa("index", cwd=news).code == 0
+    for file in (large, records):
+        os.utime(file, ns=(2 * LONG_AGO, 2 * LONG_AGO))
+    assert said(news) == []
+    store = store_at(news / "index")
+    for bound in ("MOST_BYTES", "MOST_HASHED"):  # more than either has time for
+        with monkeypatch.context() as smaller:
+            smaller.setattr(staleness, bound, 1_000)
+            assert staleness.is_stale(store, current_manifest(store)) is None
+    large.write_text(large.read_text().replace("noon", "nine"))
+    assert said(news) == [NOTE]
+
+
+def test_what_may_have_changed_is_said_to_be_so(monkeypatch, capsys):
+    monkeypatch.setattr("qa.is_stale", lambda _: None)
+    tell_if_stale("index")
+    assert capsys.readouterr().err.splitlines() == [MAY_HAVE]
 
 
 def test_what_is_no_article_is_no_change(news):

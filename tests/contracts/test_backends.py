@@ -560,6 +560,9 @@ def test_what_a_filter_left_is_told(searcher):
     assert nothing.sources == tuple(sorted({d.document.source for d in CORPUS if d.document.source}))[:8]
     assert searcher.filtered(Filter(source="nobody", since="2022-01-01")).documents == 0
     assert searcher.filtered(Filter(where=(("author", "zoe"),))).sources == ()
+    assert searcher.filtered(Filter(where=(("author", "nobody"),))).fields == ()
+    told = {name for d in CORPUS for name, value in d.document.meta.items() if value}
+    assert {"id", "title", "source", *told} <= {*searcher.filtered(Filter(where=(("autor", "zoe"),))).fields}
 
 
 @settings(max_examples=25, deadline=None)

@@ -21,7 +21,7 @@ from tests.corpus.formats.test_formats import MANY, ONE_EACH
 from tests.support import ROOT
 
 #: Seconds that a process is looked at. ONNX Runtime 1.31 looks a host up some nine seconds after its import.
-WATCHED = 15
+WATCHED = 30
 
 #: A socket of any kind that leaves the process; AF_UNIX ones stay on the machine, such as to ask for a user's name.
 _NETWORK = re.compile(r"AF_INET6?|AF_NETLINK|AF_PACKET")
@@ -34,6 +34,17 @@ with qa.open(sys.argv[1]) as index:
     assert index.ask("Is the northern quay closed?").citations
     time.sleep(float(sys.argv[2]))
     assert index.ask("Is the northern quay closed?").citations
+"""
+
+EMBED_ON_A_WORKER = """
+import sys, time, qa
+
+def wait(what, done, total):
+    if what == "embedding" and done == total:
+        time.sleep(float(sys.argv[3]))
+
+if __name__ == "__main__":
+    qa.update(sys.argv[1], sys.argv[2], qa.UpdateOptions(dask="local:1"), on_progress=wait)
 """
 
 READ_IN_PYTHON = """
@@ -133,11 +144,17 @@ def test_reading_any_format_writes_nothing_and_reaches_nobody(traced: Traced) ->
 
 
 @pytest.mark.slow
-def test_workers_of_a_local_cluster_and_its_client_reach_only_this_machine(traced: Traced) -> None:
+@pytest.mark.parametrize("ask", ["the command", "the library"])
+def test_workers_of_a_local_cluster_and_its_client_reach_only_this_machine(traced: Traced, ask: str) -> None:
+    """With the library the worker, which has embedded, lives on for half a minute."""
     pytest.importorskip("distributed")
-    calls = traced.run(QA, "index", "in", "--index", "ix", "--dask", "local:1")
+    if ask == "the command":
+        calls = traced.run(QA, "index", "in", "--index", "ix", "--dask", "local:1")
+    else:
+        calls = traced.run(sys.executable, "-c", EMBED_ON_A_WORKER, "in", "ix", str(WATCHED))
     assert any(_LOOPBACK.search(call) for call in calls)
     assert [call for call in sent(calls) if "sin_port" in call or "sin6_port" in call] == []
+    assert traced.strangers(calls) == set()
     assert traced.files_at_home() <= {".cache/qa"}
 
 

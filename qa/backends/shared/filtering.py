@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -11,8 +11,8 @@ import numpy as np
 from qa.text.analysis import fold
 from qa.types import BoolArray, DocumentRef, Filter, Filtered, field_name
 
-#: How many sources are named where none is the one that was asked for.
-NAMED = 8
+#: How many sources, or fields, are named where none is the one that was asked for.
+NAMED = 8, 24
 
 _OWN = {field_name(one.name): one.name for one in fields(DocumentRef) if one.name not in ("meta", "sha256")}
 
@@ -76,6 +76,14 @@ class Columns:
         """The sources of the documents that are ``live``."""
         return {self._sources[code] or "" for code in set(self._codes[live].tolist())} - {""}
 
+    def has_field(self, name: str, live: BoolArray) -> bool:
+        """Whether any document that is ``live`` tells something in a field."""
+        return any(told for told, flag in zip(self._values(name), live, strict=True) if flag)
+
+    def fields(self, live: BoolArray) -> set[str]:
+        """The fields in which the documents that are ``live`` tell something."""
+        return {name for one, flag in zip(self._references(), live, strict=True) if flag for name in told_by(one)}
+
     def _of_source(self, within: Filter) -> BoolArray:
         if within.source is None:
             return self.every
@@ -98,7 +106,12 @@ def filtered(within: Filter, parts: Sequence[tuple[Columns, BoolArray]]) -> Filt
     undated = sum(int((columns.undated(within) & live).sum()) for columns, live in parts) if asks_days else 0
     names = set[str]().union(*(columns.sources(live) for columns, live in parts))
     is_there = within.source is None or any(fold(within.source) in fold(name) for name in names)
-    return Filtered(left, undated, () if is_there else tuple(sorted(names)[:NAMED]))
+    has_fields = all(any(columns.has_field(name, live) for columns, live in parts) for name, _ in within.where)
+    told = () if has_fields else set[str]().union(*(columns.fields(live) for columns, live in parts))
+    most_sources, most_fields = NAMED
+    return Filtered(
+        left, undated, () if is_there else tuple(sorted(names)[:most_sources]), tuple(sorted(told)[:most_fields])
+    )
 
 
 def day(date: str | None) -> int:
@@ -111,6 +124,12 @@ def field_value(document: DocumentRef, key: str) -> object:
     if key in _OWN:
         return getattr(document, _OWN[key])
     return next((value for name, value in document.meta.items() if field_name(name) == key), None)
+
+
+def told_by(document: DocumentRef) -> Iterator[str]:
+    """The names of the fields in which a document tells something, those of its own as ``DocumentRef`` has them."""
+    yield from (name for name in _OWN.values() if texts(getattr(document, name)))
+    yield from (name for name, value in document.meta.items() if texts(value))
 
 
 def texts(value: Any) -> list[str]:

@@ -15,7 +15,7 @@ from qa.corpus.metadata import parse_header, skip_blanks
 from qa.corpus.problem import READ_ERRORS, OnProblem, Problem, unreadable
 from qa.corpus.titles import heading, shorten
 from qa.corpus.walk import Source
-from qa.types import Document
+from qa.types import CUT, Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Plain:
         if start == len(text):
             tell(Problem(source.where, "has no text", "remove it, or write the article"))
             return
-        title = shorten(heading(text, start), MAX_TITLE) if self.has_headings and not fields.title else ""
+        title = shorten(heading(text, start), MAX_TITLE, CUT) if self.has_headings and not fields.title else ""
         yield source.where, article(source, source.id, text, fields, sha256_of(data), body_start=start, title=title)
 
 
