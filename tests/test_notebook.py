@@ -79,8 +79,9 @@ def test_a_long_passage_is_cut_at_words_on_either_side() -> None:
 
 
 def test_an_abstention_says_so_and_shows_the_nearest_passages() -> None:
-    near = {"unknown": ("Vestmrak",), "suggestions": {"Vestmrak": ("Vestmark",)}, "filtered": Filtered(1, undated=2)}
-    page = Page(replace(answer(cited("", "The ferry leaves.", ""), answered=False), **near)._repr_html_())
+    plain = answer(cited("", "The ferry leaves.", ""), answered=False)
+    near = replace(plain, unknown=("Vestmrak",), suggestions={"Vestmrak": ("Vestmark",)})
+    page = Page(replace(near, filtered=Filtered(1, undated=2))._repr_html_())
     assert "The corpus does not say, confidence 0.91; no article mentions Vestmrak; did you mean Vestmark?" in page.text
     assert "2 articles without a date were left out." in page.text
     assert "The nearest passages:" in page.text

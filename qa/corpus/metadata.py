@@ -12,7 +12,7 @@ _LABELS = (
     r"(?:posted|published|date)(?:[ \t]+on)?|fecha(?:[ \t]+de[ \t]+publicación)?|publicado(?:[ \t]+(?:el|em))?"
     r"|publié(?:[ \t]+le)?|datum|veröffentlicht(?:[ \t]+am)?|data|pubblicato(?:[ \t]+il)?"
 )
-_POSTED = re.compile(rf"\s*(?:{_LABELS}):[ \t]*([^\r\n]{{1,80}})(?=[\r\n]|\Z)", re.IGNORECASE)
+_POSTED = re.compile(rf"\s*(?:{_LABELS})(?:[ \t]*:[ \t]*|[ \t]+)([^\r\n]{{1,80}})(?=[\r\n]|\Z)", re.IGNORECASE)
 _LINE = re.compile(r"[^\r\n]*")
 
 
@@ -27,7 +27,7 @@ def parse_header(text: str) -> Header:
     """The header at the very start of ``text``.
 
     Either line may stand alone: ``date 2021-11-22`` (the article may follow on the same line), then
-    ``Posted: 22 Nov 2021 23:29 GMT``, ``Published: …``, ``Date: …``, or the like in other languages. The first wins.
+    ``Posted: 22 Nov 2021 23:29 GMT``, ``Published: …``, ``Publié le 3 mars 2024``, or the like. The first wins.
     Without either, or where the date does not exist, the second kind may stand below the first line, which is a title
     then, and is part of the article; else there is no date. ``body_start`` is the first non-blank character behind the
     lines at the start. It is ``len(text)`` where nothing follows.

@@ -277,3 +277,21 @@ def test_the_body_is_never_lost(
     file.write_bytes(f"---\ntitle: T\n---\n§{body}".encode().replace(b"\0", b""))
     document = collect(file).only
     assert document.text[document.body_start :] == "§" + body.replace("\0", "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Publié le 3 mars 2024", "Publié le : 3 mars 2024", "Published 3 March 2024", "Publicado el 3 de marzo de 2024"],
+)
+@pytest.mark.parametrize("title", ["", "The quay opens\n", "# The quay opens\n\n"], ids=["first", "below", "markdown"])
+def test_a_date_line_needs_no_colon(line: str, title: str, tmp_path: Path, collect: Collect) -> None:
+    """Articles were left out of ``--since`` for it."""
+    (tmp_path / "a.md").write_text(f"{title}{line}\n\nThe southern quay is open.\n")
+    assert collect(tmp_path).only.date == "2024-03-03"
+
+
+@pytest.mark.parametrize("line", ["Published 3 March 2024 by the port", "Data 2024 are better", "Date 12"])
+def test_a_sentence_that_begins_like_a_date_line_is_none(line: str, tmp_path: Path, collect: Collect) -> None:
+    (tmp_path / "a.txt").write_text(f"{line}\n\nThe southern quay is open.\n")
+    article = collect(tmp_path).only
+    assert (article.date, article.text[article.body_start :].startswith(line)) == (None, True)
