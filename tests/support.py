@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from qa.backends.addresses import store_at
+from qa.backends.base import Candidate, LazyText
 from qa.backends.local.searcher import LocalSearcher
 from qa.config import Lexical
 from qa.indexing import inspection
 from qa.indexing import update as indexing
-from qa.types import Document, FloatArray
+from qa.types import Chunk, Document, FloatArray, Span
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "corpus"
@@ -82,3 +83,12 @@ def open_current(index: Path, lexical: Lexical = "bm25") -> LocalSearcher:
     """The current generation of the index in a folder."""
     searcher: LocalSearcher = store_at(index).read(lambda generation: generation.searcher(lexical))
     return searcher
+
+
+def in_memory(
+    number: int, document: Document, chunk: Chunk, sentences: Sequence[Span], vectors: FloatArray
+) -> Candidate:
+    """A passage that consists of these sentences."""
+    chunk = chunk._replace(first_sentence=0, last_sentence=len(sentences))
+    text = LazyText(lambda: (document, tuple(sentences)))
+    return Candidate(number, (document.id, chunk.start), chunk, vectors, text)

@@ -75,7 +75,8 @@ def _weights(
 ) -> Callable[[int], Mapping[str, float]]:
     """The weights of the searches for each candidate, by number."""
     if not is_multilingual(searcher.info.embedder):
-        return lambda _: config.weights
+        own = config.weights
+        return lambda _: own
     counts = frequencies(searcher, query)
     informative = term_weights(counts, searcher.info.passages)
     held = frozenset(term for term, count in counts.items() if count)

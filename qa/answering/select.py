@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
 from qa.answering.retrieve import RankedPassage
@@ -48,14 +49,16 @@ def select(
     for one in sorted(retrieved, key=lambda one: (-one.score, one.candidate.identity)):
         articles.setdefault(one.candidate.identity[0], []).append(one)
 
-    def first(article: str) -> tuple[float, tuple[str, int]]:
+    def place(article: str) -> tuple[float, tuple[str, int]]:
         """What orders the articles: the score of the best passage, and where that stands."""
         best = articles[article][0]
         return -best.score * config.repeat_discount ** times[article], best.candidate.identity
 
-    while articles and len(selection) < k:
-        article = min(articles, key=first)
-        score = -first(article)[0]
+    waiting = [place(article) for article in articles]
+    heapify(waiting)
+    while waiting and len(selection) < k:
+        falling, (article, _) = heappop(waiting)
+        score = -falling
         if selection and score < config.least_share * selection[0].retrieved.score:
             break
         best, *_ = remaining = articles[article]
@@ -67,8 +70,8 @@ def select(
         )
         times[article] += 1
         articles[article] = [one for one in remaining if not _repeats(one.candidate, quoted.candidate)]
-        if not articles[article]:
-            del articles[article]
+        if articles[article]:
+            heappush(waiting, place(article))
     return selection
 
 

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from qa.backends.manifest import Manifest
 from qa.config import Lexical
@@ -44,47 +44,41 @@ class EncodedDocument:
         return tuple(tuple(passage_terms(title, date, text[chunk.start : chunk.end])) for chunk in self.passages)
 
 
-class Candidate(Protocol):
-    """A stored passage with what choosing a quote needs. Its text may be read only when it is asked for."""
+class LazyText:
+    """A document with its sentences, for which ``read`` is called the first time that it is asked for."""
 
-    @property
-    def number(self) -> int:
-        """The passage's number."""
+    def __init__(self, read: Callable[[], tuple[Document, tuple[Span, ...]]]) -> None:
+        self._read = read
 
-    @property
-    def identity(self) -> tuple[str, int]:
-        """The document's id and the passage's start, which order passages of equal score."""
+    @cached_property
+    def parts(self) -> tuple[Document, tuple[Span, ...]]:
+        """The document, and its sentences. Raises what reading it raises."""
+        return self._read()
 
-    @property
-    def chunk(self) -> Chunk:
-        """The passage."""
+
+class Candidate(NamedTuple):
+    """A stored passage with what choosing a quote needs.
+
+    ``identity``, its document's id and its start, orders passages of equal score; ``vectors`` are its sentences' unit
+    vectors ``(n, dimension)``. The ``text``, which all passages of a document share, is read when it is needed: of some
+    two hundred candidates, a dozen are quoted. Then what is not what was written raises IndexDamagedError.
+    """
+
+    number: int
+    identity: tuple[str, int]
+    chunk: Chunk
+    vectors: FloatArray
+    text: LazyText
 
     @property
     def document(self) -> Document:
         """The document that the passage is of."""
+        return self.text.parts[0]
 
     @property
     def sentences(self) -> tuple[Span, ...]:
         """The passage's sentences."""
-
-    @property
-    def vectors(self) -> FloatArray:
-        """The sentences' unit vectors ``(n, dimension)``."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LoadedCandidate:
-    """A ``Candidate`` whose text is in memory."""
-
-    number: int
-    document: Document
-    chunk: Chunk
-    sentences: tuple[Span, ...]
-    vectors: FloatArray
-
-    @property
-    def identity(self) -> tuple[str, int]:
-        return self.document.id, self.chunk.start
+        return self.text.parts[1][self.chunk.first_sentence : self.chunk.last_sentence]
 
 
 class Searcher(Protocol):

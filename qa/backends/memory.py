@@ -8,7 +8,7 @@ from itertools import chain
 
 import numpy as np
 
-from qa.backends.base import Candidate, EncodedDocument, LoadedCandidate
+from qa.backends.base import Candidate, EncodedDocument, LazyText
 from qa.backends.shared import flat
 from qa.backends.shared.filtering import Columns, filtered
 from qa.backends.shared.mentioned import field_terms
@@ -88,10 +88,9 @@ class MemoryIndex:
 
     def _candidate(self, number: int) -> Candidate:
         encoded, chunk = self._passages[number]
-        inside = slice(chunk.first_sentence, chunk.last_sentence)
-        return LoadedCandidate(
-            number, encoded.document, chunk, encoded.sentences[inside], encoded.sentence_vectors[inside]
-        )
+        document, vectors = encoded.document, encoded.sentence_vectors[chunk.first_sentence : chunk.last_sentence]
+        text = LazyText(lambda: (document, encoded.sentences))
+        return Candidate(number, (document.id, chunk.start), chunk, vectors, text)
 
     @cached_property
     def _columns(self) -> Columns:

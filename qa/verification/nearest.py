@@ -11,7 +11,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from difflib import SequenceMatcher
-from itertools import islice, takewhile
+from itertools import groupby, islice
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from qa.types import Span
@@ -60,11 +61,10 @@ def changes(old: str, new: str) -> tuple[TextChange, ...]:
 
     What is the same and what is deleted make up ``old``; what is the same and what is inserted, ``new``.
     """
-    start = _common(old, new)
-    end = _common(old[start:][::-1], new[start:][::-1])
-    before, after = old[start : len(old) - end], new[start : len(new) - end]
-    runs = [TextChange("same", old[:start]), *_replaced(before, after), TextChange("same", old[len(old) - end :])]
-    return tuple(_merged(run for run in runs if run.text))
+    start, before, after, end = _parted(old, new)
+    runs = [TextChange("same", start), *_replaced(before, after), TextChange("same", end)]
+    by_kind = groupby((run for run in runs if run.text), key=attrgetter("kind"))
+    return tuple(TextChange(kind, "".join(run.text for run in group)) for kind, group in by_kind)
 
 
 def occurrences(words: str, text: str) -> Iterator[int]:
@@ -125,9 +125,13 @@ def _aligned(piece: str, text: str, window: Span) -> Span:
     return Span(window.start + tokens[first].start(), window.start + tokens[last].end())
 
 
-def _common(one: str, other: str) -> int:
-    """How many characters the two begin with in common."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+def _parted(old: str, new: str) -> tuple[str, str, str, str]:
+    """What both begin with, what of either differs, and what both end with."""
+    from rapidfuzz.distance import Postfix, Prefix
+
+    start = Prefix.similarity(old, new)
+    end = Postfix.similarity(old[start:], new[start:])
+    return old[:start], old[start : len(old) - end], new[start : len(new) - end], old[len(old) - end :]
 
 
 def _replaced(old: str, new: str) -> Iterator[TextChange]:
@@ -147,20 +151,8 @@ def _replaced(old: str, new: str) -> Iterator[TextChange]:
 
 def _trimmed(old: str, new: str) -> Iterator[TextChange]:
     """One run replaced by another, without what they begin and end with in common."""
-    start = _common(old, new)
-    end = _common(old[start:][::-1], new[start:][::-1])
-    yield TextChange("same", old[:start])
-    yield TextChange("deleted", old[start : len(old) - end])
-    yield TextChange("inserted", new[start : len(new) - end])
-    yield TextChange("same", old[len(old) - end :])
-
-
-def _merged(runs: Iterator[TextChange]) -> list[TextChange]:
-    """The runs, neighbours of one kind joined."""
-    merged: list[TextChange] = []
-    for run in runs:
-        if merged and merged[-1].kind == run.kind:
-            merged[-1] = TextChange(run.kind, merged[-1].text + run.text)
-        else:
-            merged.append(run)
-    return merged
+    start, before, after, end = _parted(old, new)
+    yield TextChange("same", start)
+    yield TextChange("deleted", before)
+    yield TextChange("inserted", after)
+    yield TextChange("same", end)

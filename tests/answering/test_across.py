@@ -8,9 +8,10 @@ import pytest
 from qa.answering.across import ALIKE, is_across, weights_across
 from qa.answering.calibration import shipped, shipped_across
 from qa.answering.confidence import Evidence
-from qa.backends.base import LoadedCandidate
+from qa.backends.base import Candidate
 from qa.config import MULTILINGUAL_FINGERPRINT, SearchConfig, is_multilingual
 from qa.types import Chunk, Document, Span
+from tests.support import in_memory
 
 ENGLISH = "The council capped the rents for five years, and the tenants were glad of it."
 SPANISH = "El consejo limitó los alquileres durante cinco años, y los inquilinos se alegraron de ello."
@@ -19,12 +20,12 @@ QUESTION = "¿Quién limitó los alquileres de la ciudad?"
 CONFIG = SearchConfig(lexical_weight=0.5, dense_weight=0.1, sentence_weight=0.4)
 
 
-def candidate(text: str, language: str | None = None) -> LoadedCandidate:
+def candidate(text: str, language: str | None = None) -> Candidate:
     document, spans = Document("d", text, language=language), (Span(0, len(text)),)
-    return LoadedCandidate(0, document, Chunk(0, len(text), 0, 1), spans, np.ones((1, 2), dtype=np.float32))
+    return in_memory(0, document, Chunk(0, len(text), 0, 1), spans, np.ones((1, 2), dtype=np.float32))
 
 
-def weights(question: str, passage: LoadedCandidate, held: float = 1.0, config: SearchConfig = CONFIG) -> list[float]:
+def weights(question: str, passage: Candidate, held: float = 1.0, config: SearchConfig = CONFIG) -> list[float]:
     found = weights_across(question, held, [passage], config)(0)
     return [found["lexical"], found["dense"], found["sentence"]]
 

@@ -9,9 +9,8 @@ import pytest
 
 from qa.answering.retrieve import RankedPassage
 from qa.answering.select import QuotedPassage, cite, hit
-from qa.backends.base import LoadedCandidate
 from qa.types import ChannelScore, Chunk, DocumentRef, Excerpt, Span
-from tests.support import article
+from tests.support import article, in_memory
 
 TEXT = "---\r\ntitle: x\r\n---\r\nHeadline 😀\r\nAlmagro requested it.\r\nMaduro — “no.”\r\n"
 DOCUMENT = article("a.md", TEXT, title="x", date="2024-07-31", source="BBC", path="/x/a.md")
@@ -26,7 +25,7 @@ FIRST, SECOND = span("Almagro requested it."), span("Maduro — “no.”")
 CHUNK = Chunk(FIRST.start, SECOND.end, 1, 3)
 VECTORS = np.ones((2, 1), dtype=np.float32)
 PLACES = {"lexical": ChannelScore(2, 3.5, 0.4), "dense": ChannelScore(1, 0.9, 0.3)}
-RETRIEVED = RankedPassage(LoadedCandidate(7, DOCUMENT, CHUNK, (FIRST, SECOND), VECTORS), 0.7, PLACES)
+RETRIEVED = RankedPassage(in_memory(7, DOCUMENT, CHUNK, (FIRST, SECOND), VECTORS), 0.7, PLACES)
 REFERENCE = DocumentRef("a.md", "x", "2024-07-31", "BBC", "/x/a.md", DOCUMENT.sha256 or "")
 
 
@@ -60,6 +59,6 @@ def test_what_is_cited_can_be_cut_out_of_the_source() -> None:
 
 def test_a_document_with_an_address_is_cited_with_the_quote_as_its_fragment() -> None:
     document = replace(DOCUMENT, url="https://post.example/a", places=((0, {"line": 3}),))
-    candidate = LoadedCandidate(7, document, CHUNK, (FIRST, SECOND), VECTORS)
+    candidate = in_memory(7, document, CHUNK, (FIRST, SECOND), VECTORS)
     citation = cite(1, QuotedPassage(RankedPassage(candidate, 0.7, PLACES), FIRST))
     assert citation.place == {"line": 3, "url": "https://post.example/a#:~:text=Almagro%20requested%20it."}

@@ -11,10 +11,10 @@ from qa.answering.mentions import Mentions
 from qa.answering.quote import InformationNeed
 from qa.answering.retrieve import RankedPassage
 from qa.answering.select import QuotedPassage
-from qa.backends.base import LoadedCandidate
 from qa.text.analysis import terms
 from qa.text.names import names
 from qa.types import ChannelScore, Chunk, Document, Query, Span
+from tests.support import in_memory
 
 #: Half a unit of the last digit to which the values are rounded.
 DIGITS = 0.5e-4
@@ -42,7 +42,7 @@ def cited(
     rows = vectors or [[1.0, 0.0]] * len(sentences)
     chunk = Chunk(spans[0].start, spans[-1].end, 0, len(spans))
     document = Document("a", text, title, date)
-    candidate = LoadedCandidate(0, document, chunk, tuple(spans), np.array(rows, dtype=np.float32))
+    candidate = in_memory(0, document, chunk, tuple(spans), np.array(rows, dtype=np.float32))
     scores = {name: ChannelScore(rank, 1.0, 0.0) for name, rank in (ranks or {}).items()}
     first, last = quoted
     return QuotedPassage(RankedPassage(candidate, 1.0, scores), Span(spans[first].start, spans[last - 1].end))

@@ -13,9 +13,9 @@ from qa.answering.quote import InformationNeed
 from qa.answering.read import SHARE, probability, read
 from qa.answering.retrieve import RankedPassage
 from qa.answering.select import QuotedPassage
-from qa.backends.base import LoadedCandidate
 from qa.models.base import TitledText
 from qa.types import ChannelScore, Chunk, Document, FloatArray, Query, Span
+from tests.support import in_memory
 
 VECTOR = np.array([1.0, 0.0], dtype=np.float32)
 WANTED = InformationNeed.of(Query("Who said aye?", (), lambda: VECTOR), {})
@@ -41,7 +41,7 @@ def quoted(name: str, score: float, *sentences: str) -> QuotedPassage:
         spans.append(Span(start, start + len(sentence)))
     chunk = Chunk(spans[0].start, spans[-1].end, 0, len(spans))
     vectors = np.ones((len(spans), 2), dtype=np.float32)
-    candidate = LoadedCandidate(0, Document(name, text), chunk, tuple(spans), vectors)
+    candidate = in_memory(0, Document(name, text), chunk, tuple(spans), vectors)
     return QuotedPassage(RankedPassage(candidate, score, {"dense": ChannelScore(1, 0.5, score)}), spans[0])
 
 

@@ -10,10 +10,10 @@ import pytest
 from qa.answering.rerank import rerank
 from qa.answering.retrieve import RankedPassage
 from qa.answering.select import select
-from qa.backends.base import LoadedCandidate
 from qa.config import SearchConfig
 from qa.models.base import TitledText
 from qa.types import ChannelScore, Chunk, Document, Span
+from tests.support import in_memory
 
 QUESTION = " How many a? "
 
@@ -27,7 +27,7 @@ def retrieved(number: int, score: float) -> RankedPassage:
     text = f"xx {TEXTS[number]}b"
     span = Span(3, len(text))
     vectors = np.ones((1, 1), dtype=np.float32)
-    candidate = LoadedCandidate(
+    candidate = in_memory(
         number, Document(str(number), text, f"Title {number}"), Chunk(3, len(text), 0, 1), (span,), vectors
     )
     places = {"lexical": ChannelScore(number + 1, 7.5, 0.75 * score), "dense": ChannelScore(2, 0.5, 0.25 * score)}

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from qa.answering.retrieve import RankedPassage
 from qa.answering.select import select
-from qa.backends.base import Candidate, LoadedCandidate
+from qa.backends.base import Candidate
 from qa.config import SearchConfig
 from qa.types import ChannelScore, Chunk, Document, Span
+from tests.support import in_memory
 
 #: Sentence n stands at [14 n, 14 n + 13).
 LONG = " ".join(f"Sentence {n:03}." for n in range(100))
@@ -25,7 +26,7 @@ def result(number: int, document: str, sentences: tuple[int, int], score: float,
     spans = tuple(Span(14 * n, 14 * n + 13) for n in range(first, last))
     chunk = Chunk(spans[0].start, spans[-1].end, first, last)
     vectors = np.ones((last - first, 1), dtype=np.float32)
-    candidate = LoadedCandidate(number, Document(document, text), chunk, spans, vectors)
+    candidate = in_memory(number, Document(document, text), chunk, spans, vectors)
     return RankedPassage(candidate, score, {"dense": ChannelScore(number + 1, score, score)})
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from qa.backends.base import Candidate, EncodedDocument, LoadedCandidate, Searcher
+from qa.backends.base import Candidate, EncodedDocument, Searcher
 from qa.types import Chunk, Document, Filter, FloatArray, Ranking
 
 K1, B = 1.2, 0.75
@@ -111,7 +111,7 @@ class Numbered:
 
     def candidates(self, numbers: Sequence[int]) -> list[Candidate]:
         candidates = self._searcher.candidates([self._inner[int(number)] for number in numbers])
-        return [LoadedCandidate(self._outer[c.number], c.document, c.chunk, c.sentences, c.vectors) for c in candidates]
+        return [candidate._replace(number=self._outer[candidate.number]) for candidate in candidates]
 
     def _renumbered(self, ranking: Ranking) -> Ranking:
         numbers = [self._outer[number] for number in ranking.numbers.tolist()]

@@ -13,15 +13,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import numpy as np
-
-from qa.backends.base import Candidate, EncodedDocument
+from qa.backends.base import Candidate, EncodedDocument, LazyText
 from qa.backends.local.dense import DenseSearch
 from qa.backends.local.lexical import LexicalSearch, OkapiSearch
 from qa.backends.local.manifest import SEGMENTS_FOLDER, LocalManifest
 from qa.backends.local.segment import Segment
 from qa.backends.local.store import DocumentRow, PassageRow
-from qa.backends.shared.candidate import LazyCandidate, LazyText
 from qa.backends.shared.filtering import filtered
 from qa.backends.shared.mentioned import mentioned
 from qa.backends.shared.quantising import unpack_sentences
@@ -82,7 +79,7 @@ class LocalSearcher:
     def candidates(self, numbers: Sequence[int]) -> list[Candidate]:
         if not len(numbers):
             return []
-        candidates: dict[int, LazyCandidate] = {}
+        candidates: dict[int, Candidate] = {}
         for i, places in self._places(numbers).items():
             segment, first = self.segments[i], self._firsts[i]
             texts = {
@@ -92,7 +89,7 @@ class LocalSearcher:
             for (number, place), own in zip(places.items(), vectors, strict=True):
                 identity = (place.document_id, place.chunk.start)
                 text = texts[place.document]
-                candidates[first + number] = LazyCandidate(first + number, identity, place.chunk, own, text)
+                candidates[first + number] = Candidate(first + number, identity, place.chunk, own, text)
         return [candidates[int(number)] for number in numbers]
 
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
@@ -159,7 +156,8 @@ class LocalSearcher:
             (first + chunk.first_sentence, chunk.last_sentence - chunk.first_sentence) for _, _, first, chunk in places
         ]
         every = unpack_sentences(segment.sentence_data_of(ranges), self.manifest.dimension)
-        return np.split(every, list(accumulate(count for _, count in ranges))[:-1])
+        ends = accumulate(count for _, count in ranges)
+        return [every[end - count : end] for end, (_, count) in zip(ends, ranges, strict=True)]
 
     def _identify(self, numbers: IntArray) -> list[tuple[str, int]]:
         identities = {

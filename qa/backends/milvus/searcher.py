@@ -10,13 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from qa.backends.base import Candidate, EncodedDocument
+from qa.backends.base import Candidate, EncodedDocument, LazyText
 from qa.backends.milvus.connection import MilvusCluster
 from qa.backends.milvus.documents import DocumentBody, frequencies, heads, read_body
 from qa.backends.milvus.layout import condition, key, reach, token_text
 from qa.backends.milvus.manifest import MilvusManifest
 from qa.backends.milvus.pieces import Kind, Pieces
-from qa.backends.shared.candidate import LazyCandidate, LazyText
 from qa.backends.shared.filtering import Columns, filtered
 from qa.backends.shared.mentioned import mentioned
 from qa.backends.shared.quantising import unpack_sentences
@@ -61,10 +60,10 @@ class MilvusSearcher:
         rows, vectors = self._parts(keys, ["id", "document", *Chunk._fields])
         texts = {row["document"]: LazyText(partial(self._text, row["document"])) for row in rows.values()}
 
-        def candidate(number: int) -> LazyCandidate:
+        def candidate(number: int) -> Candidate:
             row = rows[number]
             identity, chunk = json.loads(row["id"]), Chunk(*(row[field] for field in Chunk._fields))
-            return LazyCandidate(number, tuple(identity), chunk, vectors[number], texts[row["document"]])
+            return Candidate(number, tuple(identity), chunk, vectors[number], texts[row["document"]])
 
         return [candidate(number) for number in keys]
 

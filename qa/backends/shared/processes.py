@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 from pathlib import Path
 
 
@@ -23,6 +22,8 @@ def is_running(process: int) -> bool:
 
 def machine() -> str:
     """A name for where process numbers mean the same: the host, and the container if it has numbers of its own."""
+    import socket  # a question, which only asks whether a process runs, need not wait for it
+
     try:
         space = Path("/proc/self/ns/pid").stat().st_ino
     except OSError:  # no Linux
