@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from qa.text.analysis import terms, words
-from qa.text.languages import any_of
+from qa.text.languages import any_of, either, union
 from qa.text.numbers import numerals
 
 
@@ -41,33 +41,20 @@ NUMBER = _cue(
 
 #: Verbs of asking somebody to do something.
 REQUEST = _cue(
-    r"\b(?:request|demand|urge|appeal|ask)(?:e?d|s)?\b|\bcall(?:ed|s)? (?:on|upon|for)\b"
-    r"|\b(?:pid|solicit|exig|reclam)\w+",
-    r"(?<!the )(?<!a )(?<!his )(?<!her )(?<!their )(?<!its )\b(?:requested|requests|urged|urges|urging|demanded|demands"
-    r"|demanding|appealed|appeals|appealing|asked|asks|asking|(?:called|calls|calling)(?: \S+){0,4}? (?:on|upon|for)"
-    r"|ma(?:de|kes?|king) (?:the|an?|his|her|their|its|this) (?:call|request|appeal|demand|plea)"
-    r"|pidi[oó]|pide|solicit[oó]|solicita|exigi[oó]|exige|inst[oó] a|reclam[oó])\b",
+    rf"\b(?:{either(lambda language: language.asks_request)})\b",
+    rf"\b(?:{either(lambda language: language.gives_request)})\b",
     0.7,
     synonyms=True,
 )
 
 REASON = _cue(
-    r"\b(?:why|what (?:caused|led|made|is behind|was behind)|(?:the|what) reasons?|por qu[eé])\b",
-    r"\b(?:because|due to|owing to|thanks to|in order to|so that|as a result|blam\w+|reasons?|citing|caus\w+"
-    r"|porque|debido a|a causa de|para que)\b",
+    rf"\b(?:{either(lambda language: language.asks_reason)})\b",
+    rf"\b(?:{either(lambda language: language.gives_reason)})\b",
     0.1,
 )
 
-#: Words with which questions ask, English and Spanish, folded.
-_ASKING = frozenset(
-    """
-    what which who whom whose when where why how did does do is are was were has have had can could will would should
-    que cual cuales quien quienes cuando donde por como cuanto cuanta cuantos cuantas
-    """.split()
-)
-_WHO_IS = re.compile(
-    r"\W*(?:who|what|qui[eé]n|qu[eé])(?: is| was| are| were|'s|\u2019s| es| fue| son)\s+(.+)", re.IGNORECASE
-)
+_INTERROGATIVES = union(lambda language: language.interrogatives)
+_WHO_IS = re.compile(rf"\W*(?:{either(lambda language: language.asks_who)})\s+(.+)", re.IGNORECASE)
 
 #: Terms that a bare query has at most: a claim of more words is no list of keywords.
 MOST_KEYWORDS, MOST_NAMES = 4, 3
@@ -84,4 +71,4 @@ def is_bare(question: str) -> bool:
     """Whether the question is a bare name ("Halvorsen", "who is Ingrid Halvorsen?") or a few keywords."""
     if asked := _WHO_IS.fullmatch(question):
         return 0 < len(terms(asked[1])) <= MOST_NAMES and asked[1][0].isupper()
-    return 0 < len(terms(question)) <= MOST_KEYWORDS and _ASKING.isdisjoint(words(question))
+    return 0 < len(terms(question)) <= MOST_KEYWORDS and _INTERROGATIVES.isdisjoint(words(question))

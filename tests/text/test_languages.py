@@ -89,6 +89,10 @@ TABLE = Language(
     percent=phrases("zro zentum"),
     titles=words("zr"),
     negation=phrases("znot"),
+    asks_reason="zhy",
+    gives_reason="zecause",
+    interrogatives=words("zat zhy"),
+    asks_who="zho zis",
 )
 """
 
@@ -97,6 +101,7 @@ import sys
 import qa.text.languages as registry
 
 registry.__path__.append(sys.argv[1])
+from qa.answering.cues import REASON, cues, is_bare
 from qa.text.analysis import terms
 from qa.text.languages import language_of
 from qa.text.sentences import sentences
@@ -105,6 +110,8 @@ assert terms("zab unember zdu 5zt") == terms("January 2 5"), terms("zab unember 
 assert terms("7 zro zentum") == terms("7 %")
 text = "Zab zeb zib Zr. Orr. Zib."
 assert language_of(text) == "xx"
+assert cues("Zhy zab?") == (REASON,) and REASON.gives.search("zecause zeb")
+assert is_bare("zho zis Orr?") and not is_bare("zat orr")
 assert [text[s.start : s.end] for s in sentences(text)] == ["Zab zeb zib Zr. Orr.", "Zib."]
 """
 

@@ -48,6 +48,11 @@ def any_of(phrases: Callable[[Language], Iterable[str]]) -> str:
     return "|".join(phrase.translate(_AS_WRITTEN) for phrase in sorted(forms))
 
 
+def either(pattern: Callable[[Language], str]) -> str:
+    """A regular expression for whatever the pattern of any language matches."""
+    return "|".join(filter(None, map(pattern, languages())))
+
+
 def language_of(text: str) -> str | None:
     """The language (ISO 639-1) whose function words the beginning of ``text`` has most of; None where that is none.
 

@@ -48,6 +48,20 @@ TABLE = Language(
         """),
     refers_back=phrases("he, she, they, his, her, their, its, such"),
     begins_back=phrases("it, this, these, that, those"),
+    interrogatives=words("""
+        what which who whom whose when where why how did does do is are was were has have had can could will would
+        should
+        """),
+    asks_reason=r"why|what (?:caused|led|made|is behind|was behind)|(?:the|what) reasons?",
+    gives_reason=(r"because|due to|owing to|thanks to|in order to|so that|as a result|blam\w+|reasons?|citing|caus\w+"),
+    asks_request=r"(?:request|demand|urge|appeal|ask)(?:e?d|s)?|call(?:ed|s)? (?:on|upon|for)",
+    gives_request=(  # not "the request", which speaks of one
+        r"(?<!the )(?<!a )(?<!his )(?<!her )(?<!their )(?<!its )"
+        r"(?:requested|requests|urged|urges|urging|demanded|demands|demanding|appealed|appeals|appealing|asked|asks"
+        r"|asking|(?:called|calls|calling)(?: \S+){0,4}? (?:on|upon|for)"
+        r"|ma(?:de|kes?|king) (?:the|an?|his|her|their|its|this) (?:call|request|appeal|demand|plea))"
+    ),
+    asks_who=r"(?:who|what)(?: is| was| are| were|'s|\u2019s)",
     titles=words("mr mrs ms dr prof sr sen rep gov hon rev gen col lt sgt capt"),
     abbreviations=words("st jr vs inc ltd no fig vol approx dept est pp p art"),
     demonyms=words("an ian n ean ese ish i"),

@@ -28,6 +28,9 @@ class Language:
     - ``asks_number``, ``negation``, ``contrast``, ``refers_back``, ``begins_back``: phrases that ask for a number or a
       date; that deny; that take back what was said before; that refer to the sentence before, anywhere or as its first
       word.
+    - ``interrogatives``: words with which a question begins or is built ("which", "did").
+    - ``asks_reason``, ``gives_reason``, ``asks_request``, ``gives_request``: regular expressions for words that ask
+      why, or what somebody asked for, and for words of an answer to that; ``asks_who``: for "who is" before a name.
     - ``titles``: words whose full stop never ends a sentence, and ``abbreviations``: those whose full stop ends none
       where a small letter or a figure follows.
     - ``demonyms``: endings that make the name of a people of a country's. ``peoples``: a country's names, its people's
@@ -51,6 +54,12 @@ class Language:
     contrast: tuple[str, ...] = ()
     refers_back: tuple[str, ...] = ()
     begins_back: tuple[str, ...] = ()
+    interrogatives: frozenset[str] = frozenset()
+    asks_reason: str = ""
+    gives_reason: str = ""
+    asks_request: str = ""
+    gives_request: str = ""
+    asks_who: str = ""
     titles: frozenset[str] = frozenset()
     abbreviations: frozenset[str] = frozenset()
     demonyms: frozenset[str] = frozenset()
