@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,6 +15,7 @@ from qa.evaluation.quote_measures import QUOTE_MEASURES
 from qa.evaluation.ranking_measures import RANKING_MEASURES
 from qa.evaluation.trec import Run
 from qa.types import IndexInfo
+from qa.types.exchange import decoded, plain
 
 REPORT_SCHEMA = "qa/evaluation/1"
 
@@ -111,20 +112,20 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """The report as the JSON interface shows it. Numbers are not rounded, so that it can be compared with."""
-        return {
-            "schema": REPORT_SCHEMA,
-            "gold": self.gold,
-            "left_out": self.left_out,
-            "index": asdict(self.index),
-            "reranker": self.reranker,
-            "k": self.k,
-            "figures": {name: asdict(figure) for name, figure in self.figures.items()},
-            "kinds": {k: {n: asdict(figure) for n, figure in figures.items()} for k, figures in self.kinds.items()},
-            "confusion": self.confusion._asdict(),
-            "risk_coverage": [point._asdict() for point in self.risk_coverage],
-            "latency": asdict(self.latency),
-            "questions": [asdict(row) | {"unknown": list(row.unknown)} for row in self.rows],
-        }
+        fields = (
+            "gold",
+            "left_out",
+            "index",
+            "reranker",
+            "k",
+            "figures",
+            "kinds",
+            "confusion",
+            "risk_coverage",
+            "latency",
+        )
+        values = {name: plain(getattr(self, name)) for name in fields}
+        return {"schema": REPORT_SCHEMA, **values, "questions": plain(self.rows)}
 
     def to_json(self, indent: int | None = None) -> str:
         """``to_dict`` as JSON text: printable characters as they are, those that could steer a terminal escaped."""
@@ -133,44 +134,13 @@ class Report:
 
 def read_report(path: Path | str) -> Report:
     """A report written by ``to_json``, without its run. Raises UsageError where the file is none."""
+    what, advice = f"{path} is no report of this version", "write one with qa eval --json"
     try:
-        return _report(json.loads(Path(path).read_text(encoding="utf-8-sig")))
+        values = json.loads(Path(path).read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror or error})", "check the path") from None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise UsageError(f"{path} is no report of this version", "write one with qa eval --json") from None
-
-
-def _report(values: Mapping[str, Any]) -> Report:
-    if values["schema"] != REPORT_SCHEMA:
-        raise ValueError(values["schema"])
-    return Report(
-        gold=values["gold"],
-        left_out=values["left_out"],
-        index=IndexInfo(**values["index"]),
-        k=values["k"],
-        figures=_figures(values["figures"]),
-        kinds={kind: _figures(figures) for kind, figures in values["kinds"].items()},
-        confusion=Confusion(**values["confusion"]),
-        risk_coverage=tuple(RiskPoint(**point) for point in values["risk_coverage"]),
-        latency=Latency(**values["latency"]),
-        rows=tuple(_row(row) for row in values["questions"]),
-        reranker=_reranker(values.get("reranker")),  # reports were first written without
-    )
-
-
-def _reranker(value: object) -> str | None:
-    if value is not None and not isinstance(value, str):
-        raise TypeError(value)
-    return value
-
-
-def _figures(values: Mapping[str, Any]) -> dict[str, Figure]:
-    return {name: Figure(**figure) for name, figure in values.items()}
-
-
-def _row(values: Mapping[str, Any]) -> Row:
-    first = FirstCitation(**values["first"]) if values["first"] else None
-    measures = {name: float(value) for name, value in values["measures"].items()}
-    evidence, unknown = dict(values.get("evidence", {})), tuple(values.get("unknown", ()))
-    return Row(**{**values, "first": first, "measures": measures, "evidence": evidence, "unknown": unknown})
+    except (ValueError, RecursionError):
+        raise UsageError(what, advice) from None
+    if not isinstance(values, dict) or values.get("schema") != REPORT_SCHEMA:
+        raise UsageError(what, advice)
+    return decoded(Report, values | {"rows": values.get("questions")}, what, advice)
