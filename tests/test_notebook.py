@@ -87,6 +87,23 @@ def test_an_abstention_says_so_and_shows_the_nearest_passages() -> None:
     assert "The nearest passages:" in page.text
 
 
+def test_what_the_nearest_passages_lack_is_told_where_there_are_any() -> None:
+    plain = answer(cited("", "The ferry leaves.", ""), answered=False)
+    told = 'the nearest passages do not mention "closed the airport"'
+    assert told in Page(replace(plain, missing=("closed the airport",))._repr_html_()).text
+    nothing = replace(plain, missing=("closed the airport",), nearest=(), filtered=Filtered(0))
+    assert "nearest passages" not in Page(nothing._repr_html_()).text
+    assert "No article passes the filters." in Page(nothing._repr_html_()).text
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"], ids=["Windows", "old Macs"])
+def test_line_ends_of_other_systems_are_line_ends(end: str) -> None:
+    r"""They were shown as ``\r``."""
+    page = Page(cited(f"The mill.{end}{end}", f"The ferry{end}leaves.", f"{end}At nine.")._repr_html_())
+    assert "The mill.\n\nThe ferry\nleaves.\nAt nine." in page.text
+    assert page.marked == "The ferry\nleaves."
+
+
 @pytest.mark.parametrize(
     ("url", "links"),
     [

@@ -152,7 +152,8 @@ class Answer:
         from qa.types import markup
 
         verdict = "Answered" if self.answered else "The corpus does not say"
-        lacking = f"; the nearest passages do not mention {', '.join(self.missing)}" if self.missing else ""
+        phrases = " or ".join(f'"{phrase}"' for phrase in self.missing)
+        lacking = f"; the nearest passages do not mention {phrases}" if phrases and self.nearest else ""
         unknown = f"; no article mentions {', '.join(self.unknown)}" if self.unknown else ""
         near = " or ".join(word for words in self.suggestions.values() for word in words)
         meant = f"; did you mean {near}?" if near else ""

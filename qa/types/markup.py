@@ -12,6 +12,9 @@ from qa.types.documents import Span
 #: How what stands beside a text looks, and how wide all is.
 _QUIET, _WIDTH = "opacity:.7;font-size:.9em", "max-width:50em"
 
+#: Line ends of other systems, which a browser takes for blanks.
+_LINE_END = re.compile(r"\r\n?")
+
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -51,7 +54,7 @@ def facts(values: Iterable[str | None]) -> str:
 
 
 def _escaped(text: str) -> str:
-    return escape(printable(text))
+    return escape(printable(_LINE_END.sub("\n", text)))
 
 
 def _last(text: str, most: int) -> str:

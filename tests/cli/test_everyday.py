@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.support import qa
+from tests.cli.support import QA, environment, qa, shell, words_of
 
 FERRY = "The ferry to Vestmark departs at nine every morning.\n"
 LEGACY = {
@@ -70,3 +72,32 @@ def test_an_answer_is_not_verified_against_another_index(folder):
 
 def test_help_of_a_command_is_its_help():
     assert qa("help", "ask") == qa("ask", "--help")
+
+
+def test_a_title_that_is_cut_ends_in_a_mark(folder):
+    (folder / "art" / "c.txt").write_text(
+        f"The council met for the longest {'and longest ' * 6}session of all\n\nTaxes stay.\n"
+    )
+    qa("index", "art", cwd=folder)
+    shown = words_of(qa("ask", "longest session of the council", "-k", "1", cwd=folder).out)
+    assert "1. The council met for the longest and longest and longest and longest and longest… no date" in shown
+
+
+def test_a_closed_stdout_is_told_in_one_line(folder):
+    qa("index", "art", cwd=folder)
+    ran = shell('cd "$1" && "$0" ask "When does the ferry depart?" >&-', QA, folder)
+    told = "qa: there is no standard output to write to; redirect it to a file or to /dev/null"
+    assert (ran.code, ran.complaints) == (3, [told])
+
+
+@pytest.mark.parametrize("words", [("index", "art"), ("ask", "When does the ferry to Vestmark depart?")], ids=" ".join)
+def test_a_first_small_index_and_a_question_load_no_model_library(folder, words):
+    """They take seconds to import, and most of what an installation weighs."""
+    if words[0] == "ask":
+        qa("index", "art", cwd=folder)
+    command = [sys.executable, "-X", "importtime", "-m", "qa", *words]
+    done = subprocess.run(command, cwd=folder, env=environment({}), capture_output=True, text=True, check=False)
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+    assert done.returncode == 0
+    assert "onnxruntime" in imported
+    assert not imported & {"torch", "transformers", "sentence_transformers"}

@@ -178,6 +178,12 @@ def _texts() -> list[Path]:
     return [*named, *(file for folder in folders for file in sorted(folder))]
 
 
+def test_readme_says_how_the_command_is_called_that_make_has_installed():
+    """``make`` installs into ``.venv``, where a new user's shell does not look."""
+    after = README.read_text(encoding="utf-8").partition("make ask")[2]
+    assert "`.venv/bin/qa`" in after.partition("\n## ")[0]
+
+
 class TestNothingOfOneMachine:
     #: Put together here, so that this file holds none of them.
     REGISTRIES = tuple(
