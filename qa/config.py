@@ -25,6 +25,9 @@ MULTILINGUAL_MODEL = "multilingual"
 #: SHA-256 over the hashes of the files that are made of it, which decide its vectors.
 MULTILINGUAL_FINGERPRINT = "36e520f0c30c60fcfe3130e64ec60259f46faed800656e524fdedfc6b04826d2"
 
+#: Citations shown unless the caller asks for another number.
+DEFAULT_K = 5
+
 #: Raised whenever reading, sentence splitting, chunking or analysis gives other results than before for the same
 #: article, so that indexes built by the older rules are rebuilt rather than mixed.
 PIPELINE_VERSION = 4

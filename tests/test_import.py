@@ -175,5 +175,5 @@ def test_types_are_delivered():
 
 def test_every_public_error_is_a_qa_error():
     errors = [getattr(qa, name) for name in qa.__all__ if name.endswith("Error")]
-    assert len(errors) == 13
+    assert len(errors) == 14
     assert all(issubclass(error, qa.QAError) for error in errors)

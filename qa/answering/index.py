@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from qa.answering.answer import Pipeline
 from qa.answering.confidence import Calibration
 from qa.answering.current import Current, OpenGeneration, Upkeep
-from qa.answering.request import DEFAULT_K, Conditions, Day, Request
+from qa.answering.request import Conditions, Day, Request
 from qa.backends.base import Searcher
 from qa.backends.shared.threads import Threads
-from qa.config import SearchConfig
+from qa.config import DEFAULT_K, SearchConfig
 from qa.errors import CorpusError, UsageError
 from qa.forking import GATE, one_by_one
 from qa.models.base import QueryEncoder, Reader, Reranker

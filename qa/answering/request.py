@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
+from qa.config import DEFAULT_K
 from qa.errors import ConfigError, QuestionError
 from qa.escaping import is_unicode
 from qa.text.analysis import fold
 from qa.text.dates import first_day, last_day
 from qa.types import Filter
-
-#: Citations shown unless the caller asks for another number.
-DEFAULT_K = 5
 
 #: A day, or a month or a year as people type them: ``2024``, ``2024-07``, ``2024-07-31``.
 Day: TypeAlias = "str | date | None"

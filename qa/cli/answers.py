@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import qa
-from qa.cli.defaults import DEFAULT_K
 from qa.cli.locators import lines_of, locator
 from qa.cli.output import bold, dim, has_colour, marks
 from qa.cli.wrapping import first_lines, laid_out, on_one_line, packed, wrapped
+from qa.config import DEFAULT_K
 from qa.types import Context, Span
 
 if TYPE_CHECKING:

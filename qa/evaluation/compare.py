@@ -67,7 +67,8 @@ class ReportComparison:
 
 
 def compare(report: Report, baseline: Report) -> ReportComparison:
-    """Pairs the questions of two reports. Raises UsageError where they are not on the same gold questions."""
+    """Pairs the questions of two reports; a measure that either lacks is left out. Raises UsageError where they are not
+    on the same gold questions."""
     for one in (report, baseline):
         if not isinstance(one, Report):
             raise UsageError(f"a report is {one!r}", "give what qa.evaluate or qa.read_report gave")
@@ -81,7 +82,7 @@ def _differences(report: Report, baseline: Report) -> Iterator[Difference]:
         pairs = {
             row.query_id: (row.measures[measure], before[row.query_id][measure])
             for row in report.rows
-            if measure in row.measures
+            if measure in row.measures and measure in before[row.query_id]
         }
         if not pairs:
             continue

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from qa.answering.index import Index
-from qa.answering.request import DEFAULT_K
+from qa.config import DEFAULT_K
 from qa.errors import QuestionError, UsageError
 from qa.evaluation.confidence_measures import confusion, risk_coverage
 from qa.evaluation.figures import Verdicts, confidence_figures, mean_figures

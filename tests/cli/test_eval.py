@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 import qa
-from qa.answering.request import DEFAULT_K
 from qa.cli.evaluating import BY_KIND, FAILED, PASSED, failed_gates, gate, listed, render, run
 from qa.cli.wrapping import MAX_WIDTH
+from qa.config import DEFAULT_K
 from qa.errors import UsageError
 from qa.evaluation.compare import compare
 from qa.evaluation.evaluate import evaluate

@@ -76,6 +76,12 @@ def test_measures_that_the_gold_does_not_define_are_left_out() -> None:
     assert [d.measure for d in compare(report, report).differences] == [*MEASURES[:6], "verdict"]
 
 
+def test_a_measure_that_the_baseline_lacks_is_left_out(report) -> None:
+    rows = (replace(row, measures={k: v for k, v in row.measures.items() if k != "token-P"}) for row in report.rows)
+    older = replace(report, rows=tuple(rows))
+    assert [d.measure for d in compare(report, older).differences] == [m for m in MEASURES if m != "token-P"]
+
+
 def test_other_gold_questions_are_refused(report) -> None:
     other = evaluate(memory_index(), QUESTIONS)
     with pytest.raises(UsageError, match=f"other gold questions \\({report.gold}, not {other.gold}\\)"):

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 import qa
-from qa.cli.defaults import DEFAULT_INDEX, DEFAULT_K
+from qa.cli.defaults import DEFAULT_INDEX
 from qa.cli.options import AsJson, FusionName, IndexPlace, LexicalName, ReaderName, ReaderOption, RerankerFolder
+from qa.config import DEFAULT_K
 
 
 def ask(
