@@ -34,7 +34,7 @@ PIPELINE_VERSION = 4
 
 #: Raised whenever another passage or quote is chosen than before, or another confidence given, for the same index and
 #: question: it is among what an answer's id stands for.
-ANSWERING_VERSION = 3
+ANSWERING_VERSION = 4
 
 #: BM25 saturation and length normalisation: Lucene's defaults, for both ways to compute it.
 BM25_K1, BM25_B = 1.2, 0.75

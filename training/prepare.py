@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 
 from training import negatives, news, sources, squad, written
+from training.alone import alone
 from training.base import model_folder
 from training.definitions import definitions
 from training.forms import retype
@@ -22,6 +23,9 @@ from training.rows import Row, write
 
 #: How many of the answerable rows also appear changed, on a passage that looks right, without the answer, elsewhere.
 CHANGED, MISTAKEN, EMPTIED, STRANGE = 0.6, 0.25, 0.2, 0.02
+
+#: How many of the answerable rows also appear as a quote alone, and how many of the misleading ones.
+ALONE, ALONE_MISLED = 0.3, 0.5
 
 #: How often the half of SQuAD 2.0 appears that people wrote misleading questions for, and how often the stories that
 #: were written for training: nothing else has so many of these.
@@ -75,6 +79,7 @@ def prepare(train: Path, squad_folder: Path, random: Random) -> list[Row]:
         *negatives.mistaken(_asked_alone(pick(MISTAKEN)), passages),
         *negatives.emptied(pick(EMPTIED)),
         *negatives.strange(pick(STRANGE), passages, random),
+        *alone([*pick(ALONE), *(row for row in misled if not row.answers and random.random() < ALONE_MISLED)], random),
         *random.sample(list(definitions(passages, random)), DEFINED),
         *news.rows(NEWS, random),
     ]

@@ -14,17 +14,17 @@ from qa.answering.evidence import evidence
 from qa.answering.mentions import mentions
 from qa.answering.missing import missing
 from qa.answering.quote import InformationNeed, best_quote
-from qa.answering.read import SHARE, read
+from qa.answering.read import SHARE, log_odds, read
 from qa.answering.request import Request
 from qa.answering.rerank import rerank
 from qa.answering.retrieve import RankedPassage, frequencies, make_query, retrieve, term_weights
-from qa.answering.select import cite, hit, select
+from qa.answering.select import cite, hit, in_turn, select
 from qa.backends.base import Searcher
 from qa.backends.shared.threads import Threads
 from qa.config import ANSWERING_VERSION, READ, SearchConfig, fingerprint, is_multilingual
 from qa.models.base import Reader, Reranker
 from qa.text.languages import language_of
-from qa.types import Answer, Hit, Query
+from qa.types import Answer, FloatArray, Hit, Query
 
 
 class Pipeline(NamedTuple):
@@ -49,18 +49,19 @@ class Pipeline(NamedTuple):
         weights = term_weights(frequencies(searcher, query), info.passages)
         ranked = self._ranked(searcher, query)
         need = InformationNeed.of(query, weights)
-        depth = READ[self.config.reader]
-        passages = select(ranked, max(k, depth), self.config, best_quote(need))
         asked = language_of(request.question) if is_multilingual(info.embedder) else None
         reader = self.reader if asked in (None, READ_LANGUAGE) else None
+        opinions: dict[int, FloatArray] = {}
         if reader:
             share = 0.0 if self.reranker else SHARE  # whoever names a reranker wants its order
-            passages = read(passages, need, reader, depth, self.pool, share)
-        passages = passages[:k]
+            ranked = in_turn(ranked, self.config.repeat_discount)
+            ranked, opinions = read(ranked, need, reader, READ[self.config.reader], self.pool, share)
+        passages = select(ranked, k, self.config, best_quote(need, opinions))
         citations = tuple(cite(rank, one) for rank, one in enumerate(passages, start=1))
         names = mentions(query, weights, searcher)
         across = asked is not None and bool(passages) and is_across(asked, passages[0].retrieved.candidate)
-        signs = evidence(passages[0], need, names) if passages else Evidence()
+        odds = log_odds(passages[0], request.question, reader, opinions) if reader and passages else 0.0
+        signs = evidence(passages[0], need, names, odds) if passages else Evidence()
         if across:  # a name may be written otherwise there
             signs = replace(signs, absent=0)
         shipped_one = shipped_across() if across else shipped(reader is not None)

@@ -28,8 +28,9 @@ DIGITS = 4
 _DENIES = re.compile(rf"\b(?:{any_of(lambda language: language.negation)})\b", re.IGNORECASE)
 
 
-def evidence(first: QuotedPassage, need: InformationNeed, names: Mentions) -> Evidence:
-    """The evidence for the first citation. ``names`` is what the question names, and what of it no article mentions."""
+def evidence(first: QuotedPassage, need: InformationNeed, names: Mentions, odds: float = 0.0) -> Evidence:
+    """The evidence for the first citation. ``names`` is what the question names, and what of it no article mentions;
+    ``odds`` are the log-odds that the quote answers, by a reader, 0 where none has read it."""
     candidate, scores = first.retrieved.candidate, first.retrieved.scores
     document, chunk, question = candidate.document, candidate.chunk, need.question
     quote = document.text[first.quote.start : first.quote.end]
@@ -45,7 +46,7 @@ def evidence(first: QuotedPassage, need: InformationNeed, names: Mentions) -> Ev
         missing_number=int(bool(NUMBER.asks.search(question)) and not NUMBER.gives.search(quote)),
         denial=int(denies(question) and not denies(quote)),
         absent=int(names.absent),
-        reading=round(max(-MOST_ODDS, min(MOST_ODDS, first.odds)), DIGITS),
+        reading=round(max(-MOST_ODDS, min(MOST_ODDS, odds)), DIGITS),
         bare=int(math.isclose(covered, 1.0) and is_bare(question)),
     )
 

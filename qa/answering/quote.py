@@ -78,14 +78,17 @@ class InformationNeed(NamedTuple):
         return frozenset(terms(text)).union(*synonyms)
 
 
-def best_quote(need: InformationNeed, opinion: FloatArray | None = None) -> Callable[[Candidate], tuple[float, Span]]:
-    """What gives the score and the offsets of the sentences of a passage that answer best. ``opinion`` is a reader's of
-    that passage: the log-odds ``(n,)`` that each of its sentences answers."""
+def best_quote(
+    need: InformationNeed, opinions: Mapping[int, FloatArray] | None = None
+) -> Callable[[Candidate], tuple[float, Span]]:
+    """What gives the score and the offsets of the sentences of a passage that answer best. ``opinions`` are a reader's
+    of the passages with these numbers: the log-odds ``(n,)`` that each of their sentences answers."""
 
     def quote(candidate: Candidate) -> tuple[float, Span]:
         text, spans = candidate.document.text, candidate.sentences
         texts = [text[s.start : s.end] for s in spans]
         kinds = [kind(each) for each in texts]
+        opinion = opinions.get(candidate.number) if opinions else None
         score, first, last = best_sentences(need, texts, kinds, candidate.vectors, opinion)
         gaps = pairwise(spans)
         begins = [True, *(_PARAGRAPH.search(text, one.end, other.start) is not None for one, other in gaps)]

@@ -25,11 +25,21 @@ DIGITS = 6
 
 
 class QuotedPassage(NamedTuple):
-    """A passage to cite, the offsets of its quote, and the reader's log-odds that this answers, 0 where none reads."""
+    """A passage to cite, and the offsets of its quote."""
 
     retrieved: RankedPassage
     quote: Span
-    odds: float = 0.0
+
+
+def in_turn(ranked: Sequence[RankedPassage], discount: float) -> list[RankedPassage]:
+    """The passages best first, where each further one of an article counts only ``discount`` times its score."""
+    times: Counter[str] = Counter()
+    order: list[tuple[float, RankedPassage]] = []
+    for one in ranked:
+        article = one.candidate.identity[0]
+        order.append((one.score * discount ** times[article], one))
+        times[article] += 1
+    return [one for _, one in sorted(order, key=lambda pair: -pair[0])]
 
 
 def select(

@@ -261,7 +261,8 @@ def test_a_question_about_what_no_article_mentions_is_marked(absent: bool) -> No
 
 @pytest.mark.parametrize(("odds", "expected"), [(0.0, 0.0), (-1.5, -1.5), (30.0, 8.0), (-30.0, -8.0)])
 def test_reading_is_the_reader_s_log_odds_of_the_quote_within_bounds(odds: float, expected: float) -> None:
-    assert evidence_of(cited(REQUEST)._replace(odds=odds), "who?").reading == expected
+    wanted = InformationNeed.of(query("who?"), {})
+    assert evidence(cited(REQUEST), wanted, Mentions(), odds).reading == expected
 
 
 # Bare queries

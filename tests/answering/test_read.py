@@ -9,10 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from qa.answering.quote import InformationNeed
-from qa.answering.read import SHARE, probability, read
+from qa.answering.quote import InformationNeed, best_quote
+from qa.answering.read import SHARE, log_odds, probability, read
 from qa.answering.retrieve import RankedPassage
-from qa.answering.select import QuotedPassage
+from qa.answering.select import QuotedPassage, select
+from qa.config import SearchConfig
 from qa.models.base import TitledText
 from qa.types import ChannelScore, Chunk, Document, FloatArray, Query, Span
 from tests.support import in_memory
@@ -32,8 +33,8 @@ class Marks:
         return np.array([text.count("+") - text.count("-") for text in texts], dtype=np.float32)
 
 
-def quoted(name: str, score: float, *sentences: str) -> QuotedPassage:
-    """A passage of an article of its own, whose first sentence is quoted."""
+def ranked(name: str, score: float, *sentences: str, number: int = 0) -> RankedPassage:
+    """A passage of an article of its own."""
     text = " ".join(["Before.", *sentences])
     spans: list[Span] = []
     for sentence in sentences:
@@ -41,56 +42,91 @@ def quoted(name: str, score: float, *sentences: str) -> QuotedPassage:
         spans.append(Span(start, start + len(sentence)))
     chunk = Chunk(spans[0].start, spans[-1].end, 0, len(spans))
     vectors = np.ones((len(spans), 2), dtype=np.float32)
-    candidate = in_memory(0, Document(name, text), chunk, tuple(spans), vectors)
-    return QuotedPassage(RankedPassage(candidate, score, {"dense": ChannelScore(1, 0.5, score)}), spans[0])
+    candidate = in_memory(number, Document(name, text), chunk, tuple(spans), vectors)
+    return RankedPassage(candidate, score, {"dense": ChannelScore(1, 0.5, score)})
 
 
-def run(cited: Sequence[QuotedPassage], depth: int = 4) -> list[QuotedPassage]:
+def run(passages: Sequence[RankedPassage], depth: int = 4, share: float = SHARE) -> list[RankedPassage]:
+    return judged(passages, depth, share)[0]
+
+
+def judged(
+    passages: Sequence[RankedPassage], depth: int = 4, share: float = SHARE
+) -> tuple[list[RankedPassage], dict[int, FloatArray]]:
     with ThreadPoolExecutor(2) as pool:
-        return read(cited, WANTED, Marks(), depth, pool)
+        return read(numbered(passages), WANTED, Marks(), depth, pool, share)
 
 
-def names(cited: Sequence[QuotedPassage]) -> list[str]:
-    return [one.retrieved.candidate.document.id for one in cited]
+def numbered(passages: Sequence[RankedPassage]) -> list[RankedPassage]:
+    """The passages, as candidates that differ in their numbers."""
+    each = ((one, one.candidate) for one in passages)
+    return [
+        one._replace(candidate=in_memory(number, of.document, of.chunk, tuple(of.sentences), of.vectors))
+        for number, (one, of) in enumerate(each)
+    ]
 
 
-def texts(cited: Sequence[QuotedPassage]) -> list[str]:
-    return [one.retrieved.candidate.document.text[one.quote.start : one.quote.end] for one in cited]
+def names(passages: Sequence[RankedPassage]) -> list[str]:
+    return [one.candidate.document.id for one in passages]
+
+
+def quotes(passages: Sequence[RankedPassage], depth: int = 4, share: float = SHARE) -> list[str]:
+    """The quotes of the passages as they rank after reading."""
+    after, opinions = judged(passages, depth, share)
+    quote = best_quote(WANTED, opinions)
+    spans = [(one.candidate.document.text, quote(one.candidate)[1]) for one in after]
+    return [text[start:end] for text, (start, end) in spans]
 
 
 def test_the_sentence_that_the_reader_takes_for_the_answer_is_quoted() -> None:
-    assert texts(run([quoted("a", 0.9, "He left --.", "He left ++++.", "He left ----.")])) == ["He left ++++."]
+    assert quotes([ranked("a", 0.9, "He left --.", "He left ++++.", "He left ----.")]) == ["He left ++++."]
 
 
 def test_a_faint_opinion_leaves_the_choice_to_the_rules() -> None:
     said = "He left the hall at noon on Friday, and more was to be heard of it ---------."
-    assert texts(run([quoted("a", 0.9, said, "He left --------.")])) == [said]
+    assert quotes([ranked("a", 0.9, said, "He left --------.")]) == [said]
 
 
 def test_a_passage_that_answers_comes_before_one_that_ranked_a_little_better() -> None:
-    first, second = quoted("a", 0.9, "He left ----."), quoted("b", 0.8, "She left ++++.")
+    first, second = ranked("a", 0.9, "He left ----."), ranked("b", 0.8, "She left ++++.")
     assert names(run([first, second])) == ["b", "a"]
-    assert names(run([first, quoted("b", 0.2, "She left ++++.")])) == ["a", "b"]
+    assert names(run([first, ranked("b", 0.2, "She left ++++.")])) == ["a", "b"]
 
 
 def test_scores_add_up_and_the_log_odds_are_told() -> None:
-    cited = run([quoted("a", 0.9, "He left -.", "He left +."), quoted("b", 0.2, "She left ---.")])
+    cited = run([ranked("a", 0.9, "He left -.", "He left +."), ranked("b", 0.2, "She left ---.")])
     odds = math.log(math.exp(-1) + math.exp(1))
-    place = cited[0].retrieved.scores["reader"]
-    assert (place.rank, cited[1].retrieved.scores["reader"].rank) == (1, 2)
+    place = cited[0].scores["reader"]
+    assert (place.rank, cited[1].scores["reader"].rank) == (1, 2)
     assert place.score == pytest.approx(odds)
     assert place.weight == pytest.approx(SHARE / (1 + math.exp(-odds)))
     for one in cited:
-        assert one.retrieved.score == pytest.approx(sum(p.weight for p in one.retrieved.scores.values()))
+        assert one.score == pytest.approx(sum(p.weight for p in one.scores.values()))
 
 
 def test_only_the_first_are_read_and_the_others_keep_their_order() -> None:
-    cited = [quoted(name, 0.5, "He left.") for name in "abcd"]
+    cited = [ranked(name, 0.5, "He left.") for name in "abcd"]
     after = run(cited, depth=2)
     assert names(after) == ["a", "b", "c", "d"]
-    assert ["reader" in one.retrieved.scores for one in after] == [True, True, False, False]
-    assert [one.retrieved.score for one in after[2:]] == pytest.approx([0.5 * (1 - SHARE)] * 2)
+    assert ["reader" in one.scores for one in after] == [True, True, False, False]
+    assert [one.score for one in after[2:]] == pytest.approx([0.5 * (1 - SHARE)] * 2)
     assert run([]) == []
+
+
+class SecondThoughts(Marks):
+    """Takes a quote with a star for no answer, once it reads it alone."""
+
+    def read(self, question: str, passage: TitledText, sentences: Sequence[Span]) -> FloatArray:
+        odds = super().read(question, passage, sentences)
+        return odds - 8 * (passage.text.startswith("He left *"))
+
+
+def test_what_is_thought_of_a_quote_is_the_mean_of_its_passage_s_reading_and_its_own() -> None:
+    one = ranked("a", 0.9, "So.", "He left *+++.", "He left -.")
+    quoted = QuotedPassage(one, one.candidate.sentences[1])
+    opinions = {one.candidate.number: np.array([0.0, 5.0, -1.0], dtype=np.float32)}
+    assert log_odds(quoted, WANTED.question, SecondThoughts(), opinions) == pytest.approx((5 + 3 - 8) / 2)
+    assert log_odds(quoted, WANTED.question, SecondThoughts(), {}) == pytest.approx((3 + 3 - 8) / 2)
 
 
 @pytest.mark.parametrize("odds", [-1000.0, -2.0, 0.0, 3.0, 1000.0])
@@ -99,17 +135,30 @@ def test_log_odds_are_a_probability(odds: float) -> None:
 
 
 def test_the_others_never_score_more_than_the_worst_read() -> None:
-    cited = [quoted("a", 0.9, "He left ++."), quoted("b", 0.8, "She left -----."), quoted("c", 0.79, "They left.")]
-    scores = [one.retrieved.score for one in run(cited, depth=2)]
+    cited = [ranked("a", 0.9, "He left ++."), ranked("b", 0.8, "She left -----."), ranked("c", 0.79, "They left.")]
+    scores = [one.score for one in run(cited, depth=2)]
     assert names(run(cited, depth=2)) == ["a", "b", "c"]
     assert scores == sorted(scores, reverse=True)
     for one in run(cited, depth=2):
-        assert one.retrieved.score == pytest.approx(sum(p.weight for p in one.retrieved.scores.values()))
+        assert one.score == pytest.approx(sum(p.weight for p in one.scores.values()))
 
 
 def test_without_a_share_the_order_stays_and_the_quote_is_the_reader_s() -> None:
-    cited = [quoted("a", 0.9, "He left ---."), quoted("b", 0.8, "She left.", "She left ++++.")]
-    with ThreadPoolExecutor(2) as pool:
-        after = read(cited, WANTED, Marks(), 2, pool, 0.0)
-    assert (names(after), [one.retrieved.score for one in after]) == (["a", "b"], [0.9, 0.8])
-    assert texts(after)[1] == "She left ++++."
+    cited = [ranked("a", 0.9, "He left ---."), ranked("b", 0.8, "She left.", "She left ++++.")]
+    after = run(cited, 2, 0.0)
+    assert (names(after), [one.score for one in after]) == (["a", "b"], [0.9, 0.8])
+    assert quotes(cited, 2, 0.0)[1] == "She left ++++."
+
+
+def test_of_passages_that_overlap_the_one_that_the_reader_likes_is_cited() -> None:
+    """An article's second passage, which the first one overlaps, has the answer."""
+    text = "She left the hall --. They met ---. Aye, said Ada ++++."
+    spans = (Span(0, 21), Span(22, 35), Span(36, 55))
+    vectors = np.ones((2, 2), dtype=np.float32)
+    one, other = (
+        in_memory(0, Document("a", text), Chunk(spans[0].start, spans[1].end, 0, 2), spans[:2], vectors),
+        in_memory(0, Document("a", text), Chunk(spans[1].start, spans[2].end, 1, 3), spans[1:], vectors),
+    )
+    passages, opinions = judged([RankedPassage(one, 0.9, {}), RankedPassage(other, 0.7, {})])
+    (cited,) = select(passages, 5, SearchConfig(), best_quote(WANTED, opinions))
+    assert text[cited.quote.start : cited.quote.end] == "Aye, said Ada ++++."

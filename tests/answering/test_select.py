@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.answering.retrieve import RankedPassage
-from qa.answering.select import select
+from qa.answering.select import in_turn, select
 from qa.backends.base import Candidate
 from qa.config import SearchConfig
 from qa.types import ChannelScore, Chunk, Document, Span
@@ -59,6 +59,18 @@ def test_one_article_does_not_crowd_out_the_others() -> None:
     chosen = choose(retrieved, 4, 0.5)
     assert numbers(chosen) == [0, 3, 1, 2]
     assert [r.score for r in chosen] == pytest.approx([0.9, 0.5, 0.8 * 0.5, 0.7 * 0.5 * 0.5])
+
+
+def test_passages_are_read_in_turn_so_that_one_article_does_not_take_all_places() -> None:
+    ranked = [
+        result(0, "long", (0, 5), 0.9),
+        result(1, "long", (4, 10), 0.8),
+        result(2, "long", (9, 15), 0.7),
+        result(3, "short", (0, 5), 0.5),
+    ]
+    assert numbers(in_turn(ranked, 0.5)) == [0, 3, 1, 2]
+    assert numbers(in_turn(ranked, 1.0)) == [0, 1, 2, 3]
+    assert [one.score for one in in_turn(ranked, 0.5)] == [0.9, 0.5, 0.8, 0.7]
 
 
 def test_a_much_better_second_passage_of_one_article_still_comes() -> None:
