@@ -15,6 +15,12 @@ from qa.corpus.formats.extract import Extract, UnreadableError, paragraphs, tabl
 from qa.corpus.formats.mail import parsed
 from qa.corpus.formats.xml import text_of
 
+#: What is no part of a line, in trafilatura's tree.
+_BLOCKS = ("p", "head", "list", "table", "quote", "div", "code")
+
+#: What trafilatura gives instead of a body where a page has nothing else.
+_NO_TEXT = ("nav", "header", "footer", "aside")
+
 _DATES = {"extensive_search": False, "original_date": True, "outputformat": "%Y-%m-%d"}
 
 
@@ -31,11 +37,11 @@ def extract(data: bytes, url: str | None = None) -> Extract:
         with_metadata=True,
         include_comments=False,
         include_tables=True,
-        include_formatting=True,  # keeps headings as such
+        include_formatting=False,  # it loses the blanks around what is emphasised
         deduplicate=False,
         date_extraction_params=_DATES,
     )
-    text = paragraphs(_blocks(page.body)) if page is not None else ""
+    text = paragraphs(_blocks(page.body)) if page is not None and page.body.tag not in _NO_TEXT else ""
     if not text:
         raise UnreadableError("has no main text", "save the page as text, or leave it out")
     values = {
@@ -62,17 +68,34 @@ def extract_mhtml(data: bytes) -> Extract:
     raise UnreadableError("holds no web page", "save the page again, as HTML")
 
 
-def _blocks(body: Any) -> Iterator[str]:
-    """The blocks of trafilatura's tree, whose tags are those of TEI."""
-    for node in body:
-        if node.tag == "head":
-            yield f"{'#' * int((node.get('rend') or 'h2')[1:2] or 2)} {text_of(node)}"
-        elif node.tag == "list":
-            yield "\n".join(f"- {text_of(item)}" for item in node.iter("item"))
-        elif node.tag == "table":
-            yield table_rows([text_of(cell) for cell in row.iter("cell")] for row in node.iter("row"))
+def _blocks(node: Any) -> Iterator[str]:
+    """The blocks of trafilatura's tree, whose tags are those of TEI. Text may stand before, between and behind them."""
+    yield _line(node.text)
+    for child in node:
+        if child.tag == "head":
+            yield f"{'#' * int((child.get('rend') or 'h2')[1:2] or 2)} {text_of(child)}"
+        elif child.tag == "list":
+            yield "\n".join(_items(child))
+        elif child.tag == "table":
+            yield table_rows([text_of(cell) for cell in row.iter("cell")] for row in child.iter("row"))
+        elif any(inner.tag in _BLOCKS for inner in child):
+            yield from _blocks(child)
         else:
-            yield text_of(node)
+            yield text_of(child)
+        yield _line(child.tail)
+
+
+def _items(node: Any) -> Iterator[str]:
+    """The lines of a list, those of the lists in it among them."""
+    for child in node.iter("item", "head"):
+        if child.tag == "item":
+            yield f"- {text_of(child, {'list'})}"
+        elif child.getparent().tag == "list":
+            yield text_of(child)
+
+
+def _line(text: str | None) -> str:
+    return " ".join((text or "").split())
 
 
 FORMATS = (

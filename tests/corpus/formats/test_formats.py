@@ -86,6 +86,26 @@ def test_html_leaves_out_what_is_not_the_article(documents):
         assert noise not in page.text
 
 
+def test_text_between_the_tags_of_a_page_is_read_and_no_blank_is_lost(documents):
+    closed = f"<p>{CLOSED} {samples.FILLER}</p>"
+    page = f"""<html><body><article><h1>Quay closed</h1>{closed}<h2>Costs</h2>
+Repairs cost 2.4 million, says <b>Orla</b> <i>Venn</i>, harbour <em>master</em> of Selden.<h2>Ferries</h2>{closed}
+<ul><li>Ships of one kind<ul><li>Cutters<ul><li>Old ones</li></ul></li><li>Barges</li></ul> and no more</li>
+<li>Ferries</li></ul><blockquote><p>The quay is safe.</p><p>It will open in May.</p></blockquote></article>
+</body></html>"""
+    (document,) = documents(".html", page.encode())
+    assert (
+        "## Costs\n\nRepairs cost 2.4 million, says Orla Venn, harbour master of Selden.\n\n## Ferries" in document.text
+    )
+    assert "- Ships of one kind and no more\n- Cutters\n- Old ones\n- Barges\n- Ferries\n" in document.text
+    assert "The quay is safe.\n\nIt will open in May." in document.text
+
+
+def test_a_page_without_tags_of_its_own_is_read(documents):
+    (document,) = documents(".html", f"<html><body>{CLOSED} {samples.COSTS}</body></html>".encode())
+    assert document.text == f"{CLOSED} {samples.COSTS}"
+
+
 def test_the_tenth_page_is_read_as_the_first(documents):
     pages = [documents(".html", samples.html(PORT))[0].text for _ in range(10)]
     assert len(set(pages)) == 1
@@ -297,26 +317,6 @@ def test_damaged_files_never_fail(tmp_path, extension):
         problems: list[Problem] = []
         for document in read([tmp_path], problems.append):
             assert document.text[document.body_start :].strip()
-
-
-def test_a_folder_of_all_formats_answers_from_each_and_verifies(tmp_path):
-    """From the file to an exact citation: each file answers what only it can answer."""
-    import qa
-
-    folder = tmp_path / "mixed"
-    folder.mkdir()
-    ports = {}
-    for extension, make in (ONE_EACH | MANY).items():
-        ports[extension] = f"Port {extension[1:].capitalize()}haven"
-        (folder / f"a{extension}").write_bytes(make(ports[extension]))
-    with qa.build(folder, tmp_path / "ix") as index:
-        for extension, port in ports.items():
-            answer = index.ask(f"When was the northern quay of {port} closed?", k=1)
-            (citation,) = answer.citations or answer.nearest
-            assert SENTENCE.format(port=port) in citation.quote.text
-            assert Path(citation.document.path or "").suffix == extension
-            assert (citation.place or {}).get("page") == (2 if extension == ".pdf" else None)
-            assert {one.status for one in qa.verify(answer, corpus=folder).citations} == {"exact"}
 
 
 def rezipped(data: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
