@@ -45,7 +45,7 @@ class Pipeline(NamedTuple):
         """The citations with their confidence, or an abstention with the nearest passages."""
         began = time.perf_counter()
         searcher, info, k = opened.searcher, opened.searcher.info, request.k
-        query = make_query(request.question, opened.encoder, request.filter, self.pool)
+        query = make_query(request.question, opened.encoder, searcher, request.filter, self.pool)
         weights = term_weights(frequencies(searcher, query), info.passages)
         ranked = self._ranked(searcher, query)
         need = InformationNeed.of(query, weights)
@@ -88,7 +88,7 @@ class Pipeline(NamedTuple):
 
     def hits(self, request: Request, opened: OpenGeneration) -> list[Hit]:
         """The best passages as they rank."""
-        query = make_query(request.question, opened.encoder, request.filter, self.pool)
+        query = make_query(request.question, opened.encoder, opened.searcher, request.filter, self.pool)
         ranked = self._ranked(opened.searcher, query)[: request.k]
         return [hit(rank, retrieved) for rank, retrieved in enumerate(ranked, start=1)]
 

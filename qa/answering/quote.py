@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from qa.answering.cues import Cue, cues
 from qa.answering.standing import Sentence, refers_back, standing
 from qa.backends.base import Candidate
-from qa.text.analysis import terms
+from qa.text.analysis import own_stems, terms
 from qa.text.kinds import Kind, kind
 from qa.types import FloatArray, Query, Span
 
@@ -54,28 +54,33 @@ class InformationNeed(NamedTuple):
     """What a question looks for.
 
     ``vector`` is the unit vector of the ``question``, ``(dimension,)``, ``weights`` how informative each of its terms
-    is, and ``cues`` what it asks for, each with the terms that say so where the cue knows their synonyms.
+    is, ``cues`` what it asks for, each with the terms that say so where the cue knows their synonyms, and ``stems`` the
+    query's.
     """
 
     question: str
     vector: FloatArray
     weights: Mapping[str, float]
     cues: Mapping[Cue, frozenset[str]]
+    stems: Mapping[str, Mapping[str, str]] = {}
 
     @classmethod
     def of(cls, query: Query, weights: Mapping[str, float]) -> InformationNeed:
         """What a query looks for. Waits until its question is encoded."""
         cue_terms = {cue: frozenset(terms(cue.asking_words(query.question))) for cue in cues(query.question)}
-        return cls(query.question, query.vector, weights, cue_terms)
+        return cls(query.question, query.vector, weights, cue_terms, query.stems)
 
     def is_given_by(self, text: str) -> bool:
         """Whether the text has what every cue of an act, which has synonyms, asks for."""
         return all(cue.gives.search(text) for cue, words in self.cues.items() if words)
 
     def terms_of(self, text: str) -> frozenset[str]:
-        """The terms of a sentence; synonyms of the question's words count as these."""
-        synonyms = (words for cue, words in self.cues.items() if words and cue.gives.search(text))
-        return frozenset(terms(text)).union(*synonyms)
+        """The terms of a sentence; synonyms of the question's words, and words of the same stem, count as these."""
+        same = [words for cue, words in self.cues.items() if words and cue.gives.search(text)]
+        for code, stems in self.stems.items():
+            present = frozenset(own_stems(text, code))
+            same.append(frozenset(term for term, stem in stems.items() if stem in present))
+        return frozenset(terms(text)).union(*same)
 
 
 def best_quote(

@@ -20,6 +20,7 @@ import numpy as np
 
 from qa.answering.across import weights_across
 from qa.answering.quote import coverage
+from qa.answering.stems import stem_terms, with_stems
 from qa.backends.base import Candidate, Searcher
 from qa.backends.shared.okapi import idf
 from qa.config import RRF_K, FusionMethod, SearchConfig, is_multilingual
@@ -42,15 +43,15 @@ def rescale(one: RankedPassage, factor: float) -> RankedPassage:
     return RankedPassage(one.candidate, one.score * factor, scores)
 
 
-def make_query(question: str, encoder: QueryEncoder, within: Filter, pool: Executor) -> Query:
+def make_query(question: str, encoder: QueryEncoder, searcher: Searcher, within: Filter, pool: Executor) -> Query:
     """The question, analysed like a passage. A thread of ``pool`` encodes it, while its words are looked up."""
     encoding = pool.submit(encoder.encode_query, question)
-    return Query(question, tuple(dict.fromkeys(terms(question))), encoding.result, within)
+    return with_stems(Query(question, tuple(dict.fromkeys(terms(question))), encoding.result, within), searcher)
 
 
 def retrieve(searcher: Searcher, query: Query, config: SearchConfig) -> list[RankedPassage]:
     """Every candidate of either search, best first by fused score; ties by document id and place."""
-    lexical = searcher.lexical(query.terms, config.depth, query.filter)
+    lexical = searcher.lexical([*query.terms, *stem_terms(query)], config.depth, query.filter)
     by_number = {candidate.number: candidate for candidate in searcher.candidates(lexical.numbers.tolist())}
     dense = searcher.dense(query.vector, config.depth, query.filter)  # waits until the question is encoded
     others = [number for number in dense.numbers.tolist() if number not in by_number]
@@ -125,8 +126,12 @@ def reciprocal(ranking: Ranking) -> FloatArray:
 
 
 def frequencies(searcher: Searcher, query: Query) -> dict[str, int]:
-    """In how many passages each of the query's terms occurs."""
-    return dict(zip(query.terms, searcher.document_frequencies(query.terms), strict=True))
+    """In how many passages each of the query's terms occurs, as it is or by its stem, whichever are more."""
+    counts = dict(zip(query.terms, searcher.document_frequencies(query.terms), strict=True))
+    for stems in query.stems.values():
+        for term, count in zip(stems, searcher.document_frequencies([*stems.values()]), strict=True):
+            counts[term] = max(counts[term], count)
+    return counts
 
 
 def term_weights(frequencies: Mapping[str, int], passages: int) -> dict[str, float]:

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from qa.backends.manifest import Manifest
 from qa.config import Lexical
-from qa.text.analysis import passage_terms
+from qa.text.analysis import own_stemmers, passage_stems, passage_terms
+from qa.text.languages import SAMPLE, language_or_found
 from qa.types import Chunk, Document, DocumentRef, Filter, Filtered, FloatArray, IndexInfo, OnProgress, Ranking, Span
 
 T = TypeVar("T")
@@ -40,8 +41,18 @@ class EncodedDocument:
     @cached_property
     def terms(self) -> tuple[tuple[str, ...], ...]:
         """The index terms of each passage, what title and date lend it included."""
-        title, date, text = self.document.title, self.document.day, self.document.text
-        return tuple(tuple(passage_terms(title, date, text[chunk.start : chunk.end])) for chunk in self.passages)
+        title, day, text = self.document.title, self.document.day, self.document.text
+        return tuple(tuple(passage_terms(title, day, text[chunk.start : chunk.end])) for chunk in self.passages)
+
+    @cached_property
+    def stems(self) -> tuple[tuple[str, ...], ...]:
+        """The stems of each passage in its document's language, none where that has no stemmer of its own. They are
+        searched like terms, but a passage is as long as it has terms."""
+        title, day, text = self.document.title, self.document.day, self.document.text
+        code = language_or_found(self.document.language, text[self.document.body_start :][:SAMPLE])
+        if code not in own_stemmers():
+            return ((),) * len(self.passages)
+        return tuple(tuple(passage_stems(title, day, text[c.start : c.end], code)) for c in self.passages)
 
 
 class LazyText:

@@ -31,12 +31,14 @@ class MemoryIndex:
         self._documents: dict[str, EncodedDocument] = {}
         self._passages: list[tuple[EncodedDocument, Chunk]] = []
         self._terms: list[tuple[str, ...]] = []
+        self._stems: list[tuple[str, ...]] = []
         self.generation, self.embedder = generation, embedder
 
     def add(self, encoded: EncodedDocument) -> None:
         self._documents[encoded.document.id] = encoded
         self._passages += [(encoded, chunk) for chunk in encoded.passages]
         self._terms += encoded.terms
+        self._stems += encoded.stems
         self._faiss.add(encoded.passage_vectors)
 
     @property
@@ -77,11 +79,14 @@ class MemoryIndex:
 
     @cached_property
     def _okapi(self) -> OkapiIndex[str]:
-        return OkapiIndex(self._terms)
+        passages = [terms + stems for terms, stems in zip(self._terms, self._stems, strict=True)]
+        return OkapiIndex(passages, [*map(len, self._terms)])
 
     @cached_property
     def _vocabulary(self) -> frozenset[str]:
-        return frozenset(chain(*self._terms, *(field_terms(one.document) for one in self._documents.values())))
+        return frozenset(
+            chain(*self._terms, *self._stems, *(field_terms(one.document) for one in self._documents.values()))
+        )
 
     def _identify(self, numbers: IntArray) -> list[tuple[str, int]]:
         return [(encoded.document.id, chunk.start) for encoded, chunk in map(self._passages.__getitem__, numbers)]

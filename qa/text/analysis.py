@@ -6,7 +6,8 @@ folded (Guaidó = Guaido), function words are dropped unless they are acronyms (
 percentages get one name each (Dec., diciembre -> december), the rest is stemmed with the Snowball English stemmer
 (Porter 2, https://snowballstem.org/algorithms/english/stemmer.html).
 
-All languages share one stemmer: a question need not be in its article's language, and a name must have one term.
+All text shares that stemmer: a question need not be in its article's language, and a name must have one term. Passages
+of another language are indexed by their own language's stems besides (``own_stems``), which such a question asks for.
 """
 
 from __future__ import annotations
@@ -73,6 +74,9 @@ _BASE = _Base(_STROKES | {ord("æ"): "ae", ord("ǽ"): "ae", ord("œ"): "oe"})
 
 _local = threading.local()
 
+#: The language whose stemmer all text shares.
+SHARED = "en"
+
 #: Words of any language that only hold a sentence together. They are dropped for two reasons: question words are rare
 #: in articles, so BM25 would take "what" for the most telling word of a question; and BM25Okapi weights a word that is
 #: in over half of the passages like one in an eighth of them.
@@ -89,19 +93,48 @@ def terms(text: str) -> list[str]:
     for start, stop in _acronyms(text):
         content += [*_content(text[end:start]), text[start:stop].lower()]
         end = stop
-    stems: list[str] = _stemmer().stemWords(content + _content(text[end:]))
+    stems: list[str] = _stemmer(SHARED).stemWords(content + _content(text[end:]))
     return stems
+
+
+@cache
+def own_stemmers() -> frozenset[str]:
+    """The codes of the languages with a stemmer other than the shared one."""
+    return frozenset(language.code for language in languages() if language.stemmer and language.code != SHARED)
+
+
+def own_stems(text: str, code: str) -> list[str]:
+    """The words of ``text`` that are no function words, stemmed as the language ``code``, which each names: ``es:pid``.
+
+    No other index term has a colon. Words are stemmed with their accents, as the algorithms read them, and folded then.
+    """
+    stemmer, (names, _) = _stemmer(code), _names()
+    stems = []
+    for word in _WORD.findall(_prepared(text).lower()):
+        if (folded := fold(word)) not in FUNCTION_WORDS:
+            stems.append(f"{code}:{names.get(folded) or fold(stemmer.stemWord(word[:MAX_TERM]))}")
+    return stems
+
+
+def own_stem_of_terms(text: str, code: str) -> dict[str, str]:
+    """The index terms of the words of ``text``, each with its stem in the language ``code``."""
+    words = _WORD.findall(_prepared(text).lower())
+    return {term: stem for word in words for term, stem in zip(terms(word), own_stems(word, code), strict=False)}
 
 
 def heading_terms(title: str, day: str | None) -> list[str]:
     """The index terms that an article's title and ISO date lend each of its passages."""
-    when = date.fromisoformat(day) if day else None
-    return terms(f"{title}\n{when.day} {MONTHS[when.month - 1]} {when.year}" if when else title)
+    return terms(_heading(title, day))
 
 
 def passage_terms(title: str, day: str | None, text: str) -> list[str]:
     """The index terms of a passage: what its article's title and date lend it, then its own."""
     return [*heading_terms(title, day), *terms(text)]
+
+
+def passage_stems(title: str, day: str | None, text: str, code: str) -> list[str]:
+    """The same words, stemmed as the language ``code``."""
+    return [*own_stems(_heading(title, day), code), *own_stems(text, code)]
 
 
 def words(text: str) -> list[str]:
@@ -125,6 +158,11 @@ def is_acronym(word: str) -> bool:
     """Whether a function word is an acronym by its capitals: WHO, UN, IT, LA, but not NOT."""
     word = word.replace(".", "")
     return _CAPITALS.fullmatch(word) is not None and word.lower() not in _STRESSED
+
+
+def _heading(title: str, day: str | None) -> str:
+    when = date.fromisoformat(day) if day else None
+    return f"{title}\n{when.day} {MONTHS[when.month - 1]} {when.year}" if when else title
 
 
 def _prepared(text: str) -> str:
@@ -193,11 +231,11 @@ def _names() -> tuple[dict[str, str], dict[str, set[str]]]:
     return names, pairs
 
 
-def _stemmer() -> Stemmer:
+def _stemmer(code: str) -> Stemmer:
     # A Stemmer keeps state between calls, so each thread has its own.
-    if not hasattr(_local, "stemmer"):
+    stemmers: dict[str, Stemmer] = _local.__dict__
+    if code not in stemmers:
         from Stemmer import Stemmer
 
-        _local.stemmer = Stemmer("english")
-    stemmer: Stemmer = _local.stemmer
-    return stemmer
+        stemmers[code] = Stemmer(next(language.stemmer for language in languages() if language.code == code))
+    return stemmers[code]

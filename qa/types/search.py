@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from qa.counting import count
@@ -70,12 +70,16 @@ class Filtered:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question made ready for both searches: its index terms, what gives its unit vector, and the filter."""
+    """A question made ready for both searches: its index terms, what gives its unit vector, and the filter.
+
+    ``stems`` has, by the language that it stems as, the stem that passages of that language have of a term.
+    """
 
     question: str
     terms: tuple[str, ...]
     encoded: Callable[[], FloatArray]
     filter: Filter = Filter()
+    stems: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def vector(self) -> FloatArray:

@@ -61,10 +61,13 @@ def index() -> MemoryIndex:
 
 ANY = Filter()
 
+#: An index whose passages have no stems that a question might ask for.
+EMPTY = MemoryIndex(ENCODER.dimension)
 
-def ask(question: str, within: Filter = ANY) -> Query:
+
+def ask(question: str, within: Filter = ANY, index: MemoryIndex = EMPTY) -> Query:
     with ThreadPoolExecutor(1) as pool:
-        return make_query(question, ENCODER, within, pool)
+        return make_query(question, ENCODER, index, within, pool)
 
 
 # The question

@@ -307,6 +307,27 @@ class TestLexical:
         assert searcher.document_frequencies(asked) == [oracle.frequency(WRITTEN, t) for t in asked]
         assert searcher.document_frequencies([]) == []
 
+    def test_a_passage_is_found_by_its_own_language_s_stems(self, open_with):
+        texts = {"de.md": "Die Häfen sind nicht offen.", "es.md": "Las manifestaciones no se hicieron en los puertos."}
+        searcher = open_with(encode([article(name, text) for name, text in texts.items()]))
+        assert searcher.document_frequencies(["es:manifest", "de:haf", "es:haf"]) == [1, 1, 0]
+        for stem, name in (("es:manifest", "es.md"), ("de:haf", "de.md")):
+            (number,) = searcher.lexical([stem], 10, ANYTHING).numbers.tolist()
+            assert searcher.candidates([number])[0].document.id == name
+        assert searcher.encoded("es.md").stems == encode([article("es.md", texts["es.md"])])[0].stems
+
+    def test_stems_change_no_score_of_a_term(self, backend, open_with):
+        if backend.startswith("milvus"):
+            pytest.skip("Milvus counts stems in a passage's length")
+        plain, stemmed = (
+            encode([*NEWS, article("es.md", "La corte no se reunió.", language=code)]) for code in ("xx", "es")
+        )
+        assert any(stemmed[-1].stems)
+        assert not any(plain[-1].stems)
+        one = open_with(plain).lexical(["court", "cort"], 20, ANYTHING)
+        other = open_with(stemmed).lexical(["court", "cort"], 20, ANYTHING)
+        assert pairs(one) == pairs(other)
+
     def test_what_occurs_anywhere_in_a_document_is_mentioned(self, open_with):
         document = article(
             "a.md",

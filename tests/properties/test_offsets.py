@@ -110,7 +110,7 @@ def test_quotes_lie_inside_their_passages_word_for_word(
     for encoded in Indexer(encoder, IndexConfig()).encode(documents):
         index.add(encoded)
     with ThreadPoolExecutor(1) as pool:
-        query = make_query(f"{question}?", encoder, Filter(), pool)
+        query = make_query(f"{question}?", encoder, index, Filter(), pool)
     quote = best_quote(InformationNeed.of(query, term_weights(frequencies(index, query), index.info.passages)))
     chosen = select(retrieve(index, query, SearchConfig()), 5, SearchConfig(least_share=0), quote)
     assert chosen

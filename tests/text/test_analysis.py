@@ -9,7 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.text.analysis import FUNCTION_WORDS, MAX_TERM, fold, heading_terms, is_acronym, terms, words
+from qa.text.analysis import (
+    FUNCTION_WORDS,
+    MAX_TERM,
+    fold,
+    heading_terms,
+    is_acronym,
+    own_stem_of_terms,
+    own_stemmers,
+    own_stems,
+    passage_stems,
+    terms,
+    words,
+)
 
 #: Any code points, surrogates included.
 ANYTHING = st.text(st.characters())
@@ -259,3 +271,47 @@ def test_a_heading_without_a_title_is_the_date_alone() -> None:
 def test_the_title_s_last_word_and_the_month_stay_two_words() -> None:
     assert heading_terms("Plan B.", "2024-05-01") == [*terms("Plan B."), *terms("1 May 2024")]
     assert heading_terms("Up 5 per", "2024-05-01") == [*terms("Up 5 per"), *terms("1 May 2024")]
+
+
+# The stems of a language's own
+
+
+@pytest.mark.parametrize(
+    ("code", "one", "other"),
+    [
+        ("es", "manifestación", "manifestaciones"),
+        ("es", "pidió", "pidieron"),
+        ("de", "Häfen", "Hafen"),
+        ("fr", "suspendue", "suspendues"),
+        ("it", "richiesta", "richieste"),
+        ("pt", "negociação", "negociações"),
+    ],
+)
+def test_a_language_s_own_stemmer_knows_its_inflections(code: str, one: str, other: str) -> None:
+    assert own_stems(one, code) == own_stems(other, code) != []
+    assert own_stems(one, code)[0].startswith(f"{code}:")
+
+
+def test_english_is_the_stemmer_that_all_text_shares() -> None:
+    assert own_stemmers() == {"de", "es", "fr", "it", "pt"}
+
+
+def test_the_stems_of_a_passage_are_those_of_its_heading_and_its_text() -> None:
+    text = "Los jueces ordenaron la huelga en diciembre."
+    own = [*own_stems("Órdenes 1 May 2024", "es"), *own_stems(text, "es")]
+    assert passage_stems("Órdenes", "2024-05-01", text, "es") == own
+    assert passage_stems("Órdenes", None, text, "es") == [*own_stems("Órdenes", "es"), *own_stems(text, "es")]
+
+
+def test_months_have_one_name_in_stems_too() -> None:
+    assert own_stems("diciembre", "es") == ["es:december"]
+
+
+@settings(deadline=None)
+@given(ANYTHING, st.sampled_from(sorted(own_stemmers())))
+def test_the_words_of_any_text_have_stems_that_the_text_has(text: str, code: str) -> None:
+    of_terms = own_stem_of_terms(text, code)
+    assert set(of_terms.values()) <= set(own_stems(text, code))
+    for stem in own_stems(text, code):
+        assert stem.startswith(f"{code}:")
+        assert not any(character.isspace() for character in stem)

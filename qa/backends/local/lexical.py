@@ -70,7 +70,8 @@ class OkapiSearch:
     def __init__(self, segments: Sequence[Segment]) -> None:
         self._segments = segments
         self._index = OkapiIndex(
-            [keys for s in segments for keys in compress(s.postings.keys_of_all(), s.live_passages)]
+            [keys for s in segments for keys in compress(s.postings.keys_of_all(), s.live_passages)],
+            [length for s in segments for length in s.postings.lengths[s.live_passages].tolist()],
         )
         (self._numbers,) = np.nonzero(np.concatenate([segment.live_passages for segment in segments]))
 

@@ -50,10 +50,10 @@ class PostingsWriter:
         self._lengths: list[NDArray[np.uint32]] = []
         self._size = 0
 
-    def add(self, terms: Sequence[str], beside: Iterable[str] = ()) -> None:
+    def add(self, terms: Sequence[str], beside: Iterable[str] = (), stems: Sequence[str] = ()) -> None:
         """Adds a passage. It holds the terms ``beside`` no time at all: they count in no score and no length, but which
-        passages have them can be looked up."""
-        counts = {**Counter(terms), **dict.fromkeys(beside, 0)}
+        passages have them can be looked up. Its ``stems`` count in scores, and in no length."""
+        counts = {**Counter(terms), **Counter(stems), **dict.fromkeys(beside, 0)}
         self._terms.append(np.fromiter(map(key, counts), dtype="<u8", count=len(counts)))
         self._passages.append(np.full(len(counts), self._size, dtype=_PASSAGE))
         most = np.iinfo(_COUNT).max
@@ -96,7 +96,7 @@ class PostingsReader:
     def __init__(self, folder: Path) -> None:
         table = np.frombuffer((folder / TERMS_FILE).read_bytes(), dtype="<u8")
         self._keys, self._bounds = table[: len(table) // 2], table[len(table) // 2 :].astype(np.int64)
-        #: How many terms each passage has, repetitions included.
+        #: How many terms each passage has, repetitions included and stems not.
         self.lengths: NDArray[np.uint32] = np.frombuffer((folder / LENGTHS_FILE).read_bytes(), dtype="<u4")
         self._blocks = BlockReader(folder / POSTINGS_FILE)
 

@@ -60,8 +60,8 @@ class SegmentWriter:
         """Adds a document."""
         self._store.add(encoded)
         fields = [beside(term) for term in sorted(field_terms(encoded.document))]
-        for place, terms in enumerate(encoded.terms):
-            self._postings.add(terms, () if place else fields)
+        for place, (terms, stems) in enumerate(zip(encoded.terms, encoded.stems, strict=True)):
+            self._postings.add(terms, () if place else fields, stems)
         self._passages.write(pack_passages(encoded.passage_vectors))
         self._sentences.write(pack_sentences(encoded.sentence_vectors))
 

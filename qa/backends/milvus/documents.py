@@ -69,8 +69,9 @@ def read_body(texts: Pieces, owner: int) -> DocumentBody:
 def passage_rows(encoded: EncodedDocument) -> Iterator[dict[str, Any]]:
     """A row for each passage. Raises ConfigError for one with more terms than a row holds."""
     document = encoded.document
-    for chunk, terms, vector in zip(encoded.passages, encoded.terms, encoded.passage_vectors, strict=True):
-        text, name = token_text(terms), json.dumps([document.id, chunk.start])
+    parts = zip(encoded.passages, encoded.terms, encoded.stems, encoded.passage_vectors, strict=True)
+    for chunk, terms, stems, vector in parts:
+        text, name = token_text([*terms, *stems]), json.dumps([document.id, chunk.start])
         if max(len(text), len(name)) > MAX_STRING:
             raise ConfigError(
                 f"{document.id[:80]} has a passage or a name too long for Milvus ({MAX_STRING:,} bytes of terms)",

@@ -35,7 +35,8 @@ class MilvusSearcher:
     """A generation in two collections. See ``base.Searcher`` for what each member promises.
 
     A passage's number is its primary key. Dense search is as exact as Milvus's index is (``Details.dense``). BM25's
-    statistics are Milvus's own. Members raise ServerError, and IndexNotFoundError once the generation has been removed.
+    statistics are Milvus's own, which counts stems in a passage's length, too. Members raise ServerError, and
+    IndexNotFoundError once the generation has been removed.
     """
 
     def __init__(self, cluster: MilvusCluster, passages: str, texts: str, manifest: MilvusManifest) -> None:

@@ -18,9 +18,12 @@ Term = TypeVar("Term", bound=Hashable)
 
 
 class OkapiIndex(Generic[Term]):
-    """``rank_bm25.BM25Okapi`` over the terms of each passage, which may be whatever can be told apart."""
+    """``rank_bm25.BM25Okapi`` over the terms of each passage, which may be whatever can be told apart.
 
-    def __init__(self, passages: Sequence[Sequence[Term]]) -> None:
+    ``lengths`` are those by which BM25 weighs the passages.
+    """
+
+    def __init__(self, passages: Sequence[Sequence[Term]], lengths: Sequence[int]) -> None:
         from rank_bm25 import BM25Okapi
 
         class PositiveBM25(BM25Okapi):  # type: ignore[misc]
@@ -38,6 +41,8 @@ class OkapiIndex(Generic[Term]):
         # The package divides by the mean length.
         has_terms = any(self._vocabularies)
         self._bm25 = PositiveBM25([list(p) for p in passages], k1=BM25_K1, b=BM25_B) if has_terms else None
+        if self._bm25:
+            self._bm25.doc_len, self._bm25.avgdl = list(lengths), sum(lengths) / len(lengths)
 
     def search(self, terms: Sequence[Term], allowed: BoolArray | None) -> tuple[IntArray, FloatArray]:
         """The numbers of the passages with at least one of ``terms``, and their scores; ``allowed`` has one flag a

@@ -1,8 +1,8 @@
 """What is known of each language, as tables: one module a language, whose ``TABLE`` is a ``Language``.
 
 A new language is one more module here. Questions and articles are analysed with the words of all languages at once,
-because an article may quote another language, and a question may be asked in one; only where sentences end depends on
-the language of the text.
+because an article may quote another language, and a question may be asked in one; where sentences end, and how words
+are stemmed, depends on the language of the text.
 """
 
 from __future__ import annotations
@@ -66,6 +66,11 @@ def language_of(text: str) -> str | None:
     if not votes:
         return None
     return min(votes, key=lambda code: (-votes[code], code != "en", code))
+
+
+def language_or_found(told: str | None, text: str) -> str | None:
+    """The language (ISO 639-1) that is told of a text (``es-AR``), or else that of the words at its beginning."""
+    return told[:2].lower() if told else language_of(text)
 
 
 def _without_accents(phrase: str) -> str:

@@ -6,6 +6,7 @@ from qa.text.languages.language import Language, numbered, phrases, words
 
 TABLE = Language(
     code="de",
+    stemmer="german",
     function_words=words("""
         aber als auch auf aus bei beim bis da damit dann das dass denn der des dessen deren diese diesem diesen
         dieser dieses doch durch ein eine einem einen einer eines er es gegen hatte hatten ich ihm ihn ihr ihre

@@ -6,6 +6,7 @@ from qa.text.languages.language import Language, numbered, phrases, words
 
 TABLE = Language(
     code="en",
+    stemmer="english",
     function_words=words("""
         a about above after again against all also am an and any are as at be because been before being below between
         both but by can could did do does doing don down during each few for from further fy had has have having he her

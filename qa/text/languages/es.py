@@ -6,6 +6,7 @@ from qa.text.languages.language import Language, numbered, phrases, words
 
 TABLE = Language(
     code="es",
+    stemmer="spanish",
     function_words=words("""
         al ante aquel aquella aquello como con cual cuales cuando cuanta cuantas cuanto cuantos de del desde donde
         durante e el ella ellas ellos en entre esa esas ese eso esos esta estas este esto estos fue fueron ha hacia

@@ -6,6 +6,7 @@ from qa.text.languages.language import Language, numbered, phrases, words
 
 TABLE = Language(
     code="fr",
+    stemmer="french",
     function_words=words("""
         ainsi apres au aucun aucune aussi autre autres aux avait avec avoir ce cela celle celui ces cet cette
         ceux chez comme dans qu de depuis des dont du elle elles en entre est et etaient etait etre eux il ils je

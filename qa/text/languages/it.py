@@ -6,6 +6,7 @@ from qa.text.languages.language import Language, numbered, phrases, words
 
 TABLE = Language(
     code="it",
+    stemmer="italian",
     function_words=words("""
         agli al alla alle allo anche ci con cosi cui da dagli dai dal dall dalla dalle dei del dell della delle dello
         di dopo ed erano essere fra gia gli ha hanno il in io l la le lei lo loro lui mentre mi ne nei nel nell nella

@@ -14,6 +14,7 @@ class Language:
     them, and may hold spaces, ``*`` for any letters, and ``'`` for either apostrophe.
 
     - ``code``: ISO 639-1.
+    - ``stemmer``: the Snowball algorithm that stems it (https://snowballstem.org/algorithms/); none where it is empty.
     - ``function_words``: words that only hold a sentence together. They are no index terms.
     - ``homographs``: such words, and numerals, that mean something in another language ("die", "son", "come"). They are
       index terms, and tell the language of a text.
@@ -39,6 +40,7 @@ class Language:
 
     code: str
     function_words: frozenset[str]
+    stemmer: str = ""
     homographs: frozenset[str] = frozenset()
     accented: frozenset[str] = frozenset()
     stressed: frozenset[str] = frozenset()

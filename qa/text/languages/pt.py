@@ -6,6 +6,7 @@ from qa.text.languages.language import Language, numbered, phrases, words
 
 TABLE = Language(
     code="pt",
+    stemmer="portuguese",
     function_words=words("""
         ainda ao aos apos aquela aquele as ate com como da das de dela dele depois do ela elas ele eles entre essa
         esse esta estao este foi foram ha isso isto la lhe mas me mesmo muito na nao nas nem no nos o onde ou para
