@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import venv
 from contextlib import suppress
 from pathlib import Path
@@ -65,6 +66,8 @@ class OldServer:
     def stop_answering(self) -> None:
         """Halts it: it still listens, and says nothing."""
         os.kill(self._process, signal.SIGSTOP)
+        while any("T (stopped)" not in one.read_text() for one in Path(f"/proc/{self._process}/task").glob("*/status")):
+            time.sleep(0.01)  # on a busy machine it may answer once more
 
     def answer_again(self) -> None:
         """Lets it go on."""
