@@ -12,7 +12,7 @@ import math
 import re
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -74,7 +74,7 @@ def read_pages(data: bytes) -> tuple[list[PageText], str]:
         pages, total = list[PageLines](), 0
         for page in document:
             chars = _chars(page)
-            total += len(chars)
+            total += sum(map(len, chars.values()))
             if total > MAX_CHARS:
                 raise UnreadableError(f"has more than {MAX_CHARS:,} characters", "split it")
             pages.append(_lines(page, chars))
@@ -112,23 +112,27 @@ def opened(data: bytes) -> Iterator[Any]:
             raise UnreadableError("is no PDF file, or damaged", "save it again") from None
 
 
-def _chars(page: Any) -> list[tuple[str, Box, int, int]]:
-    """The page's characters, with pdfium's numbers of them, and in how many quarters of a turn against the clock they
-    are written."""
+def _chars(page: Any) -> dict[int, list[Char]]:
+    """The page's characters, by the quarters of a turn against the clock in which they are written; those that are
+    level where the page is shown come first."""
     import pypdfium2.raw as pdfium
 
     textpage = page.get_textpage()
     text, sides = textpage.raw, [ctypes.c_double() for _ in range(4)]
     left, right, bottom, top = sides
-    chars: list[tuple[str, Box, int, int]] = []
+    level = list[Char]()
+    chars = {page.get_rotation() // 90: level}
     count = max(0, textpage.count_chars())
     turned = any(_quarters(pdfium.FPDFText_GetCharAngle(text, number)) for number in range(0, count, ANGLE_STEP))
+    upright = level if turned else chars.setdefault(0, [])
     for number in range(count):
         code = pdfium.FPDFText_GetUnicode(text, number)
-        pdfium.FPDFText_GetCharBox(text, number, *sides)
         if code and not 0xD800 <= code < 0xE000 and code <= 0x10FFFF:
-            quarters = _quarters(pdfium.FPDFText_GetCharAngle(text, number)) if turned else 0
-            chars.append((chr(code), Box(left.value, bottom.value, right.value, top.value), number, quarters))
+            pdfium.FPDFText_GetCharBox(text, number, *sides)
+            if turned:
+                upright = chars.setdefault(_quarters(pdfium.FPDFText_GetCharAngle(text, number)), [])
+            box = Box(left.value, bottom.value, right.value, top.value)
+            upright.append(Char(chr(code), box, number))
     textpage.close()
     return chars
 
@@ -139,14 +143,11 @@ def _quarters(angle: float) -> int:
     return 0 if angle < 0 else -round(angle / (math.pi / 2)) % 4
 
 
-def _lines(page: Any, chars: Sequence[tuple[str, Box, int, int]]) -> PageLines:
+def _lines(page: Any, chars: Mapping[int, list[Char]]) -> PageLines:
     """The lines of a page, turned until they are level."""
     rotation = page.get_rotation() // 90
     whole = Box(*page.get_bbox())
-    by_direction: dict[int, list[Char]] = {rotation: []}
-    for text, box, number, quarters in chars:
-        by_direction.setdefault(quarters, []).append(Char(text, box, number))
-    directions = [lines_of(_level(several, quarters, whole)) for quarters, several in by_direction.items()]
+    directions = [lines_of(_level(several, quarters, whole)) for quarters, several in chars.items()]
     height = whole.top - whole.bottom if rotation % 2 == 0 else whole.right - whole.left
     return PageLines(directions, [line for line in directions[0] if _is_marginal(line, height)])
 

@@ -26,6 +26,19 @@ COLUMN_WIDTH = 15
 PARAGRAPH_GAP = 0.9
 
 
+#: From how far above the line's foot a digit is raised, and below which height it is small, in heights of a character.
+RAISED, SMALL = 0.25, 0.85
+
+_DIGITS = frozenset("0123456789")
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+#: What a raised digit belongs to; how many characters before it are looked at; behind which punctuation it is that of a
+#: footnote.
+_UNITS = frozenset(("m", "km", "cm", "mm", "dm", "ft", "in", "yd", "mi", "nm"))
+_CHARS_BEFORE = 4
+_ENDS = tuple(".,;:!?)]\"'»”’")
+
+
 class Box(NamedTuple):
     """A rectangle in points; ``y`` grows upwards, as in PDF."""
 
@@ -87,7 +100,7 @@ def lines_of(chars: Sequence[Char]) -> list[PageLine]:
             if char.text in LINE_HYPHENS:
                 pieces.append([])
         height = height if pieces[-1] else 1.0
-    trimmed = (_trimmed(piece) for piece in pieces)
+    trimmed = (_without_marks(_trimmed(piece)) for piece in pieces)
     return [PageLine(tuple(piece), _around([char.box for char in piece])) for piece in trimmed if piece]
 
 
@@ -167,6 +180,50 @@ def _trimmed(piece: list[Char]) -> list[Char]:
     first = next((i for i, char in enumerate(piece) if not char.text.isspace()), len(piece))
     last = next((i for i, char in reversed(list(enumerate(piece))) if not char.text.isspace()), -1)
     return piece[first : last + 1]
+
+
+def _without_marks(piece: list[Char]) -> list[Char]:
+    """The characters without the numbers of footnotes: raised digits behind a word or a punctuation mark. Others, as in
+    km² and 10⁵, are written as what they are."""
+    raised = _raised(piece)
+    if not raised:
+        return piece
+    kept = list[Char]()
+    is_mark = False
+    for place, char in enumerate(piece):
+        if place not in raised:
+            kept.append(char)
+        else:
+            if place - 1 not in raised:
+                is_mark = _takes_mark("".join(one.text for one in kept[-_CHARS_BEFORE:]))
+            if not is_mark:
+                kept.append(char._replace(text=char.text.translate(_SUPERSCRIPTS)))
+    return kept
+
+
+def _raised(piece: Sequence[Char]) -> set[int]:
+    """The places of raised digits behind something, and of what joins them: ``1,2``."""
+    places = [place for place, char in enumerate(piece) if place and char.text in _DIGITS]
+    if not places:
+        return set()
+    boxes = [char.box for char in piece if char.text.isalpha()]
+    if not boxes:
+        return set()
+    height = sorted(box.top - box.bottom for box in boxes)[len(boxes) * 4 // 5]
+    least = median(box.bottom for box in boxes) + RAISED * height
+    raised = {
+        place for place in places if (box := piece[place].box).bottom > least and box.top - box.bottom < SMALL * height
+    }
+    joins = {place + 1 for place in raised if place + 2 in raised and piece[place + 1].text in ",-\u2013"}
+    return raised | joins if 0 not in raised else set()
+
+
+def _takes_mark(before: str) -> bool:
+    """Whether a number is that of a footnote, behind these last characters of the line."""
+    word = before.rpartition(" ")[2]
+    if word[-1:].isalpha():
+        return len(word) > 1 and word not in _UNITS
+    return word.endswith(_ENDS)
 
 
 def _around(boxes: Sequence[Box]) -> Box:

@@ -257,6 +257,33 @@ def test_a_pdf_is_in_reading_order_without_heads_feet_and_hyphens(documents, col
         assert noise not in document.text
 
 
+def test_numbers_of_footnotes_are_left_out_and_exponents_are_not(documents):
+    from reportlab.pdfgen import canvas
+
+    stream = io.BytesIO()
+    sheet = canvas.Canvas(stream)
+    text = sheet.beginText(72, 700)
+    lines = [
+        ["The council praised the reform", "^12", " and left."],
+        ["It had passed the law.", "^3", " The quay has 25 km", "^2", " and 10", "^5", " stones."],
+        ["Divers", "^1,2", " say so: it was 4.5 m", "^3", " in 2023, and 12 boats sank."],
+    ]
+    for line in lines:
+        for part in line:
+            is_raised = part.startswith("^")
+            text.setFont("Times-Roman", 7 if is_raised else 11)
+            text.setRise(4 if is_raised else 0)
+            text.textOut(part.lstrip("^"))
+        text.textLine()
+    sheet.drawText(text)
+    sheet.save()
+    (document,) = documents(".pdf", stream.getvalue())
+    assert document.text == (
+        "The council praised the reform and left. It had passed the law. The quay has 25 km² and 10⁵ stones. "
+        "Divers say so: it was 4.5 m³ in 2023, and 12 boats sank."
+    )
+
+
 def test_a_pdf_without_text_names_the_remedy(tmp_path):
     from reportlab.pdfgen import canvas
 
