@@ -18,6 +18,9 @@ from qa.corpus.formats.xml import text_of
 #: What is no part of a line, in trafilatura's tree.
 _BLOCKS = ("p", "head", "list", "table", "quote", "div", "code")
 
+#: Rows and cells of tables, and what they are called where trafilatura has left the page's own tags.
+_ROWS, _CELLS = ("row", "tr"), ("cell", "td", "th")
+
 #: What trafilatura gives instead of a body where a page has nothing else.
 _NO_TEXT = ("nav", "header", "footer", "aside")
 
@@ -77,7 +80,7 @@ def _blocks(node: Any) -> Iterator[str]:
         elif child.tag == "list":
             yield "\n".join(_items(child))
         elif child.tag == "table":
-            yield table_rows([text_of(cell) for cell in row.iter("cell")] for row in child.iter("row"))
+            yield table_rows(filter(any, _rows(child)))
         elif any(inner.tag in _BLOCKS for inner in child):
             yield from _blocks(child)
         else:
@@ -94,8 +97,16 @@ def _items(node: Any) -> Iterator[str]:
             yield text_of(child)
 
 
+def _rows(table: Any) -> Iterator[list[str]]:
+    """The cells of each row; a table in a cell belongs to the cell."""
+    for row in table.iter(*_ROWS):
+        if next(row.iterancestors("table")) is table:
+            cells = (cell for cell in row.iter(*_CELLS) if next(cell.iterancestors(*_ROWS)) is row)
+            yield [text_of(cell) for cell in cells]
+
+
 def _line(text: str | None) -> str:
-    return " ".join((text or "").split())
+    return " ".join((text or "").replace("\u00ad", "").split())
 
 
 FORMATS = (

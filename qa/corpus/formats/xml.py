@@ -23,10 +23,11 @@ def parse(data: bytes) -> Any:
 
 
 def text_of(node: Any, without: Collection[str] = ()) -> str:
-    """The node's text on one line, but for that of its descendants of the tags ``without``."""
+    """The node's text on one line, but for that of its descendants of the tags ``without``, and for soft hyphens, which
+    only say where a line may break."""
     parts = [node.text or ""]
     for child in node:
         if isinstance(child.tag, str) and child.tag not in without:
             parts.append(text_of(child, without) if len(child) or child.text else " ")
         parts.append(child.tail or "")
-    return " ".join("".join(parts).split())
+    return " ".join("".join(parts).replace("\u00ad", "").split())

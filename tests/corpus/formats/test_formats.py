@@ -101,6 +101,22 @@ Repairs cost 2.4 million, says <b>Orla</b> <i>Venn</i>, harbour <em>master</em> 
     assert "The quay is safe.\n\nIt will open in May." in document.text
 
 
+def test_soft_hyphens_of_a_page_are_no_part_of_its_words(documents):
+    page = f"<html><body><article><p>{CLOSED} {samples.COSTS}</p><p>{samples.FILLER}</p></article></body></html>"
+    (document,) = documents(".html", page.replace("harbour", "har&shy;bour").encode())
+    assert samples.COSTS in document.text
+    assert "\u00ad" not in document.text
+
+
+def test_a_table_in_a_table_is_read_once(documents):
+    inner = "<table><tr><td>Barges</td><td>14</td></tr></table>"
+    rows = f"<tr><th>Kind</th><th>Number</th></tr><tr><td>Ships of the line</td><td>{inner}</td></tr>"
+    article = f"<p>{CLOSED} {samples.COSTS}</p><table>{rows}</table><p>{CLOSED}</p>"
+    (document,) = documents(".html", f"<html><body><article>{article}</article></body></html>".encode())
+    assert document.text.count("Barges") <= 1
+    assert "| Kind | Number |" in document.text
+
+
 def test_a_page_without_tags_of_its_own_is_read(documents):
     (document,) = documents(".html", f"<html><body>{CLOSED} {samples.COSTS}</body></html>".encode())
     assert document.text == f"{CLOSED} {samples.COSTS}"
