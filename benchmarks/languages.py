@@ -2,6 +2,8 @@
 
     python benchmarks/languages.py --data ../shared/data --train ../shared/train --work FOLDER [--output FILE.md]
 
+``--limit`` takes that many of SQuAD's paragraphs, from all of its articles, and of Tatoeba's passages.
+
 - The invented news (eval/news), whose questions are there in English and in Spanish (eval/news/spanish.jsonl), among
   the SQuAD paragraphs of ``--data``, which are about anything: the right article first. The tuning half chose weights.
 - Tatoeba (``--train``): a Spanish sentence, and passages of six English ones, one of which says the same; and those
@@ -54,6 +56,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with the public sets")
     parser.add_argument("--train", type=Path, required=True, help="folder with the training sets")
     parser.add_argument("--work", type=Path, required=True, help="folder for the indexes")
+    parser.add_argument("--limit", type=int, help="paragraphs of SQuAD, and passages of Tatoeba, at most")
     parser.add_argument("--output", type=Path, help="file for the table")
     arguments = parser.parse_args()
     lines = ["| set | questions | " + " | ".join(MODELS) + " |", "|---|---|---|---|"]
@@ -67,17 +70,21 @@ def main() -> None:
 
 def measured(model: str, arguments: argparse.Namespace) -> Iterator[tuple[str, tuple[int, float]]]:
     """Each figure of a model: its name, how many questions, and the share of them."""
-    paragraphs = arguments.data / SQUAD / "corpus.jsonl"
+    paragraphs = limited(arguments.data / SQUAD / "corpus.jsonl", arguments.limit, arguments.work)
+    passages = min(PASSAGES, arguments.limit or PASSAGES)
     with qa.build([NEWS, paragraphs], arguments.work / f"among-{model}", model=model) as index:
         for part in ("tuning", "test"):
             told = [question for question in news_questions(part) if question.gold]
             yield f"news, {part} half: English question", share(index, told, lambda one: one.english)
             yield f"news, {part} half: Spanish question", share(index, told, lambda one: one.spanish)
-        yield "SQuAD, even: English question", share(index, squad_questions(arguments.data), lambda one: one.english)
-    texts, pairs = tatoeba(arguments.train)
+        kept = {document.id for document in index.documents()}
+        even = [one for one in squad_questions(arguments.data) if one.gold[0][0] in kept][:ASKED]
+        yield "SQuAD, even: English question", share(index, even, lambda one: one.english)
+    texts, pairs = tatoeba(arguments.train, passages)
     with qa.build(texts, arguments.work / f"tatoeba-{model}", model=model, replace=True) as index:
         yield "Tatoeba: Spanish, English text", share(index, pairs, lambda one: one.spanish)
-    mixed = [*texts[: PASSAGES // 2], *spanish_texts(arguments.train)]
+    mixed = [*texts[: passages // 2], *spanish_texts(arguments.train, passages // 2)]
+    pairs = pairs[: passages // 2]
     with qa.build(mixed, arguments.work / f"mixed-{model}", model=model, replace=True) as index:
         yield "Tatoeba: the same among Spanish text", share(index, pairs, lambda one: one.spanish)
     with qa.build(ROOT / "corpus", arguments.work / f"sample-{model}", model=model) as index:
@@ -87,6 +94,17 @@ def measured(model: str, arguments: argparse.Namespace) -> Iterator[tuple[str, t
             right = [answered for is_right, answered in found if is_right]
             yield f"sample articles, {language}: right quote first", (len(found), len(right) / len(found))
             yield f"sample articles, {language}: right ones answered", (len(right), float(np.mean(right or [0])))
+
+
+def limited(file: Path, limit: int | None, work: Path) -> Path:
+    """A file with ``limit`` of the lines, as far apart as they can be; the file itself for None."""
+    if limit is None:
+        return file
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    chosen = work / f"{limit}-{file.name}"
+    work.mkdir(parents=True, exist_ok=True)
+    chosen.write_text("".join(lines[:: -(-len(lines) // limit)]), encoding="utf-8")
+    return chosen
 
 
 def share(index: qa.Index, asked: Sequence[Translated], text: Callable[[Translated], str]) -> tuple[int, float]:
@@ -126,15 +144,15 @@ def squad_questions(data: Path) -> list[Translated]:
     """Every tenth question of the tuning half that has an answer."""
     paragraphs = documents(data / SQUAD)
     _, even = half(paragraphs, questions(data / SQUAD, texts_of(paragraphs)), EVEN)
-    told = [one for one in even if one.answerable][::10][:ASKED]
+    told = [one for one in even if one.answerable][::10]
     return [Translated(one.query_id, one.text, "", ((one.context or "", ""),)) for one in told]
 
 
-def tatoeba(train: Path) -> tuple[list[qa.Document], list[Translated]]:
+def tatoeba(train: Path, passages: int = PASSAGES) -> tuple[list[qa.Document], list[Translated]]:
     """Passages of English sentences, and Spanish sentences of which one says the same."""
     pairs = pairs_of(train)
     texts, asked = [], []
-    for number in range(PASSAGES):
+    for number in range(passages):
         group = pairs[number * TOGETHER : (number + 1) * TOGETHER]
         name, chosen = f"en{number:03}", group[number % TOGETHER]
         texts.append(qa.Document(name, " ".join(pair["en"] for pair in group)))
@@ -142,10 +160,10 @@ def tatoeba(train: Path) -> tuple[list[qa.Document], list[Translated]]:
     return texts, asked[:ASKED]
 
 
-def spanish_texts(train: Path) -> list[qa.Document]:
+def spanish_texts(train: Path, passages: int) -> list[qa.Document]:
     """Passages of Spanish sentences that none of ``tatoeba`` are."""
     pairs = pairs_of(train)[PASSAGES * TOGETHER :]
-    groups = [pairs[number * TOGETHER : (number + 1) * TOGETHER] for number in range(PASSAGES // 2)]
+    groups = [pairs[number * TOGETHER : (number + 1) * TOGETHER] for number in range(passages)]
     return [qa.Document(f"es{n:03}", " ".join(pair["es"] for pair in group)) for n, group in enumerate(groups)]
 
 

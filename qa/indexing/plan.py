@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qa.backends.manifest import Manifest
 from qa.config import MULTILINGUAL_MODEL, IndexConfig
@@ -19,10 +19,12 @@ from qa.indexing.stamps import Stamps
 from qa.models.base import Encoder
 from qa.models.model import FixedModel, Model
 from qa.models.multilingual import is_multilingual
-from qa.models.torch.sentence_transformers import SentenceTransformerEncoder
 from qa.text.chunking import Splitter
 from qa.text.sentences import sentences
 from qa.types import OnProgress
+
+if TYPE_CHECKING:  # which needs Dask
+    from qa.models.dask.cluster import Cluster
 
 #: What is told while a model is loaded.
 LOADING = "loading the model"
@@ -109,10 +111,10 @@ def plan_for(
     config: IndexConfig,
     stamps: Stamps,
     encoder: Encoder | None,
-    make: Callable[[str], SentenceTransformerEncoder],
+    cluster: Cluster | None,
 ) -> Plan:
-    """The plan for an index of ``paths``, whose model is the ``encoder``, or what ``make`` makes of the settings'."""
-    model = _model(config.model, stamps, encoder, make)
+    """The plan for an index of ``paths``, whose model is the ``encoder``, or the settings', on a ``cluster`` if any."""
+    model = _model(config.model, stamps, encoder, cluster)
     return Plan(tuple(map(os.path.abspath, paths)), replace(config, model=model.name), model)
 
 
@@ -125,31 +127,32 @@ def with_splitter(splitter: Splitter | None, config: IndexConfig, rebuild: bool)
     return replace(config, splitter=splitter.name if splitter is not None else "")
 
 
-def _model(
-    name: str, stamps: Stamps, encoder: Encoder | None, make: Callable[[str], SentenceTransformerEncoder]
-) -> Model | FixedModel:
-    """What encodes: the caller's own ``encoder``, or the model of this name by what ``make`` makes of it."""
+def _model(name: str, stamps: Stamps, encoder: Encoder | None, cluster: Cluster | None) -> Model | FixedModel:
+    """What encodes: the caller's own ``encoder``, or the model of this name, here or on the ``cluster``."""
     if encoder:
         return FixedModel.given(encoder)
-    if not is_multilingual(name):
-        return Model(name, stamps.model, stamps.fingerprint, make)
-    if make is not SentenceTransformerEncoder:
-        raise ConfigError("the multilingual model cannot be sent to a Dask cluster", "leave out dask")
-    return FixedModel.multilingual(name if name == MULTILINGUAL_MODEL else os.path.abspath(Path(name).expanduser()))
+    if is_multilingual(name):
+        named = name if name == MULTILINGUAL_MODEL else os.path.abspath(Path(name).expanduser())
+        return FixedModel.multilingual(named, cluster.encode_by_export if cluster else None)
+    if cluster is None:
+        return Model(name, stamps.model, stamps.fingerprint)
+    from qa.models.dask.cluster import DaskEncoder
+
+    return Model(name, stamps.model, stamps.fingerprint, lambda model: DaskEncoder(model, cluster))
 
 
 @contextmanager
-def encoders(dask: str | None, encoder: Encoder | None) -> Iterator[Callable[[str], SentenceTransformerEncoder]]:
-    """What makes the encoder of a model's name, here or on the cluster ``dask``, to which it stays connected."""
+def connected(dask: str | None, encoder: Encoder | None) -> Iterator[Cluster | None]:
+    """The cluster ``dask``, to which it stays connected, if any. Raises ConfigError for an ``encoder`` of one's own."""
     if dask is None:
-        yield SentenceTransformerEncoder
+        yield None
         return
     if encoder is not None:
         raise ConfigError("an encoder of your own cannot be sent to a Dask cluster", "name a model, or leave out dask")
-    from qa.models.dask.cluster import DaskEncoder, connect
+    from qa.models.dask.cluster import connect
 
     with connect(dask) as cluster:
-        yield lambda model: DaskEncoder(model, cluster)
+        yield cluster
 
 
 def _now() -> str:

@@ -20,7 +20,7 @@ from qa.indexing.changes import NOTHING, Changes, SourceComparison, compare
 from qa.indexing.encode import Indexer
 from qa.indexing.excluded import NONE, Excluded, still_there, to_read_again
 from qa.indexing.pipeline import BackgroundWorker
-from qa.indexing.plan import LOADING, Plan, encoders, plan_for, with_splitter
+from qa.indexing.plan import LOADING, Plan, connected, plan_for, with_splitter
 from qa.indexing.sources import check_present, check_removals
 from qa.indexing.stamps import Stamps, folders_of, load
 from qa.indexing.stored import StoredChanges, stored_after
@@ -125,9 +125,9 @@ def update(
             articles = replace(articles, paths=list(filter(os.path.lexists, roots)))
         elif not paths:
             check_present(roots)
-        make = stack.enter_context(encoders(options.dask, encoder))
+        cluster = stack.enter_context(connected(options.dask, encoder))
         config = with_splitter(splitter, options.over(manifest.config if manifest else IndexConfig()), options.rebuild)
-        plan = replace(plan_for(articles.paths, config, stamps, encoder, make), stored=len(documents.ids))
+        plan = replace(plan_for(articles.paths, config, stamps, encoder, cluster), stored=len(documents.ids))
         reasons = plan.reasons(manifest) if manifest and not options.rebuild else ()
         if reasons and options.only is not None:
             raise ConfigError(f"the index has to be built anew first ({', '.join(reasons)})", "qa index does that")

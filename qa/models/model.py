@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeAlias
 
 from qa.config import MULTILINGUAL_FINGERPRINT
 from qa.models import multilingual, sentence_bert
@@ -109,11 +110,18 @@ def stats_of(folder: Path) -> dict[str, tuple[int, int]]:
     return {name: (stat.st_size, stat.st_mtime_ns) for name, stat in stats.items()}
 
 
-class FixedModel:
-    """A model with one way to compute it: ``open_model`` gives its encoder, of its export where that is in a folder."""
+#: Has the vectors of each group of texts computed elsewhere, by the model of an encoder.
+Send: TypeAlias = Callable[[Encoder, Iterable[list[str]]], Iterator[FloatArray]]
 
-    def __init__(self, name: str, fingerprint: str, open_model: Callable[[Path | None], Encoder]) -> None:
-        self.name, self.fingerprint, self._open = name, fingerprint, open_model
+
+class FixedModel:
+    """A model with one way to compute it: ``open_model`` gives its encoder, of its export where that is in a folder.
+    ``send`` has other machines encode with it."""
+
+    def __init__(
+        self, name: str, fingerprint: str, open_model: Callable[[Path | None], Encoder], send: Send | None = None
+    ) -> None:
+        self.name, self.fingerprint, self._open, self._send = name, fingerprint, open_model, send
         self.stats: FileStats = {}
 
     @classmethod
@@ -122,21 +130,23 @@ class FixedModel:
         return cls(encoder.name, encoder.fingerprint, lambda _: encoder)
 
     @classmethod
-    def multilingual(cls, name: str) -> FixedModel:
+    def multilingual(cls, name: str, send: Send | None) -> FixedModel:
         """The multilingual model, by its name or the path to its file, which an index with its export does not need."""
 
         def opened(exported: Path | None) -> Encoder:
             return OnnxEncoder(exported, threads=0) if exported else multilingual.open_encoder(name)
 
-        return cls(name, MULTILINGUAL_FINGERPRINT, opened)
+        return cls(name, MULTILINGUAL_FINGERPRINT, opened, send)
 
-    def encoder(self, exported: Path | None, characters: int) -> Encoder:  # noqa: ARG002
+    def encoder(self, exported: Path | None, characters: int) -> Encoder:
         """The encoder, however much it is to encode; ``exported`` as ``Model`` has it. Raises ModelError."""
+        if exported and characters < FEW:  # which is sooner than to send the model
+            self._send = None
         return self._open(exported)
 
     def encode_groups(self, encoder: Encoder, groups: Iterable[list[str]]) -> Iterator[FloatArray]:
-        """The vectors of each group, one after another."""
-        return one_by_one(encoder.encode_passages, groups)
+        """The vectors of each group, one after another; where they are sent, of several groups at a time."""
+        return self._send(encoder, groups) if self._send else one_by_one(encoder.encode_passages, groups)
 
     def choose_engine(self, *_: object) -> None:
         """There is but one."""

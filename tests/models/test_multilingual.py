@@ -15,7 +15,7 @@ import pytest
 
 import qa
 from qa.config import MULTILINGUAL_FINGERPRINT
-from qa.errors import ConfigError, ModelError
+from qa.errors import ModelError
 from qa.models import multilingual
 from qa.models.base import PIECES_FILE, TABLE_FILE
 from qa.models.cache import described
@@ -141,13 +141,6 @@ class TestWhereTheFileIsNotToBeHad:
         tiny_e5.save(tmp_path / PIECES_FILE)
         with pytest.raises(ModelError, match=f"{PIECES_FILE} is not the file that was published; give the file"):
             multilingual.open_encoder(str(tmp_path / PIECES_FILE))
-
-    def test_the_model_is_not_for_a_cluster(self, tmp_path):
-        (tmp_path / "quay.txt").write_text("The quay is closed.")
-        with pytest.raises(
-            ConfigError, match="the multilingual model cannot be sent to a Dask cluster; leave out dask"
-        ):
-            qa.build(tmp_path / "quay.txt", tmp_path / "index", model="multilingual", dask="local:1")
 
 
 @installed

@@ -10,12 +10,13 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import ClusterError, ConfigError, as_error, explained, first_line
-from qa.models.base import NO_VECTORS
+from qa.models.base import NO_VECTORS, Encoder
 from qa.models.dask.worker import ModelCopy, embed, versions
 from qa.models.model_files import deciding
 from qa.models.torch.engines import ONNXRUNTIME_FLOAT32
@@ -51,22 +52,14 @@ class DaskEncoder(SentenceTransformerEncoder):
         self._cluster = cluster
 
     def encode_groups(self, groups: Iterable[list[str]]) -> Iterator[FloatArray]:
-        started: deque[Future | None] = deque()
-        for texts in groups:
-            started.append(self._cluster.submit(embed, texts, self._shared) if texts else None)
-            while len(started) >= UNDER_WAY * max(1, self._cluster.workers()):
-                yield self._cluster.result(started.popleft())
-        yield from map(self._cluster.result, started)
+        return self._cluster.encode(groups, lambda: self._shared)
 
     @cached_property
     def _shared(self) -> Future:
-        """The model on a worker, from which the others get it; if it is lost, Dask has it made again."""
         folder, names = self.folder, deciding(self.folder)
         if self.engine == ONNXRUNTIME_FLOAT32 and self.exported:  # the graph, which needs nothing else
             folder, names = self.exported, [file.name for file in self.exported.iterdir()]
-        files = {name: (folder / name).read_bytes() for name in names}
-        expected = self.encode_passages(TRIAL)
-        return self._cluster.submit(ModelCopy, self.engine, files, expected, versions(self.engine))
+        return self._cluster.share(self, folder, names)
 
 
 class Cluster:
@@ -87,6 +80,34 @@ class Cluster:
                     f"{self._where} has had no worker for {WORKERS:.0f} seconds",
                     f"start some, such as: dask worker {self._where} --nthreads 1; {GOES_ON}",
                 ) from error
+
+    def encode_by_export(self, encoder: Encoder, groups: Iterable[list[str]]) -> Iterator[FloatArray]:
+        """The vectors of each group of texts by the graph that ``encoder`` exports, which needs nothing else."""
+
+        @cache
+        def shared() -> Future:
+            with TemporaryDirectory(prefix="qa-dask-") as name:
+                folder = Path(name)
+                encoder.export(folder)
+                return self.share(encoder, folder, [file.name for file in folder.iterdir()])
+
+        return self.encode(groups, shared)
+
+    def share(self, encoder: Encoder, folder: Path, names: Iterable[str]) -> Future:
+        """A model, whose files have these ``names`` in ``folder``, on a worker, from which the others get it; if it is
+        lost, Dask has it made again."""
+        files = {name: (folder / name).read_bytes() for name in names}
+        expected = encoder.encode_passages(TRIAL)
+        return self.submit(ModelCopy, encoder.engine, files, expected, versions(encoder.engine))
+
+    def encode(self, groups: Iterable[list[str]], shared: Callable[[], Future]) -> Iterator[FloatArray]:
+        """The vectors of each group of texts, by the model that is ``shared`` once there are texts."""
+        started: deque[Future | None] = deque()
+        for texts in groups:
+            started.append(self.submit(embed, texts, shared()) if texts else None)
+            while len(started) >= UNDER_WAY * max(1, self.workers()):
+                yield self.result(started.popleft())
+        yield from map(self.result, started)
 
     def workers(self) -> int:
         """How many workers there are."""

@@ -23,12 +23,15 @@ from qa.errors import ClusterError, ConfigError
 from qa.indexing import encode as indexing
 from qa.indexing.update import UpdateOptions
 from qa.models import model as model_module
+from qa.models import multilingual
 from qa.models.dask import cluster as dask_cluster
 from qa.models.dask import worker as dask_worker
 from qa.models.dask.cluster import UNDER_WAY, DaskEncoder, connect
 from qa.models.dask.worker import ModelCopy, embed
+from qa.models.model import FixedModel
 from qa.models.torch.engines import ONNXRUNTIME_FLOAT32
 from qa.models.torch.sentence_transformers import TRIAL, SentenceTransformerEncoder
+from tests import tiny_e5
 from tests.support import ROOT, WordEncoder, update
 
 #: Seconds after which something that was waited for is taken to hang. No test depends on how long anything takes.
@@ -145,6 +148,27 @@ class TestVectors:
             np.testing.assert_array_equal(vectors, here.encode_passages(group))
         np.testing.assert_array_equal(alone, there[3])
         assert len(there[1]) == 0
+
+    def test_of_the_multilingual_model_are_the_same_without_its_package_on_the_workers(self, cluster, tmp_path):
+        tiny_e5.save(tmp_path / "file.bin")
+        (tmp_path / "model").mkdir()
+        multilingual.write_files(tmp_path / "file.bin", tmp_path / "model", np.eye(tiny_e5.WIDTH, dtype="<f4")[:2])
+        encoder = multilingual.encoder_in(tmp_path / "model", "tiny")
+        groups = [["the court", "courts"], [], ["t é", "the the court"]]
+        with connect(cluster.scheduler_address) as connected:
+            model = FixedModel("tiny", "tiny", lambda _: encoder, connected.encode_by_export)
+            there = list(model.encode_groups(model.encoder(None, 0), groups))
+            assert cluster.scheduler.tasks
+        for vectors, group in zip(there, groups, strict=True):
+            np.testing.assert_array_equal(vectors, encoder.encode_passages(group).reshape(vectors.shape))
+
+    def test_of_a_few_new_texts_are_made_here(self, tmp_path):
+        def send(*_: object) -> Iterator[Any]:
+            raise AssertionError("the model is sent")
+
+        words = WordEncoder()
+        model = FixedModel("words", "words", lambda _: words, send)
+        assert [len(one) for one in model.encode_groups(model.encoder(tmp_path, 10), [["court"]])] == [1]
 
     def test_few_groups_are_under_way(self, cluster, exported):
         taken: list[int] = []
