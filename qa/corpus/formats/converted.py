@@ -8,11 +8,12 @@ from typing import IO, NamedTuple
 
 from qa.corpus.encoding import UndecodableError
 from qa.corpus.exports import export_problem
-from qa.corpus.fields import valid_fields
+from qa.corpus.fields import MAX_TITLE, valid_fields
 from qa.corpus.formats.base import Complaints, article, bytes_of, id_flaw, sha256_of
 from qa.corpus.formats.exported import exported_documents
 from qa.corpus.formats.extract import DamagedError, Extract, UnreadableError, any_input, extractor
 from qa.corpus.problem import READ_ERRORS, OnProblem, Problem, unreadable
+from qa.corpus.titles import shorten
 from qa.corpus.walk import Source
 from qa.escaping import is_unicode
 from qa.types import Document
@@ -142,4 +143,13 @@ def _document(
         tell(export)
     fields = valid_fields(extract.values, complain)
     digest = sha256_of(raw)
-    return article(source, identifier, extract.text, fields, digest, places=extract.places, extractor=made_by)
+    title = shorten(_first_line(extract.text), MAX_TITLE) if not fields.title else ""
+    return article(
+        source, identifier, extract.text, fields, digest, title=title, places=extract.places, extractor=made_by
+    )
+
+
+def _first_line(text: str) -> str:
+    """The heading or list item that the text begins with, without its mark; empty where it begins otherwise."""
+    line = text[: text.find("\n")] if "\n" in text else text
+    return line.lstrip("#- ") if line.startswith(("#", "- ")) else ""

@@ -146,6 +146,55 @@ def test_word_documents_keep_headings_lists_and_tables(documents):
     assert "\n\n- Ferries: not affected\n\n| Year | Cargo |\n|---|---|\n| 2020 | 1,210 |" in document.text
 
 
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def test_word_s_controls_insertions_and_text_boxes_are_text_and_deletions_are_not(documents):
+    import docx
+    from docx.oxml import parse_xml
+
+    def run(text: str, tag: str = "t") -> str:
+        return f'<w:r><w:{tag} xml:space="preserve">{text}</w:{tag}></w:r>'
+
+    box = f"<w:r><w:pict><w:txbxContent><w:p>{run('A box.')}</w:p></w:txbxContent></w:pict></w:r>"
+    changed = f"<w:ins>{run('wholly ')}</w:ins><w:del>{run('partly ', 'delText')}</w:del>"
+    changed += f"<w:smartTag>{run('clo')}</w:smartTag>"
+    numbered = '<w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr>'
+    blocks = [
+        f"<w:sdt><w:sdtContent><w:p>{run('A control.')}</w:p></w:sdtContent></w:sdt>",
+        f"<w:p>{run('The quay is ')}{changed}{run('sed.')}{box}</w:p>",
+        f"<w:p>{numbered}{run('Ferries')}</w:p>",
+    ]
+    file, stream = docx.Document(), io.BytesIO()
+    file.add_heading("Quay closed", 1)
+    for block in blocks:
+        file.element.body.insert_element_before(parse_xml(block.replace(">", f' xmlns:w="{WORD}">', 1)), "w:sectPr")
+    file.core_properties.title = ""
+    file.save(stream)
+    (document,) = documents(".docx", stream.getvalue())
+    assert document.text == "# Quay closed\n\nA control.\n\nThe quay is wholly closed.\n\nA box.\n\n- Ferries"
+    assert document.title == "Quay closed"
+
+
+def test_merged_cells_of_word_are_repeated_and_bounded(documents):
+    import docx
+
+    file, stream = docx.Document(), io.BytesIO()
+    table = file.add_table(3, 3)
+    for row, values in enumerate((("Year", "Cargo", ""), ("2020", "1,210", "Grain"), ("", "900", "Coal"))):
+        for column, value in enumerate(values):
+            table.cell(row, column).text = value
+    table.cell(0, 1).merge(table.cell(0, 2))
+    table.cell(1, 0).merge(table.cell(2, 0))
+    file.save(stream)
+    (document,) = documents(".docx", stream.getvalue())
+    rows = ["| Year | Cargo | Cargo |", "|---|---|---|", "| 2020 | 1,210 | Grain |", "| 2020 | 900 | Coal |"]
+    assert document.text == "\n".join(rows)
+    bomb = rezipped(stream.getvalue(), "word/document.xml", lambda data: data.replace(b'"2"/>', b'"999999999"/>'))
+    (document,) = documents(".docx", bomb)
+    assert len(document.text) < 2_000
+
+
 def test_open_documents_leave_out_notes(documents):
     (document,) = documents(".odt", samples.odt(PORT))
     assert document.title == f"Quay of {PORT} closed"
