@@ -27,7 +27,7 @@ def test_the_words_of_a_question_tell_what_it_asks_for(question: str, expected: 
 @pytest.mark.parametrize("text", [
     "He urged the world to reject it.", "She called on the port to pay.", "The league called for new talks.",
     "They called on Monday, after the vote, for new talks.", "He asked for help.", "Pidi\u00f3 ayuda.",
-    "La fiscal\u00eda pidi\u00f3 una pena.",
+    "La fiscal\u00eda pidi\u00f3 una pena.", "Orsona demanded new talks.", "The teacher asked for silence.",
 ])  # fmt: skip
 def test_whoever_asks_for_something_requests_it(text: str) -> None:
     assert REQUEST.gives.search(text)

@@ -57,7 +57,7 @@ TABLE = Language(
     gives_reason=(r"because|due to|owing to|thanks to|in order to|so that|as a result|blam\w+|reasons?|citing|caus\w+"),
     asks_request=r"(?:request|demand|urge|appeal|ask)(?:e?d|s)?|call(?:ed|s)? (?:on|upon|for)",
     gives_request=(  # not "the request", which speaks of one
-        r"(?<!the )(?<!a )(?<!his )(?<!her )(?<!their )(?<!its )"
+        r"(?<!\bthe )(?<!\ba )(?<!\bhis )(?<!\bher )(?<!\btheir )(?<!\bits )"
         r"(?:requested|requests|urged|urges|urging|demanded|demands|demanding|appealed|appeals|appealing|asked|asks"
         r"|asking|(?:called|calls|calling)(?: \S+){0,4}? (?:on|upon|for)"
         r"|ma(?:de|kes?|king) (?:the|an?|his|her|their|its|this) (?:call|request|appeal|demand|plea))"
