@@ -7,10 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import qa
 from qa.models.torch.sentence_transformers import SentenceTransformerEncoder
 from tests.support import CORPUS
+
+# A busy machine may take a second for what takes a millisecond: no test fails by the clock.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session", autouse=True)
