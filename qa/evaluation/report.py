@@ -139,7 +139,7 @@ def read_report(path: Path | str) -> Report:
         values = json.loads(Path(path).read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror or error})", "check the path") from None
-    except (ValueError, RecursionError):
+    except (TypeError, ValueError, RecursionError):
         raise UsageError(what, advice) from None
     if not isinstance(values, dict) or values.get("schema") != REPORT_SCHEMA:
         raise UsageError(what, advice)
