@@ -62,7 +62,9 @@ def main() -> None:
     lines = ["| set | questions | " + " | ".join(MODELS) + " |", "|---|---|---|---|"]
     columns = [dict(measured(model, arguments)) for model in MODELS]
     for name, (count, _) in columns[0].items():
-        lines.append(f"| {name} | {count:,} | " + " | ".join(f"{column[name][1]:.3f}" for column in columns) + " |")
+        figures = (column[name] for column in columns)
+        cells = (f"{share:.3f}" + ("" if asked == count else f" of {asked:,}") for asked, share in figures)
+        lines.append(f"| {name} | {count:,} | {' | '.join(cells)} |")
     print("\n".join(lines))
     if arguments.output:
         arguments.output.write_text("\n".join(lines) + "\n", encoding="utf-8")
