@@ -36,16 +36,21 @@ questions were made, and [docs/evaluation.md](../docs/evaluation.md) what the fi
 def main() -> None:
     """Measures and writes the page."""
     commit = commit_of(ROOT)  # first: what is written below changes the tree
-    with tempfile.TemporaryDirectory() as folder, qa.build(CORPUS, Path(folder) / "index") as index:
-        report = qa.evaluate(index, GOLD)
-    PAGE.write_text(page(report, commit), encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "index"
+        with qa.build(CORPUS, place) as index:
+            report = qa.evaluate(index, GOLD)
+        with qa.open(place, qa.SearchConfig(reader="none")) as index:
+            rules = qa.evaluate(index, GOLD)
+    PAGE.write_text(page(report, rules, commit), encoding="utf-8")
 
 
-def page(report: Report, commit: str) -> str:
-    """The whole page."""
+def page(report: Report, rules: Report, commit: str) -> str:
+    """The whole page. ``rules`` is the report without the reader."""
     sections = {
         "What was measured": about(report, commit),
         "Figures": figures(report),
+        "Without the reader": unread(report, rules),
         "By kind of question": kinds(report),
         "Answered or abstained": confusion(report),
         "First quote not a gold one": questions(row for row in report.rows if row.measures.get("quote@1") == 0),
@@ -72,6 +77,20 @@ def figures(report: Report) -> Iterator[str]:
     for name, figure in report.figures.items():
         less = " (less is better)" if name in ERRORS else ""
         yield row(name + less, number(figure), f"{figure.low:.3f} to {figure.high:.3f}", str(figure.n))
+
+
+def unread(report: Report, rules: Report) -> Iterator[str]:
+    """What the reader changes: each figure without and with it; the p-value of the paired randomisation test where each
+    question has a value of its own; and the four counts."""
+    tested = {difference.measure: f"{difference.p_value:.3f}" for difference in qa.compare(report, rules).differences}
+    yield from head("measure", "without", "with", "p")
+    for name, figure in report.figures.items():
+        yield row(name, number(rules.figures[name]), number(figure), tested.get(name, "–"))
+    c = rules.confusion
+    yield ""
+    yield from head("questions, without the reader", "answered", "abstained")
+    yield row("answerable", str(c.answerable_answered), str(c.answerable_abstained))
+    yield row("unanswerable", str(c.unanswerable_answered), str(c.unanswerable_abstained))
 
 
 def kinds(report: Report) -> Iterator[str]:

@@ -127,7 +127,7 @@ class TestMade:
         return evaluate(memory_index(), QUESTIONS)
 
     def test_it_is_about_what_was_measured(self, report):
-        assert structure(generator.page(report, "`abc`")) == Structure(
+        assert structure(generator.page(report, report, "`abc`")) == Structure(
             gold=report.gold,
             questions=(3, 2),
             figures=(*((name, 2) for name in MEASURES[:-1]), *((n, 3) for n in ("verdict", "AUROC", "AURC", "ECE"))),
@@ -137,15 +137,23 @@ class TestMade:
         )
 
     def test_a_page_of_other_questions_is_stale(self, report):
-        assert structure(generator.page(report, "`abc`")) != current()
+        assert structure(generator.page(report, report, "`abc`")) != current()
 
     def test_the_same_measurement_gives_the_same_page(self, report):
         slower = replace(report, latency=Latency(1.0, 2.0))
-        assert generator.page(slower, "`abc`") == generator.page(report, "`abc`")
+        assert generator.page(slower, report, "`abc`") == generator.page(report, report, "`abc`")
+
+    def test_it_tells_what_the_reader_changes(self, report):
+        rows = tables(generator.page(report, replace(report, rows=report.rows), "`abc`"))["Without the reader"]
+        figures = {name: values for name, *values in rows if name in report.figures}
+        assert figures.keys() == report.figures.keys()
+        assert all(without == read for without, read, _ in figures.values())
+        assert {name for name, (_, _, p) in figures.items() if p == "–"} <= set(CONFIDENCE_FIGURES)
 
     def test_a_bar_in_a_question_does_not_end_its_cell(self):
         asked = fact("bar", "When | how does the ferry depart?", "museum.txt", "twelve maps")
-        page = generator.page(evaluate(memory_index(), [asked]), "`abc`")
+        measured = evaluate(memory_index(), [asked])
+        page = generator.page(measured, measured, "`abc`")
         assert tables(page)["First quote not a gold one"][1] == ["bar", "fact", r"When \| how does the ferry depart?"]
 
 
