@@ -83,7 +83,7 @@ def test_title_and_source_are_one_line_cut_at_a_word(article: Article) -> None:
     assert document.title == "One two"
     assert document.source == " ".join(["word"] * 40)
     long = article(with_front_matter(f"title: {'x' * 400}")).only
-    assert long.title == "x" * 300
+    assert long.title == "x" * 300 + "…"
 
 
 @pytest.mark.parametrize("value", ["[2024, 7]", "{a: b}"])
