@@ -86,11 +86,8 @@ def unread(report: Report, rules: Report) -> Iterator[str]:
     yield from head("measure", "without", "with", "p")
     for name, figure in report.figures.items():
         yield row(name, number(rules.figures[name]), number(figure), tested.get(name, "–"))
-    c = rules.confusion
     yield ""
-    yield from head("questions, without the reader", "answered", "abstained")
-    yield row("answerable", str(c.answerable_answered), str(c.answerable_abstained))
-    yield row("unanswerable", str(c.unanswerable_answered), str(c.unanswerable_abstained))
+    yield from confusion(rules, "questions, without the reader")
 
 
 def kinds(report: Report) -> Iterator[str]:
@@ -101,10 +98,10 @@ def kinds(report: Report) -> Iterator[str]:
         yield row(kind, str(sum(r.kind == kind for r in report.rows)), *cells)
 
 
-def confusion(report: Report) -> Iterator[str]:
-    """The four counts."""
+def confusion(report: Report, of: str = "questions") -> Iterator[str]:
+    """The four counts, of what the table's head says."""
     c = report.confusion
-    yield from head("questions", "answered", "abstained")
+    yield from head(of, "answered", "abstained")
     yield row("answerable", str(c.answerable_answered), str(c.answerable_abstained))
     yield row("unanswerable", str(c.unanswerable_answered), str(c.unanswerable_abstained))
 

@@ -13,9 +13,11 @@ import numpy as np
 from qa.backends.addresses import store_at
 from qa.backends.base import Candidate, LazyText
 from qa.backends.local.searcher import LocalSearcher
-from qa.config import Lexical
+from qa.backends.memory import MemoryIndex
+from qa.config import IndexConfig, Lexical
 from qa.indexing import inspection
 from qa.indexing import update as indexing
+from qa.indexing.encode import Indexer
 from qa.types import Chunk, Document, FloatArray, Span
 
 ROOT = Path(__file__).parent.parent
@@ -83,6 +85,14 @@ def open_current(index: Path, lexical: Lexical = "bm25") -> LocalSearcher:
     """The current generation of the index in a folder."""
     searcher: LocalSearcher = store_at(index).read(lambda generation: generation.searcher(lexical))
     return searcher
+
+
+def indexed(documents: Sequence[Document], encoder: WordEncoder) -> MemoryIndex:
+    """An index of the documents in memory."""
+    index = MemoryIndex(encoder.dimension)
+    for encoded in Indexer(encoder, IndexConfig()).encode(documents):
+        index.add(encoded)
+    return index
 
 
 def in_memory(

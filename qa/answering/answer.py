@@ -14,7 +14,7 @@ from qa.answering.evidence import evidence
 from qa.answering.mentions import mentions
 from qa.answering.missing import missing
 from qa.answering.quote import InformationNeed, best_quote
-from qa.answering.read import SHARE, log_odds, read
+from qa.answering.read import SHARE, quote_odds, read
 from qa.answering.request import Request
 from qa.answering.rerank import rerank
 from qa.answering.retrieve import RankedPassage, frequencies, make_query, retrieve, term_weights
@@ -60,7 +60,7 @@ class Pipeline(NamedTuple):
         citations = tuple(cite(rank, one) for rank, one in enumerate(passages, start=1))
         names = mentions(query, weights, searcher)
         across = asked is not None and bool(passages) and is_across(asked, passages[0].retrieved.candidate)
-        odds = log_odds(passages[0], request.question, reader, opinions) if reader and passages else 0.0
+        odds = quote_odds(passages[0], request.question, reader, opinions) if reader and passages else 0.0
         signs = evidence(passages[0], need, names, odds) if passages else Evidence()
         if across:  # a name may be written otherwise there
             signs = replace(signs, absent=0)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 import re
 
-import numpy as np
-
 from qa.answering.confidence import Evidence
 from qa.answering.cues import NUMBER, is_bare
 from qa.answering.mentions import Mentions
@@ -36,11 +34,10 @@ def evidence(first: QuotedPassage, need: InformationNeed, names: Mentions, odds:
     quote = document.text[first.quote.start : first.quote.end]
     heading = document_terms(document)
     passage_terms = heading.union(terms(document.text[chunk.start : chunk.end]))
-    quoted = np.array([first.quote.start <= s.start and s.end <= first.quote.end for s in candidate.sentences])
     covered = coverage(heading | need.terms_of(quote), need.weights)
     return Evidence(
         coverage=round(covered, DIGITS),
-        similarity=round(cosine(candidate.vectors[quoted].sum(axis=0), need.vector), DIGITS),
+        similarity=round(cosine(candidate.vectors[first.quoted].sum(axis=0), need.vector), DIGITS),
         agreement=round(sum(1 / scores[one].rank for one in CHANNELS if one in scores) / len(CHANNELS), DIGITS),
         missing_names=len(names.names.keys() - passage_terms),
         missing_number=int(bool(NUMBER.asks.search(question)) and not NUMBER.gives.search(quote)),

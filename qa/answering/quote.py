@@ -70,8 +70,13 @@ class InformationNeed(NamedTuple):
         cue_terms = {cue: frozenset(terms(cue.asking_words(query.question))) for cue in cues(query.question)}
         return cls(query.question, query.vector, weights, cue_terms, query.stems)
 
+    @property
+    def asks_for_an_act(self) -> bool:
+        """Whether any cue is one of an act, which has synonyms."""
+        return any(self.cues.values())
+
     def is_given_by(self, text: str) -> bool:
-        """Whether the text has what every cue of an act, which has synonyms, asks for."""
+        """Whether the text has what every cue of an act asks for."""
         return all(cue.gives.search(text) for cue, words in self.cues.items() if words)
 
     def terms_of(self, text: str) -> frozenset[str]:

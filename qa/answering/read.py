@@ -68,7 +68,7 @@ def probability(odds: float) -> float:
     return float(np.exp(-np.logaddexp(0.0, -odds)))
 
 
-def log_odds(one: QuotedPassage, question: str, reader: Reader, opinions: Mapping[int, FloatArray]) -> float:
+def quote_odds(one: QuotedPassage, question: str, reader: Reader, opinions: Mapping[int, FloatArray]) -> float:
     """The log-odds that the quote answers: the mean of what the reader thinks of it in its passage, which is read now
     where ``opinions`` lack it, and of what it thinks of the quote alone, below the title. On the tuning sets
     (benchmarks/calibrate.py) both together tell right quotes from others better than the former: AUROC .83 without and
@@ -76,10 +76,9 @@ def log_odds(one: QuotedPassage, question: str, reader: Reader, opinions: Mappin
     candidate, (start, end) = one.retrieved.candidate, one.quote
     opinion = opinions.get(candidate.number)
     opinion = _opinion(one.retrieved, question, reader) if opinion is None else opinion
-    within = opinion[[start <= first and last <= end for first, last in candidate.sentences]]
     text = TitledText(candidate.document.title, candidate.document.text[start:end])
     (alone,) = reader.read(question, text, [Span(0, end - start)])
-    return (log_sum(within) + float(alone)) / 2
+    return (log_sum(opinion[one.quoted]) + float(alone)) / 2
 
 
 def _opinion(one: RankedPassage, question: str, reader: Reader) -> FloatArray:
@@ -89,7 +88,11 @@ def _opinion(one: RankedPassage, question: str, reader: Reader) -> FloatArray:
 
 
 def _judge(one: RankedPassage, need: InformationNeed, opinion: FloatArray, place: ChannelScore) -> RankedPassage:
-    _, quote = best_quote(need, {one.candidate.number: opinion})(one.candidate)
-    if not need.is_given_by(one.candidate.document.text[quote.start : quote.end]):
+    if need.asks_for_an_act and not need.is_given_by(_quote(one, need, opinion)):
         place = ChannelScore(place.rank, place.score, place.weight * NOT_GIVEN)
     return RankedPassage(one.candidate, one.score + place.weight, {**one.scores, "reader": place})
+
+
+def _quote(one: RankedPassage, need: InformationNeed, opinion: FloatArray) -> str:
+    _, (start, end) = best_quote(need, {one.candidate.number: opinion})(one.candidate)
+    return one.candidate.document.text[start:end]

@@ -10,6 +10,9 @@ from collections.abc import Callable, Sequence
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from qa.answering.retrieve import RankedPassage
 from qa.backends.base import Candidate
 from qa.config import SearchConfig
@@ -29,6 +32,12 @@ class QuotedPassage(NamedTuple):
 
     retrieved: RankedPassage
     quote: Span
+
+    @property
+    def quoted(self) -> NDArray[np.bool_]:
+        """``(n,)``: of each of the passage's sentences, whether the quote has it."""
+        start, end = self.quote
+        return np.array([start <= first and last <= end for first, last in self.retrieved.candidate.sentences])
 
 
 def in_turn(ranked: Sequence[RankedPassage], discount: float) -> list[RankedPassage]:

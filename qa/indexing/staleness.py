@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import closing
@@ -83,9 +82,10 @@ def _has_other_hash(store: Store[Any], ids: Mapping[str, str]) -> bool:
 
 
 def _sha256(path: str) -> str | None:
+    from qa.models.model_files import sha256_of
+
     try:
-        with Path(path).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(Path(path))
     except OSError:
         return None
 

@@ -121,7 +121,7 @@ def test_a_process_that_is_forked_while_others_change_and_list_an_index_answers(
 
 
 def test_while_a_fork_waits_for_a_change_questions_pass_and_other_changes_wait() -> None:
-    gate, order = Gate(), []
+    gate, order = Gate(), list[str]()
     inside, leave = threading.Event(), threading.Event()
 
     def change(name: str) -> None:
@@ -130,15 +130,10 @@ def test_while_a_fork_waits_for_a_change_questions_pass_and_other_changes_wait()
             leave.wait(PATIENCE)
             order.append(name)
 
-    def fork() -> None:
-        gate.close()
-        order.append("fork")
-        gate.reopen()
-
     threads = [threading.Thread(target=change, args=["first"])]
     threads[0].start()
     inside.wait(PATIENCE)
-    threads.append(threading.Thread(target=fork))
+    threads.append(threading.Thread(target=fork, args=[gate, order]))
     threads[1].start()
     while not gate.is_closing:
         time.sleep(0.001)
@@ -152,6 +147,13 @@ def test_while_a_fork_waits_for_a_change_questions_pass_and_other_changes_wait()
     assert order == ["question", "first", "fork", "second"]
 
 
+def fork(gate: Gate, order: list[str]) -> None:
+    """What a process does around a fork, noted among what else happens."""
+    gate.close()
+    order.append("fork")
+    gate.reopen()
+
+
 @pytest.mark.parametrize("threads", [1, 2])
 def test_a_process_that_is_forked_while_others_ask_answers(corpus_index: Path, threads: int) -> None:
     """Ten of forty children once hung, in ONNX Runtime."""
@@ -161,7 +163,7 @@ def test_a_process_that_is_forked_while_others_ask_answers(corpus_index: Path, t
 
 
 def test_a_thread_forks_within_its_own_question_and_waits_for_those_of_others() -> None:
-    gate, order = Gate(), []
+    gate, order = Gate(), list[str]()
     with gate.passed():
         gate.close()
         gate.reopen()
@@ -173,15 +175,10 @@ def test_a_thread_forks_within_its_own_question_and_waits_for_those_of_others() 
             leave.wait(PATIENCE)
             order.append(name)
 
-    def fork() -> None:
-        gate.close()
-        order.append("fork")
-        gate.reopen()
-
     first = threading.Thread(target=ask, args=["first"])
     first.start()
     inside.wait(PATIENCE)
-    forking = threading.Thread(target=fork)
+    forking = threading.Thread(target=fork, args=[gate, order])
     forking.start()
     while not gate.is_closing:
         time.sleep(0.001)

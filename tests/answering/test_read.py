@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from qa.answering.quote import InformationNeed, best_quote
-from qa.answering.read import SHARE, log_odds, probability, read
+from qa.answering.read import SHARE, probability, quote_odds, read
 from qa.answering.retrieve import RankedPassage
 from qa.answering.select import QuotedPassage, select
 from qa.config import SearchConfig
@@ -125,8 +125,8 @@ def test_what_is_thought_of_a_quote_is_the_mean_of_its_passage_s_reading_and_its
     one = ranked("a", 0.9, "So.", "He left *+++.", "He left -.")
     quoted = QuotedPassage(one, one.candidate.sentences[1])
     opinions = {one.candidate.number: np.array([0.0, 5.0, -1.0], dtype=np.float32)}
-    assert log_odds(quoted, WANTED.question, SecondThoughts(), opinions) == pytest.approx((5 + 3 - 8) / 2)
-    assert log_odds(quoted, WANTED.question, SecondThoughts(), {}) == pytest.approx((3 + 3 - 8) / 2)
+    assert quote_odds(quoted, WANTED.question, SecondThoughts(), opinions) == pytest.approx((5 + 3 - 8) / 2)
+    assert quote_odds(quoted, WANTED.question, SecondThoughts(), {}) == pytest.approx((3 + 3 - 8) / 2)
 
 
 @pytest.mark.parametrize("odds", [-1000.0, -2.0, 0.0, 3.0, 1000.0])

@@ -12,10 +12,9 @@ import pytest
 from qa.answering.quote import InformationNeed, best_quote
 from qa.answering.retrieve import frequencies, make_query, retrieve, term_weights
 from qa.backends.memory import MemoryIndex
-from qa.config import IndexConfig, SearchConfig
-from qa.indexing.encode import Indexer
+from qa.config import SearchConfig
 from qa.types import Document, Filter, Query
-from tests.support import WordEncoder, article
+from tests.support import WordEncoder, article, indexed
 
 ENCODER = WordEncoder(max_tokens=16)
 
@@ -48,10 +47,7 @@ ARTICLES = [
 
 
 def build(documents: Sequence[Document]) -> MemoryIndex:
-    index = MemoryIndex(ENCODER.dimension)
-    for encoded in Indexer(ENCODER, IndexConfig()).encode(documents):
-        index.add(encoded)
-    return index
+    return indexed(documents, ENCODER)
 
 
 @pytest.fixture(scope="module")
@@ -232,10 +228,7 @@ def test_a_term_of_every_passage_still_weighs_something(n: int) -> None:
 )
 def test_the_sentence_that_answers_is_quoted(question: str, answer: str) -> None:
     document = ARTICLES[1]
-    whole = Indexer(WordEncoder(max_tokens=100), IndexConfig()).encode([document])
-    index = MemoryIndex(ENCODER.dimension)
-    for encoded in whole:
-        index.add(encoded)
+    index = indexed([document], WordEncoder(max_tokens=100))
     query = ask(question)
     (candidate,) = index.candidates([0])
     _, (start, end) = best_quote(InformationNeed.of(query, weights(index, query)))(candidate)

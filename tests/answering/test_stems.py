@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -13,11 +12,10 @@ from qa.answering.quote import InformationNeed, coverage
 from qa.answering.retrieve import frequencies, make_query, retrieve, term_weights
 from qa.answering.stems import stem_terms
 from qa.backends.memory import MemoryIndex
-from qa.config import IndexConfig, SearchConfig
-from qa.indexing.encode import Indexer
+from qa.config import SearchConfig
 from qa.text.languages import language_of
-from qa.types import Document, Filter, Query
-from tests.support import WordEncoder, article
+from qa.types import Filter, Query
+from tests.support import WordEncoder, article, indexed
 
 ENCODER = WordEncoder(max_tokens=60)
 BY_WORDS = SearchConfig(lexical_weight=1, dense_weight=0, sentence_weight=0)
@@ -33,11 +31,7 @@ ARTICLES = {
 
 
 def build(texts: dict[str, str]) -> MemoryIndex:
-    index = MemoryIndex(ENCODER.dimension)
-    documents: Sequence[Document] = [article(name, text) for name, text in sorted(texts.items())]
-    for encoded in Indexer(ENCODER, IndexConfig()).encode(documents):
-        index.add(encoded)
-    return index
+    return indexed([article(name, text) for name, text in sorted(texts.items())], ENCODER)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from qa.corpus.dates import to_iso
@@ -50,6 +50,12 @@ def without_by(byline: str) -> str:
 def is_copyright(line: str) -> bool:
     """Whether a line says who has the rights."""
     return bool(_COPYRIGHT.match(line.strip()))
+
+
+def behind(marks: Sequence[re.Match[str]], text: str) -> list[str]:
+    """What stands behind each of the marks in a text, up to the next one."""
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    return [text[mark.end() : end] for mark, end in zip(marks, ends, strict=False)]
 
 
 def blocks(lines: Iterable[str]) -> Iterator[list[str]]:

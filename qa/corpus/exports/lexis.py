@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.corpus.exports.layout import ExportedArticle, blocks, day, exported, is_copyright, without_by
+from qa.corpus.exports.layout import ExportedArticle, behind, blocks, day, exported, is_copyright, without_by
 
 PARTS = re.compile(
     r"^[ \t]*([0-9]{1,6}) (?:of|von|de|di|sur|van) ([0-9]{1,6}) D(?:OCUMENT|OKUMENT)[A-ZÀ-Ý]*[ \t\r]*$", re.MULTILINE
@@ -32,8 +32,7 @@ def parts(text: str) -> Sequence[str]:
     marks = list(PARTS.finditer(text))
     if not all(0 < int(mark[1]) <= int(mark[2]) for mark in marks):
         return ()
-    ends = [*(mark.start() for mark in marks[1:]), len(text)]
-    return [text[mark.end() : end] for mark, end in zip(marks, ends, strict=False)]
+    return behind(marks, text)
 
 
 def article(part: str) -> ExportedArticle | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.corpus.exports.layout import ExportedArticle, day, exported
+from qa.corpus.exports.layout import ExportedArticle, behind, day, exported
 
 PARTS = re.compile(r"^[ \t]*Document ([0-9]{1,6}) of ([0-9]{1,6})[ \t\r]*$", re.MULTILINE)
 _FIELD = re.compile(
@@ -21,19 +21,16 @@ _RULE = re.compile(r"^_{20,}[ \t\r]*$", re.MULTILINE)
 
 def parts(text: str) -> Sequence[str]:
     """The texts of the articles; none of any other text."""
-    marks = list(PARTS.finditer(text))
-    ends = [*(mark.start() for mark in marks[1:]), len(text)]
-    return [text[mark.end() : end] for mark, end in zip(marks, ends, strict=False)]
+    return behind(list(PARTS.finditer(text)), text)
 
 
 def article(part: str) -> ExportedArticle | None:
     """The article; None unless it has a title, a publication and its date, and a text."""
     part = _RULE.split(part.replace("\r", ""))[0]
     marks = list(_FIELD.finditer(part))
-    ends = [*(mark.start() for mark in marks[1:]), len(part)]
     values: dict[str, str] = {}
-    for mark, end in zip(marks, ends, strict=False):
-        values.setdefault(mark[1].lower(), part[mark.end() : end].strip())
+    for mark, value in zip(marks, behind(marks, part), strict=True):
+        values.setdefault(mark[1].lower(), value.strip())
     date = day(values.get("publication date", ""))
     if date is None or not {"title", "publication title", "full text"} <= values.keys():
         return None
