@@ -140,10 +140,11 @@ def test_where_no_process_can_be_started_everything_is_read_here(tmp_path, monke
 
 #: A program without ``if __name__ == "__main__"``: it reads a folder, and waits in the middle for its own end.
 SCRIPT = """
-import sys, time
+import signal, sys, time
 from qa.corpus import read_files
 from qa.corpus.pool import ReaderPool
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 print("begins", flush=True)
 with ReaderPool(1, start_after=0) as pool:
     items = read_files([sys.argv[1]], print, lambda _: None, reader=pool)
