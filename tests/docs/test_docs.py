@@ -173,7 +173,10 @@ class TestReadme:
 
 def _texts() -> list[Path]:
     """The files that people read or run, and that must be true on any machine."""
-    named = [*PAGES, *(ROOT / name for name in ("Makefile", "pyproject.toml", "constraints.txt", "NOTICE"))]
+    named = [
+        *PAGES,
+        *(ROOT / name for name in ("Makefile", "pyproject.toml", "constraints.txt", "requirements.txt", "NOTICE")),
+    ]
     folders = ((ROOT / name).rglob("*.py") for name in ("tests", "docs", "examples", "benchmarks"))
     return [*named, *(file for folder in folders for file in sorted(folder))]
 

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from importlib.util import find_spec
 from itertools import accumulate
 from pathlib import Path
 from threading import Lock
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from qa.errors import ModelError, explained, first_line
 from qa.models.base import TitledText
 from qa.models.model_files import fingerprint
+from qa.models.torch.torch_model import INSTALL
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -123,6 +125,8 @@ def _checked(folder: Path) -> Path:
         raise ModelError(f"{folder} is not a cross-encoder: it has no config.json", _SAVE_ONE)
     if (folder / "modules.json").is_file() and (kind := _kind(folder)) != _CROSS_ENCODER:
         raise ModelError(f"{folder} is not a cross-encoder, but a model of the kind {kind}", _SAVE_ONE)
+    if not find_spec("sentence_transformers"):
+        raise ModelError(f"the reranker in {folder} needs sentence-transformers", INSTALL)
     if not any(next(folder.rglob(name), None) for name in _VOCABULARIES):
         raise ModelError(f"{folder} is not a cross-encoder: it has no tokenizer", _SAVE_ONE)
     return folder.resolve()

@@ -11,6 +11,9 @@ from qa.errors import ModelError, as_error
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+#: How to have the libraries of other models where ``qa`` was installed without them (requirements.txt).
+INSTALL = "pip install sentence-transformers"
+
 
 def load(folder: Path) -> SentenceTransformer:
     """The model in ``folder``, on the processor, in 32-bit floats. Raises ModelError."""
@@ -18,9 +21,7 @@ def load(folder: Path) -> SentenceTransformer:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
     except ImportError as error:
-        raise ModelError(
-            f"the model in {folder} needs sentence-transformers ({error})", "pip install sentence-transformers"
-        ) from error
+        raise ModelError(f"the model in {folder} needs sentence-transformers ({error})", INSTALL) from error
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     remedy = "check that it is complete and has safetensors weights"
