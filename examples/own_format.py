@@ -21,6 +21,7 @@ class Minutes:
     extensions = (".minutes",)
     version = "1"  # when it changes, files of this format are read again
     holds_many = True  # ids are the documents' own, not the file's path
+    is_slow = False  # other processes need not read them beforehand
 
     def read(self, source: qa.Source, tell: Callable[[qa.Problem], None]) -> Iterator[tuple[str, qa.Document]]:
         try:

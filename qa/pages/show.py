@@ -7,6 +7,7 @@ from dataclasses import replace
 from qa.corpus.encoding import UndecodableError
 from qa.corpus.formats.base import bytes_of, sha256_of
 from qa.corpus.formats.extract import UnreadableError
+from qa.corpus.formats.mail import files_attached
 from qa.corpus.problem import READ_ERRORS, unreadable
 from qa.corpus.walk import Source
 from qa.errors import CorpusError, UsageError
@@ -99,6 +100,8 @@ def _file(document: Document) -> bytes:
         raise CorpusError(str(unreadable(path, error)), _AGAIN) from None
     except UndecodableError as error:
         raise CorpusError(f"{path} {error}", error.advice) from None
-    if sha256_of(data) != document.sha256:
-        raise CorpusError(f"{path} has changed since it was indexed: nothing can be marked on it", _AGAIN)
-    return data
+    is_attached = "attachment" in (document.place_at(0) or {})
+    for one in files_attached(path, data) if is_attached else (data,):
+        if sha256_of(one) == document.sha256:
+            return one
+    raise CorpusError(f"{path} has changed since it was indexed: nothing can be marked on it", _AGAIN)

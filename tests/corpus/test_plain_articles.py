@@ -121,6 +121,62 @@ def test_a_date_line_below_the_title_is_read(tmp_path: Path, collect: Collect, t
     assert (document.date, document.title, document.body_start) == ("2025-06-12", "The quay opens", 0)
 
 
+@pytest.mark.parametrize("title", ["# The quay opens", "The quay opens"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2025-06-12",
+        "12 June 2025",
+        "**June 12, 2025**",
+        "*By Ana Lopez, 2025-06-12*",
+        "By Ana Lopez and Bo Holm | 12 June 2025",
+        "Von Ana Lopez · 12. Juni 2025",
+        "Por Ana López - 12 de junio de 2025",
+    ],
+)
+def test_a_date_alone_or_in_a_byline_below_the_title_is_read(
+    tmp_path: Path, collect: Collect, title: str, line: str
+) -> None:
+    (tmp_path / "a.md").write_text(f"{title}\n\n{line}\n\nIt opened at noon.")
+    document = collect(tmp_path).only
+    assert (document.date, document.title, document.body_start) == ("2025-06-12", "The quay opens", 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chronicle\n\n2025-06-12\nThe quay opened.\n\n2025-06-13\nIt was closed again.",
+        "The quay opens\n\nIt opened at noon.\n\n2025-06-12\n\nMore.",
+        "The quay opens\n2025-06-12",
+        "The quay opens\n2025-06-12 at noon, it is said\nMore.",
+        "The quay opens\nOpened 2025-06-12\nMore.",
+        "The quay opens\nBy Ana Lopez, who saw it on 12 June 2025\nMore.",
+        "The quay opens\n06/12/2025\nMore.",
+        "It was opened on:\n2025-06-12\nMore.",
+        "2025-06-11\n2025-06-12\nMore.",
+        "The quay opens\n12 June\nMore.",
+    ],
+)
+def test_no_other_date_below_the_title_is_that_of_the_article(tmp_path: Path, collect: Collect, text: str) -> None:
+    (tmp_path / "a.txt").write_text(text)
+    assert collect(tmp_path).only.date is None
+
+
+def test_a_source_behind_the_date_is_no_title(tmp_path: Path, collect: Collect) -> None:
+    (tmp_path / "a.txt").write_text("date 2025-09-16 source Lindholm Courier\n\nThe quay opens\n\nAt noon.")
+    document = collect(tmp_path).only
+    assert (document.date, document.source, document.title) == ("2025-09-16", "Lindholm Courier", "The quay opens")
+
+
+@pytest.mark.parametrize(
+    "rest", ["source Lindholm Courier", "source of the leak\nMore.", "source Orr said so.\nMore.", "Source Orr\nMore."]
+)
+def test_what_else_follows_a_date_is_text(tmp_path: Path, collect: Collect, rest: str) -> None:
+    (tmp_path / "a.txt").write_text(f"date 2025-09-16 {rest}")
+    document = collect(tmp_path).only
+    assert (document.date, document.source, document.text[document.body_start :]) == ("2025-09-16", None, rest)
+
+
 def test_lines_of_fields_are_read_without_rules_around_them(tmp_path: Path, collect: Collect) -> None:
     """``Title: ...`` was once the title itself, and was quoted."""
     head = "Title: The quay opens\r\nFecha: 3 de junio de 2022\r\nAutora: Eva Rúa\r\nSection: Port\r\n"
@@ -139,7 +195,7 @@ def test_date_line_alone_has_no_text(tmp_path: Path, collect: Collect) -> None:
 @given(st.text())
 def test_body_starts_at_the_first_character_that_is_not_blank(text: str) -> None:
     header = parse_header(text)
-    assert header == (None, len(text) - len(text.lstrip()))
+    assert header == (None, None, len(text) - len(text.lstrip()))
 
 
 @given(st.dates(), st.text(min_size=1).filter(lambda text: text.strip()))

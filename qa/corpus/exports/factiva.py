@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.corpus.exports.layout import WORD_COUNT, ExportedArticle, day, exported, is_copyright, without_by
+from qa.corpus.exports.layout import WORD_COUNT, ExportedArticle, day, exported, is_copyright, line_of, without_by
 
-_NUMBER = r"Do[ck]ument[oe]? ([A-Z0-9]{4,8}0{2}[0-9]{8}[a-z0-9]{5,12})"
-PARTS = re.compile(rf"^(?:AN[ \t]+)?{_NUMBER}[ \t\r]*$", re.MULTILINE)
+MARK = r"(?:AN[ \t]+)?Do[ck]ument[oe]? ([A-Z0-9]{4,8}0{2}[0-9]{8}[a-z0-9]{5,12})"
+_PARTS = line_of(MARK)
 
 #: The names of fields, of which LP and TD have the text.
 _FIELD = re.compile(
@@ -24,7 +24,7 @@ _MOST_LINES = 10
 
 def parts(text: str) -> Sequence[str]:
     """The texts of the articles, each with its number on its last line; none of any other text."""
-    ends = [mark.end() for mark in PARTS.finditer(text)]
+    ends = [mark.end() for mark in _PARTS.finditer(text)]
     return [text[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
@@ -32,7 +32,7 @@ def article(part: str) -> ExportedArticle | None:
     """The article; None where it is laid out in neither way."""
     lines = [line.replace("\u00a0", " ").strip().lstrip("# ") for line in part.split("\n")]
     *lines, last = [line.rstrip() for line in "\n".join(lines).strip().split("\n")]
-    found = PARTS.match(last)
+    found = _PARTS.match(last)
     number = {"accession": found[1]} if found else {}
     return _by_name([*lines, "AN "], number) or _by_order(lines, number)
 

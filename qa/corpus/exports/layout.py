@@ -26,6 +26,11 @@ class ExportedArticle(NamedTuple):
     values: Mapping[str, object]
 
 
+def line_of(mark: str) -> re.Pattern[str]:
+    """What finds the lines that a mark is alone on."""
+    return re.compile(rf"^[ \t]*{mark}[ \t\r]*$", re.MULTILINE)
+
+
 def exported(body: str, values: Mapping[str, str]) -> ExportedArticle | None:
     """The article, with the values that are not empty; None where it has no text."""
     text = "\n".join(line.rstrip() for line in body.split("\n")).strip("\n")

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.corpus.exports.layout import ExportedArticle, behind, blocks, day, exported, is_copyright, without_by
+from qa.corpus.exports.layout import ExportedArticle, behind, blocks, day, exported, is_copyright, line_of, without_by
 
-PARTS = re.compile(
-    r"^[ \t]*([0-9]{1,6}) (?:of|von|de|di|sur|van) ([0-9]{1,6}) D(?:OCUMENT|OKUMENT)[A-ZÀ-Ý]*[ \t\r]*$", re.MULTILINE
-)
+MARK = r"([0-9]{1,6}) (?:of|von|de|di|sur|van) ([0-9]{1,6}) D(?:OCUMENT|OKUMENT)[A-ZÀ-Ý]*"
+_PARTS = line_of(MARK)
 _FIELD = re.compile(r"([A-ZÀ-Ý][A-ZÀ-Ý-]{2,24}): *(.*)")
 _BODY = re.compile(r"(?:BODY|TEXT|CORPS|CUERPO): *")
 
@@ -29,7 +28,7 @@ _NAMES = {"headline": "title", "byline": "author", "überschrift": "title", "aut
 
 def parts(text: str) -> Sequence[str]:
     """The texts of the articles; none of any other text. Exports that were put together count each for themselves."""
-    marks = list(PARTS.finditer(text))
+    marks = list(_PARTS.finditer(text))
     if not all(0 < int(mark[1]) <= int(mark[2]) for mark in marks):
         return ()
     return behind(marks, text)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.corpus.exports.layout import WORD_COUNT, ExportedArticle, day, exported, is_copyright, without_by
+from qa.corpus.exports.layout import WORD_COUNT, ExportedArticle, day, exported, is_copyright, line_of, without_by
 
-PARTS = re.compile(r"^[ \t]*End of Document[ \t\r]*$", re.MULTILINE)
+MARK = "End of Document"
+_PARTS = line_of(MARK)
 _FIELD = re.compile(r"(Section|Length|Byline|Highlight|Dateline|Series|Load-Date|Graphic): *(.*)")
 
 #: What stands alone on a line before the text, and behind it.
@@ -16,7 +17,7 @@ _BODY, _FEET = "Body", ("Classification", "Graphic", "Notes", "Correction")
 
 def parts(text: str) -> Sequence[str]:
     """The texts of the articles; none of any other text."""
-    pieces = PARTS.split(text)
+    pieces = _PARTS.split(text)
     return pieces[:-1] if not pieces[-1].strip() else ()
 
 

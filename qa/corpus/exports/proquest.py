@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.corpus.exports.layout import ExportedArticle, behind, day, exported
+from qa.corpus.exports.layout import ExportedArticle, behind, day, exported, line_of
 
-PARTS = re.compile(r"^[ \t]*Document ([0-9]{1,6}) of ([0-9]{1,6})[ \t\r]*$", re.MULTILINE)
+MARK = r"Document ([0-9]{1,6}) of ([0-9]{1,6})"
+_PARTS = line_of(MARK)
 _FIELD = re.compile(
     r"^(Author|Publication info|Abstract|Links|Full text|Subject|Location|People|Company(?: / organization)?|Title"
     r"|Publication title|Pages|Number of pages|First page|Publication year|Publication date|Year|Section|Publisher"
@@ -21,7 +22,7 @@ _RULE = re.compile(r"^_{20,}[ \t\r]*$", re.MULTILINE)
 
 def parts(text: str) -> Sequence[str]:
     """The texts of the articles; none of any other text."""
-    return behind(list(PARTS.finditer(text)), text)
+    return behind(list(_PARTS.finditer(text)), text)
 
 
 def article(part: str) -> ExportedArticle | None:

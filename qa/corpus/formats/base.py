@@ -42,6 +42,11 @@ class Format(Protocol):
     def holds_many(self) -> bool:
         """Whether a file may hold several documents, whose ids are then their own, not the file's path."""
 
+    @property
+    def is_slow(self) -> bool:
+        """Whether a file takes long to convert, and fits into memory with all that it gives: other processes read it
+        then, where there are many."""
+
     def read(self, source: Source, tell: OnProblem) -> Iterator[tuple[str, Document]]:
         """The documents of a file, each with where it stands, as ``path`` or ``path:LINE``.
 

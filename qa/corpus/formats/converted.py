@@ -9,6 +9,7 @@ from typing import IO, NamedTuple
 from qa.corpus.encoding import UndecodableError
 from qa.corpus.exports import export_problem
 from qa.corpus.fields import MAX_TITLE, valid_fields
+from qa.corpus.formats.attached import attached_documents
 from qa.corpus.formats.base import Complaints, article, bytes_of, id_flaw, sha256_of
 from qa.corpus.formats.exported import exported_documents
 from qa.corpus.formats.extract import DamagedError, Extract, UnreadableError, any_input, extractor
@@ -37,6 +38,7 @@ class Converted:
     extract: Callable[[bytes], Extract]
     libraries: tuple[str, ...] = ()
     holds_many: bool = False
+    is_slow: bool = True
 
     @property
     def version(self) -> str:
@@ -55,13 +57,14 @@ class Converted:
             tell(Problem(source.where, str(error), error.advice))
             return
         if not extract.places:  # an export that has pages is read by them
-            exported = list(exported_documents(source, extract.text, self.version))
+            exported = list(exported_documents(source, extract.lines or extract.text, self.version))
             yield from exported
             if exported:
                 return
         document = _document(source, source.id, data, extract, self.version, source.where, tell)
         if document:
             yield source.where, document
+        yield from attached_documents(source, source.id, source.where, extract, tell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class Collection:
     parts: Callable[[IO[bytes]], Iterable[Part | UnreadableError]]
     libraries: tuple[str, ...] = ()
     holds_many: bool = True
+    is_slow: bool = False
 
     @property
     def version(self) -> str:
@@ -98,6 +102,7 @@ class Collection:
                 document = _document(source, identifier, part.raw, part.extract, self.version, where, complaints.add)
                 if document:
                     yield where, document
+                yield from attached_documents(source, identifier, where, part.extract, complaints.add)
         except READ_ERRORS as error:
             tell(unreadable(source.where, error))
         except (UnreadableError, UndecodableError) as error:
@@ -137,9 +142,10 @@ def _document(
         tell(Problem(where, "its text is not valid Unicode", "save it again"))
         return None
     if not extract.text.strip():
-        tell(Problem(where, "has no text", "remove it, or write the article"))
+        if not extract.attachments:
+            tell(Problem(where, "has no text", "remove it, or write the article"))
         return None
-    if export := export_problem(where, extract.text):
+    if export := export_problem(where, extract.lines or extract.text, has_pages=bool(extract.places)):
         tell(export)
     fields = valid_fields(extract.values, complain)
     digest = sha256_of(raw)

@@ -7,9 +7,10 @@ from typing import Any
 from urllib.parse import unquote
 from zipfile import ZipFile
 
+from qa.corpus.formats import hypertext
 from qa.corpus.formats.archive import member, open_archive
 from qa.corpus.formats.converted import Converted
-from qa.corpus.formats.extract import Extract, UnreadableError, paragraphs
+from qa.corpus.formats.extract import Extract, UnreadableError
 from qa.corpus.formats.xml import parse, text_of
 
 _DC = "{http://purl.org/dc/elements/1.1/}"
@@ -47,25 +48,9 @@ def _chapter(archive: ZipFile, name: str) -> tuple[str, str]:
     data = member(archive, name)
     if not data.strip():
         return "", ""
-    root = _html(data)
+    root = hypertext.parse(data)
     heads = root.xpath("//h1|//h2|//h3|//title")
-    blocks = (_block(node) for node in root.xpath("//h1|//h2|//h3|//h4|//p|//li|//blockquote[not(.//p)]|//td|//pre"))
-    return (text_of(heads[0]) if heads else ""), paragraphs(blocks)
+    return (text_of(heads[0]) if heads else ""), hypertext.text_in(root)
 
 
-def _html(data: bytes) -> Any:
-    from lxml import html
-
-    try:
-        return html.document_fromstring(data)
-    except ValueError as error:
-        raise UnreadableError("has a chapter that cannot be read", "save it again") from error
-
-
-def _block(node: Any) -> str:
-    text = text_of(node, {"ol", "ul"})
-    marks = {"h1": "# ", "h2": "## ", "h3": "### ", "h4": "#### ", "li": "- "}
-    return marks.get(node.tag, "") + text if text else ""
-
-
-FORMATS = (Converted((".epub",), "epub 1", extract),)
+FORMATS = (Converted((".epub",), "epub 2", extract),)

@@ -12,13 +12,23 @@ from typing import NamedTuple
 _BLANKS = re.compile(r"[ \t\u00a0]*\n[ \t\u00a0]*")
 
 
+class Attachment(NamedTuple):
+    """A file that is in another one, as attachments are in a message: its name, and what it holds."""
+
+    name: str
+    data: bytes
+
+
 class Extract(NamedTuple):
     """``values`` are named as front matter names them (``title``, ``date``, ``author`` …); ``places`` are ``(offset,
-    place)``, from which offset in ``text`` on something stands on which page or in which chapter."""
+    place)``, from which offset in ``text`` on something stands on which page or in which chapter. ``lines`` are all
+    that the file has, where more of an export of several articles is seen in them than in ``text``."""
 
     text: str
     values: Mapping[str, object]
     places: tuple[tuple[int, Mapping[str, object]], ...] = ()
+    lines: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 @cache

@@ -10,8 +10,7 @@ from typing import IO, Any
 from qa.corpus.formats.base import whole
 from qa.corpus.formats.converted import Collection, Part
 from qa.corpus.formats.extract import Extract, UnreadableError, paragraphs
-
-_BLOCKS = "//p|//li|//h1|//h2|//h3|//h4|//pre|//blockquote[not(.//p)]|//td"
+from qa.corpus.formats.hypertext import parse, text_in
 
 
 def parts(stream: IO[bytes]) -> Iterator[Part]:
@@ -46,14 +45,10 @@ def _plain(content: str) -> str:
     """The text of a piece of HTML, or of plain text."""
     if "<" not in content and "&" not in content:
         return content
-    from lxml import etree, html
-
     try:
-        root = html.fragment_fromstring(content, create_parent="div")
-    except (etree.ParserError, ValueError):
-        return content
-    blocks = root.xpath(_BLOCKS.replace("//", ".//"))
-    return paragraphs(" ".join(node.text_content().split()) for node in blocks or [root])
+        return text_in(parse(content))
+    except UnreadableError:
+        return ""
 
 
-FORMATS = (Collection((".rss", ".atom", ".xml"), "feed 1", parts, ("feedparser",)),)
+FORMATS = (Collection((".rss", ".atom", ".xml"), "feed 2", parts, ("feedparser",)),)

@@ -6,14 +6,17 @@ is taken from the page's metadata and address, never guessed from its text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from email.message import EmailMessage
 from typing import Any
 
+from qa.corpus.exports import articles_in
 from qa.corpus.formats.converted import Converted
 from qa.corpus.formats.extract import Extract, UnreadableError, paragraphs, table_rows
+from qa.corpus.formats.hypertext import parse, text_in
 from qa.corpus.formats.mail import parsed
-from qa.corpus.formats.xml import text_of
+from qa.corpus.formats.xml import one_line, text_of
 
 #: What is no part of a line, in trafilatura's tree.
 _BLOCKS = ("p", "head", "list", "table", "quote", "div", "code")
@@ -24,14 +27,21 @@ _ROWS, _CELLS = ("row", "tr"), ("cell", "td", "th")
 #: What trafilatura gives instead of a body where a page has nothing else.
 _NO_TEXT = ("nav", "header", "footer", "aside")
 
+#: What stands in every export of a news archive.
+_ARCHIVE = re.compile(rb"D(?:OC|OK|oc|ok)(?:UMENT|ument)")
+
 _DATES = {"extensive_search": False, "original_date": True, "outputformat": "%Y-%m-%d"}
 
 
 def extract(data: bytes, url: str | None = None) -> Extract:
-    """The page's main text, with headings, lists and tables as Markdown has them, and its metadata.
+    """The page's main text, with headings, lists and tables as Markdown has them, and its metadata; but all lines of an
+    export.
 
     Raises UnreadableError where it has none.
     """
+    lines = _export_lines(data)
+    if articles_in(lines):
+        return Extract(lines, {})
     import trafilatura
 
     page: Any = trafilatura.bare_extraction(
@@ -56,7 +66,7 @@ def extract(data: bytes, url: str | None = None) -> Extract:
         "language": page.language,
         "tags": [*(page.categories or ()), *(page.tags or ())],
     }
-    return Extract(text, {name: value for name, value in values.items() if value})
+    return Extract(text, {name: value for name, value in values.items() if value}, lines=lines)
 
 
 def extract_mhtml(data: bytes) -> Extract:
@@ -73,7 +83,7 @@ def extract_mhtml(data: bytes) -> Extract:
 
 def _blocks(node: Any) -> Iterator[str]:
     """The blocks of trafilatura's tree, whose tags are those of TEI. Text may stand before, between and behind them."""
-    yield _line(node.text)
+    yield one_line(node.text)
     for child in node:
         if child.tag == "head":
             yield f"{'#' * int((child.get('rend') or 'h2')[1:2] or 2)} {text_of(child)}"
@@ -85,7 +95,7 @@ def _blocks(node: Any) -> Iterator[str]:
             yield from _blocks(child)
         else:
             yield text_of(child)
-        yield _line(child.tail)
+        yield one_line(child.tail)
 
 
 def _items(node: Any) -> Iterator[str]:
@@ -105,8 +115,14 @@ def _rows(table: Any) -> Iterator[list[str]]:
             yield [text_of(cell) for cell in cells]
 
 
-def _line(text: str | None) -> str:
-    return " ".join((text or "").replace("\u00ad", "").split())
+def _export_lines(data: bytes) -> str:
+    """All lines of a page that may be an export of a news archive; empty for any other."""
+    if not _ARCHIVE.search(data):
+        return ""
+    try:
+        return text_in(parse(data), tables=False)
+    except UnreadableError:
+        return ""
 
 
 FORMATS = (

@@ -26,6 +26,7 @@ class JsonLines:
     extensions: tuple[str, ...] = (".jsonl", ".ndjson")
     version: str = "2"
     holds_many: bool = True
+    is_slow: bool = False
 
     def read(self, source: Source, tell: OnProblem) -> Iterator[tuple[str, Document]]:
         """The file's documents, each with its ``path:LINE``; a problem for lines that are none."""

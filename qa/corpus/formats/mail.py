@@ -1,7 +1,7 @@
 """Mail: one message (EML) or many (MBOX). Headers give title, date and source; the text is the writer's own words.
 
-What the writer quotes of others, and the signature, is left out: their words are not the writer's. An attachment is not
-read: save it beside the message to have it indexed.
+What the writer quotes of others, and the signature, is left out: their words are not the writer's. An attachment is a
+document of its own, read by its own format.
 """
 
 from __future__ import annotations
@@ -16,20 +16,38 @@ from typing import IO
 
 from qa.corpus.formats.base import whole
 from qa.corpus.formats.converted import Collection, Converted, Part
-from qa.corpus.formats.extract import Extract, UnreadableError, any_input, paragraphs
+from qa.corpus.formats.extract import Attachment, Extract, UnreadableError, any_input
+from qa.corpus.formats.hypertext import parse, text_in
+from qa.corpus.walk import COMPRESSED
 
 #: Characters that are read of a header. The standard library takes time that grows with the square of its length.
 MAX_HEADER = 4_096
 
-#: The line that mail programs put above what they quote, in the languages that qa knows.
+#: The lines that mail programs put above what they quote, in the languages that qa knows, on two lines where one is too
+#: long.
+_SOMEBODY = r"[^\n]{4,160}(?:\n[^\n]{1,120})?"
+_WROTE = (
+    rf"(?:On {_SOMEBODY}\swrote|El {_SOMEBODY}\sescribi[oó]|Am {_SOMEBODY}\sschrieb[^\n]{{0,80}}"
+    rf"|Le {_SOMEBODY}\sa écrit\s?|Em {_SOMEBODY}\sescreveu|Il {_SOMEBODY}\sha scritto):[ \t]*$"
+)
+#: Where each line of what is quoted has a mark, the writer may go on behind it.
+_ATTRIBUTION = re.compile(rf"^{_WROTE}(?=\s*^>)", re.MULTILINE)
+
+#: Where none has, nothing behind it is the writer's: lines that only a mail program writes, with a day and an address
+#: or a time, or with the names of headers.
 _QUOTES_BELOW = re.compile(
-    r"^(?:On .{4,120} wrote:|El .{4,120} escribi[oó]:|Am .{4,120} schrieb.{0,80}:|Le .{4,120} a écrit\s?:"
-    r"|Em .{4,120} escreveu:|Il .{4,120} ha scritto:"
-    r"|-{2,} ?(?:Original Message|Mensaje original|Ursprüngliche Nachricht) ?-{2,})$",
+    rf"^(?:(?=[^\n]{{0,160}}[0-9])(?=[^\n]{{0,160}}(?:[<@]|[0-9]:[0-9])){_WROTE}"
+    r"|-{2,} ?(?:Original Message|Mensaje original|Ursprüngliche Nachricht|Message d'origine|Mensagem original"
+    r"|Messaggio originale) ?-{2,}[ \t]*$"
+    r"|(?:From|Von|De|Da): [^\n]+\n(?:[^\n]+\n)?"
+    r"(?:Sent|Date|Gesendet|Datum|Enviado(?: el| em)?|Envoyé|Inviato|Data): )",
     re.MULTILINE,
 )
 #: What parts the text from the signature (RFC 3676, section 4.3).
 _SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
+
+#: What is another's in a message written as HTML.
+_QUOTED_HTML = "//blockquote|//*[contains(@class,'gmail_quote') or contains(@class,'moz-signature') or @id='Signature']"
 _MBOX_FROM = re.compile(rb"^From [^\n]*\n", re.MULTILINE)
 
 
@@ -37,10 +55,11 @@ def extract(data: bytes) -> Extract:
     """A message. Raises UnreadableError where it has no text."""
     message = parsed(data)
     body = message.get_body(("plain", "html")) if isinstance(message, EmailMessage) else None
-    if body is None:
-        raise UnreadableError("has no text", "save its attachments as files")
-    text = _content(body)
-    if body.get_content_type() == "text/html":
+    attachments = attachments_of(message)
+    if body is None and not attachments:
+        raise UnreadableError("has no text", "remove it, or save it again")
+    text = _content(body) if body is not None else ""
+    if body is not None and body.get_content_type() == "text/html":
         text = _text_of_html(text)
     name, address = _sender(message)
     values = {
@@ -51,7 +70,31 @@ def extract(data: bytes) -> Extract:
         "message-id": _header(message, "Message-ID").strip("<> "),
     }
     places = ((0, {"message": values["message-id"]}),) if values["message-id"] else ()
-    return Extract(_own_words(text), {key: value for key, value in values.items() if value}, places)
+    told = {key: value for key, value in values.items() if value}
+    return Extract(_own_words(text), told, places, attachments=attachments)
+
+
+def attachments_of(message: Message) -> tuple[Attachment, ...]:
+    """The files that are attached to a message, in its order; of those without a name messages alone."""
+    attached: list[Attachment] = []
+    for part in message.iter_attachments() if isinstance(message, EmailMessage) else ():
+        name = (part.get_filename() or "").replace("\\", "/").rpartition("/")[2].strip()
+        payload = part.get_payload(0) if part.get_content_type() == "message/rfc822" and part.is_multipart() else None
+        if isinstance(payload, Message):
+            attached.append(Attachment(f"{name.removesuffix('.eml') or 'message'}.eml", payload.as_bytes()))
+        elif name and isinstance(content := part.get_payload(decode=True), bytes):
+            attached.append(Attachment(name, content))
+    return tuple(attached)
+
+
+def files_attached(name: str, data: bytes) -> Iterator[bytes]:
+    """What the attachments in a file of mail hold, those of attached messages, too."""
+    is_mailbox = name.lower().removesuffix(COMPRESSED).endswith(".mbox")
+    for raw in split_mbox(data) if is_mailbox else (data,):
+        for attachment in attachments_of(parsed(raw)):
+            yield attachment.data
+            if attachment.name.lower().endswith(".eml"):
+                yield from files_attached(attachment.name, attachment.data)
 
 
 def parsed(data: bytes) -> Message:
@@ -117,24 +160,31 @@ def _content(part: MIMEPart) -> str:
 
 
 def _text_of_html(text: str) -> str:
-    from lxml import etree, html
-
+    """The text, with a mark in place of what is quoted."""
     try:
-        root = html.document_fromstring(text)
-    except (ValueError, etree.ParserError):
+        root = parse(text)
+    except UnreadableError:
         return ""
-    for node in root.xpath("//script|//style|//blockquote"):
-        node.drop_tree()
-    return paragraphs(" ".join(node.text_content().split()) for node in root.xpath("//p|//div[not(.//p|.//div)]|//li"))
+    for node in root.xpath(_QUOTED_HTML):
+        tail = node.tail
+        node.clear()
+        node.tag, node.text, node.tail = "p", ">", tail
+    return text_in(root, tables=False)
 
 
 def _own_words(text: str) -> str:
-    text = text.replace("\r\n", "\n")
+    text = _ATTRIBUTION.sub("", text.replace("\r\n", "\n"))
     for pattern in (_QUOTES_BELOW, _SIGNATURE):
         if match := pattern.search(text):
             text = text[: match.start()]
     lines = [line for line in text.split("\n") if not line.startswith(">")]
-    return "\n".join(lines).strip()
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
-FORMATS = (Converted((".eml",), "mail 1", extract), Collection((".mbox",), "mail 1", parts))
+#: What a message's attachments are read by.
+_LIBRARIES = ("trafilatura", "pypdfium2", "python-docx", "striprtf")
+
+FORMATS = (
+    Converted((".eml",), "mail 2", extract, _LIBRARIES),
+    Collection((".mbox",), "mail 2", parts, _LIBRARIES),
+)

@@ -13,11 +13,15 @@ from qa.corpus.formats.xml import parse, text_of
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
 
-#: What is inside a paragraph and none of its text.
-_NOTES = {f"{_TEXT}note", f"{_OFFICE}annotation", f"{_TEXT}tracked-changes"}
+_PARAGRAPH, _HEADING, _LIST, _ITEM = f"{_TEXT}p", f"{_TEXT}h", f"{_TEXT}list", f"{_TEXT}list-item"
+
+#: What is inside a paragraph and none of its text. Text boxes are blocks of their own.
+_NO_TEXT = {f"{_TEXT}note", f"{_OFFICE}annotation", f"{_TEXT}tracked-changes", f"{_TEXT}ruby-text", f"{_DRAW}frame"}
+_BOX = f"{_DRAW}text-box"
 
 
 def extract(data: bytes) -> Extract:
@@ -33,18 +37,36 @@ def extract(data: bytes) -> Extract:
 
 
 def _blocks(parent: Any) -> Iterator[str]:
+    """The blocks, each with the text boxes that hang on it behind it."""
     for node in parent:
-        if node.tag == f"{_TEXT}h":
-            yield f"{'#' * min(6, int(node.get(f'{_TEXT}outline-level') or 1))} {text_of(node, _NOTES)}"
-        elif node.tag == f"{_TEXT}p":
-            yield text_of(node, _NOTES)
-        elif node.tag == f"{_TEXT}list":
-            yield "\n".join(f"- {text_of(item, _NOTES)}" for item in node.iter(f"{_TEXT}list-item"))
+        if node.tag in (_HEADING, _PARAGRAPH):
+            level = min(6, int(node.get(f"{_TEXT}outline-level") or 1))
+            mark = f"{'#' * level} " if node.tag == _HEADING else ""
+            text = text_of(node, _NO_TEXT)
+            yield f"{mark}{text}" if text else ""
+            for box in node.iter(_BOX):
+                if next(box.iterancestors(_PARAGRAPH, _HEADING)) is node:
+                    yield from _blocks(box)
+        elif node.tag == _LIST:
+            yield "\n".join(filter(None, map(_item, node.iter(_ITEM))))
         elif node.tag == f"{_TABLE}table":
-            rows = node.iter(f"{_TABLE}table-row")
-            yield table_rows([text_of(cell, _NOTES) for cell in row.iter(f"{_TABLE}table-cell")] for row in rows)
-        elif node.tag not in _NOTES:
+            yield table_rows(_rows(node))
+        elif node.tag not in _NO_TEXT - {f"{_DRAW}frame"}:
             yield from _blocks(node)
 
 
-FORMATS = (Converted((".odt",), "odt 1", extract),)
+def _item(node: Any) -> str:
+    """An item of a list, without those of the lists in it."""
+    text = " ".join(text_of(one, _NO_TEXT) for one in node if one.tag in (_PARAGRAPH, _HEADING))
+    return f"- {text}" if text else ""
+
+
+def _rows(table: Any) -> Iterator[list[str]]:
+    """The cells of each row; a table in a cell belongs to the cell."""
+    for row in table.iter(f"{_TABLE}table-row"):
+        if next(row.iterancestors(f"{_TABLE}table")) is table:
+            cells = (cell for cell in row if cell.tag in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"))
+            yield [" ".join(filter(None, _blocks(cell))) for cell in cells]
+
+
+FORMATS = (Converted((".odt",), "odt 2", extract),)

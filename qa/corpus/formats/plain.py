@@ -26,6 +26,7 @@ class Plain:
     has_headings: bool
     version: str = "1"
     holds_many: bool = False
+    is_slow: bool = False
 
     def read(self, source: Source, tell: OnProblem) -> Iterator[tuple[str, Document]]:
         """The file's document; nothing, but a problem, where it cannot be read."""
@@ -63,8 +64,8 @@ def _head(source: Source, text: str, tell: OnProblem) -> tuple[Fields, int]:
     """What stands before the article, and the offset where the article begins."""
     front_matter = parse(text)
     if front_matter is None:
-        date, body_start = parse_header(text)
-        return Fields(date=date), body_start
+        header = parse_header(text)
+        return Fields(date=header.date, source=header.source), header.body_start
     return _checked(source, front_matter, tell), skip_blanks(text, front_matter.end)
 
 

@@ -23,9 +23,6 @@ from qa.errors import ConfigError
 #: The modules of this package that have a format each, as ``FORMATS``. None of them imports a library until it reads.
 _MODULES = ("plain", "jsonl", "table", "html", "pdf", "docx", "odt", "rtf", "epub", "mail", "feed", "warc")
 
-#: Those that take long for a file, and hold it in memory.
-_SLOW = ("html", "pdf", "docx", "odt", "rtf", "epub")
-
 _PACKAGE = "qa.corpus.formats"
 
 ENTRY_POINTS = "qa.formats"
@@ -82,9 +79,9 @@ def format_of(name: str) -> Format | None:
 
 
 def is_slow(name: str) -> bool:
-    """Whether a file of this name is read by a format of this package that takes long for each."""
+    """Whether a file of this name takes long to convert, by a format that other processes have, too."""
     one = format_of(name)
-    return any(one is ours for module in _SLOW for ours in import_module(f"{_PACKAGE}.{module}").FORMATS)
+    return one is not None and one.is_slow and one not in _registered
 
 
 def version_of(name: str) -> str:

@@ -37,6 +37,7 @@ class Table:
     unit: str = "row"
     version: str = "2"
     holds_many: bool = True
+    is_slow: bool = False
 
     def read(self, source: Source, tell: OnProblem) -> Iterator[tuple[str, Document]]:
         """The file's documents, each with ``path:NUMBER``; a problem for records that are none."""

@@ -22,12 +22,25 @@ def parse(data: bytes) -> Any:
         raise UnreadableError("is damaged: its XML is not well-formed", "save it again") from error
 
 
+#: What stands for a space, in HTML, OpenDocument, and trafilatura's tree. Other empty elements may stand within a word.
+_SPACES = frozenset(("br", "s", "tab", "line-break", "lb"))
+
+
 def text_of(node: Any, without: Collection[str] = ()) -> str:
-    """The node's text on one line, but for that of its descendants of the tags ``without``, and for soft hyphens, which
-    only say where a line may break."""
-    parts = [node.text or ""]
+    """The node's text on one line, but for that of its descendants of the tags ``without``."""
+    return one_line("".join(_pieces(node, without)))
+
+
+def one_line(text: str | None) -> str:
+    """The text with its white space collapsed, without soft hyphens, which only say where a line may break."""
+    return " ".join((text or "").replace("\u00ad", "").split())
+
+
+def _pieces(node: Any, without: Collection[str]) -> list[str]:
+    pieces = [node.text or ""]
     for child in node:
         if isinstance(child.tag, str) and child.tag not in without:
-            parts.append(text_of(child, without) if len(child) or child.text else " ")
-        parts.append(child.tail or "")
-    return " ".join("".join(parts).replace("\u00ad", "").split())
+            is_space = child.tag.rpartition("}")[2] in _SPACES
+            pieces += [" "] if is_space else _pieces(child, without)
+        pieces.append(child.tail or "")
+    return pieces

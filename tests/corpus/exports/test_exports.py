@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -41,11 +42,35 @@ def rtf(text: str) -> bytes:
     return f"{{\\rtf1\\ansi {body}}}".encode("ascii")
 
 
+def html(text: str) -> bytes:
+    """Each run of lines a block, as LexisNexis, Factiva and ProQuest write them."""
+    blocks = ("<br>".join(map(escape, block.split("\n"))) for block in text.split("\n\n") if block.strip())
+    body = "".join(f"<div class='c0'><p class='c1'><span>{block}</span></p></div>\n" for block in blocks)
+    return (
+        f"<html><head><title>Download</title><script>var Document;</script></head><body>{body}</body></html>".encode()
+    )
+
+
+def pdf(text: str) -> bytes:
+    from reportlab.pdfgen import canvas
+
+    stream = io.BytesIO()
+    sheet = canvas.Canvas(stream)
+    lines = [line for line in text.replace("\u00a0", " ").split("\n") if line.strip()]
+    for start in range(0, len(lines), 40):
+        for number, line in enumerate(lines[start : start + 40]):
+            sheet.drawString(72, 780 - 14 * number, line.strip())
+        sheet.showPage()
+    sheet.save()
+    return stream.getvalue()
+
+
 MAKERS: dict[str, Callable[[str], bytes]] = {
     ".txt": str.encode,
     ".md": str.encode,
     ".docx": docx,
     ".rtf": rtf,
+    ".html": html,
 }
 
 
@@ -105,6 +130,24 @@ def test_what_is_not_surely_an_export_is_one_document_and_told(tmp_path: Path, t
     problems: list[Problem] = []
     (document,) = read([tmp_path], problems.append)
     assert document.text == text
+    assert [problem.what for problem in problems] == ["seems to be an export of 3 articles, and is read as one"]
+
+
+def test_an_export_as_pdf_says_that_it_holds_several_articles_and_what_to_do(tmp_path: Path, export: str) -> None:
+    (tmp_path / "export.pdf").write_bytes(pdf(export))
+    problems: list[Problem] = []
+    (document,) = read([tmp_path], problems.append)
+    assert document.places[0][1] == {"page": 1}
+    (problem,) = problems
+    assert problem.what == "seems to be an export of 3 articles, and is read as one"
+    assert problem.advice == "export it as text, RTF or Word, which are taken apart"
+
+
+def test_an_export_as_html_that_cannot_be_split_is_told(tmp_path: Path) -> None:
+    (tmp_path / "export.html").write_bytes(html(lexis().replace("LENGTH: 355 words", "", 1)))
+    problems: list[Problem] = []
+    (document,) = read([tmp_path], problems.append)
+    assert "quay of Skagen was closed" in document.text
     assert [problem.what for problem in problems] == ["seems to be an export of 3 articles, and is read as one"]
 
 

@@ -20,6 +20,7 @@ class Shouted:
     extensions: tuple[str, ...] = (".shout",)
     version: str = "1"
     holds_many: bool = False
+    is_slow: bool = False
 
     def read(self, source: Source, tell: OnProblem) -> Iterator[tuple[str, Document]]:
         data = bytes_of(source)

@@ -136,6 +136,7 @@ class Bare:
     extensions = (".bare",)
     version = "1"
     holds_many = False
+    is_slow = False
 
     def read(self, source, _):
         yield source.where, Document(source.id, source.file.read_text())
@@ -148,6 +149,14 @@ def test_path_and_hash_are_filled_in_where_a_format_tells_none(tmp_path):
     (document,) = read([tmp_path], fail)
     assert document.path == str(tmp_path / "a.bare")
     assert document.sha256 == sha256(b"The quay is closed.").hexdigest()
+
+
+@pytest.mark.usefixtures("registering")
+def test_only_formats_that_other_processes_have_are_read_by_them():
+    assert registry.is_slow("a.pdf")
+    assert not registry.is_slow("a.txt")
+    registry.register_format(Shouted(is_slow=True))
+    assert not registry.is_slow("a.shout")
 
 
 @pytest.mark.usefixtures("registering")
