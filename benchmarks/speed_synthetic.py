@@ -11,7 +11,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from qa.models.base import Encoder
+from qa.models.base import Encoder, EncoderInfo
 from qa.types import FloatArray
 
 #: Clusters, as topics would make them; floats of the pool that noise is cut from; and the generator's seed.
@@ -21,17 +21,19 @@ CENTRES, POOL, SEED = 1024, 1 << 22, 7
 class SyntheticEncoder:
     """An ``Encoder`` in the sense of ``qa.models.base`` around a real one: all is the real one's but the passages.
 
-    ``load`` gives the real one when it is first needed, as the model is loaded that an index names.
+    ``load`` gives the real one, the default model unless told, when it is first needed, as the model is loaded that an
+    index names.
 
     A passage's vector is a cluster's centre plus Gaussian noise of the same length, made a unit vector: two passages of
     a cluster have a cosine of about 0.5, those of different ones of about 0. Both follow from the text's hash. Where
     ``spend`` is true, the real model encodes as well and its vectors are thrown away: for times as users have them.
     """
 
-    name = "made-up vectors"
-    fingerprint = hashlib.sha256(f"{CENTRES} {POOL} {SEED}".encode()).hexdigest()
-
-    def __init__(self, load: Callable[[], Encoder], spend: bool = False) -> None:
+    def __init__(
+        self, load: Callable[[], Encoder], spend: bool = False, dimension: int = 384, max_tokens: int = 254
+    ) -> None:
+        fingerprint = hashlib.sha256(f"{CENTRES} {POOL} {SEED}".encode()).hexdigest()
+        self.info = EncoderInfo("made-up vectors", fingerprint, "made up", dimension, max_tokens)
         self._load = load
         self._spend = spend
 
@@ -46,9 +48,9 @@ class SyntheticEncoder:
         if self._spend:
             self._real.encode_passages(texts)
         if not texts:
-            return np.empty((0, self.dimension), dtype=np.float32)
+            return np.empty((0, self.info.dimension), dtype=np.float32)
         keys = [xxhash.xxh3_64_intdigest(text.encode("utf-8", "replace")) for text in texts]
-        return clustered(np.array(keys, dtype=np.uint64), self.dimension)
+        return clustered(np.array(keys, dtype=np.uint64), self.info.dimension)
 
 
 def clustered(keys: NDArray[np.uint64], dimension: int) -> FloatArray:

@@ -22,11 +22,13 @@ import qa
 class WordDirections:
     """A text's vector is the sum of its words' random directions. A token is a word."""
 
-    name = "word-directions"
-    engine = "numpy"  # another engine may give other last digits
-    fingerprint = hashlib.sha256(b"word-directions, version 1").hexdigest()  # indexes with another one are built anew
-    dimension = 256
-    max_tokens = 200
+    info = qa.EncoderInfo(
+        name="word-directions",
+        fingerprint=hashlib.sha256(b"word-directions, version 1").hexdigest(),  # indexes with another are built anew
+        engine="numpy",  # another engine may give other last digits
+        dimension=256,
+        max_tokens=200,
+    )
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(text.split()) for text in texts]
@@ -35,7 +37,7 @@ class WordDirections:
         return np.stack([self._vector(text) for text in texts])
 
     def encode_query(self, question: str) -> NDArray[np.float32]:
-        if len(question.split()) > self.max_tokens:
+        if len(question.split()) > self.info.max_tokens:
             raise qa.QuestionError("the question is too long", "ask a shorter one")
         return self._vector(question)
 
@@ -49,7 +51,7 @@ class WordDirections:
 
     def _direction(self, word: str) -> NDArray[np.float64]:
         seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8])
-        return np.random.default_rng(seed).standard_normal(self.dimension)
+        return np.random.default_rng(seed).standard_normal(self.info.dimension)
 
 
 def main() -> None:

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from qa.evaluation.trec import write_qrels, write_run
     from qa.indexing.changes import Changes
     from qa.indexing.update import Update, UpdateOptions
-    from qa.models.base import Encoder
+    from qa.models.base import Encoder, EncoderInfo
     from qa.pages.show import page_image
     from qa.text.chunking import Splitter
     from qa.text.context import quote_context
@@ -120,7 +120,7 @@ _HOMES = {
     "qa.evaluation.trec": ["write_qrels", "write_run"],
     "qa.indexing.changes": ["Changes"],
     "qa.indexing.update": ["Update", "UpdateOptions"],
-    "qa.models.base": ["Encoder"],
+    "qa.models.base": ["Encoder", "EncoderInfo"],
     "qa.pages.show": ["page_image"],
     "qa.text.chunking": ["Splitter"],
     "qa.text.context": ["quote_context"],
@@ -170,6 +170,7 @@ __all__ = [
     "DocumentNotFoundError",
     "DocumentRef",
     "Encoder",
+    "EncoderInfo",
     "Examination",
     "Excerpt",
     "ExcerptComparison",

@@ -18,6 +18,7 @@ from qa.config import IndexConfig, Lexical
 from qa.indexing import inspection
 from qa.indexing import update as indexing
 from qa.indexing.encode import Indexer
+from qa.models.base import EncoderInfo
 from qa.types import Chunk, Document, FloatArray, Span
 
 ROOT = Path(__file__).parent.parent
@@ -39,6 +40,10 @@ class WordEncoder:
     def __init__(self, max_tokens: int = 40) -> None:
         self.max_tokens = max_tokens
         self.seen: list[str] = []
+
+    @property
+    def info(self) -> EncoderInfo:
+        return EncoderInfo(self.name, self.fingerprint, self.engine, self.dimension, self.max_tokens)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(text.split()) for text in texts]

@@ -174,7 +174,7 @@ def from_documents(
 
     check_parts(config, encoder, splitter)
     reads_pairs = open_reranker(reranker)
-    name = encoder.name if encoder else model
+    name = encoder.info.name if encoder else model
     settings = IndexConfig(name, max_tokens, overlap, splitter=splitter.name if splitter else "")
     embeds = encoder or open_encoder(model)
     reader = load_reader(config.reader)

@@ -25,10 +25,7 @@ if TYPE_CHECKING:
 MOST_THREADS = 1024
 
 #: The members of ``qa.Encoder`` and ``qa.Splitter``.
-_ENCODER = (
-    *("name", "fingerprint", "engine", "dimension", "max_tokens"),
-    *("count_tokens", "encode_passages", "encode_query", "export"),
-)
+_ENCODER = ("info", "count_tokens", "encode_passages", "encode_query", "export")
 _SPLITTER = ("name", "split")
 
 

@@ -95,9 +95,9 @@ class StoreUpkeep:
             from qa.models.loading import load_query_encoder
 
             return load_query_encoder(checked, threads=self._threads)
-        if self._encoder.fingerprint != generation.manifest.encoder:
+        if self._encoder.info.fingerprint != generation.manifest.encoder:
             raise ModelError(
-                f"{self._store} was built with {generation.manifest.info.embedder}, not with {self._encoder.name}",
+                f"{self._store} was built with {generation.manifest.info.embedder}, not with {self._encoder.info.name}",
                 "open it with the encoder that it was built with",
             )
         return self._encoder
@@ -146,9 +146,11 @@ class MemoryUpkeep:
         from qa.types import DocumentRef
 
         digest = digest_of_all(map(DocumentRef.of, documents.values()))
-        encoder, before = self._encoder, [self._index] if self._index else []
-        generation = generation_of(self._settings, encoder.fingerprint, encoder.engine, digest)
-        index = MemoryIndex(encoder.dimension, generation, f"{self._settings.model}@{encoder.fingerprint[:12]}")
-        for encoded in Indexer(encoder, self._settings, before, splitter=self._splitter).encode(documents.values()):
+        info, before = self._encoder.info, [self._index] if self._index else []
+        generation = generation_of(self._settings, info.fingerprint, info.engine, digest)
+        index = MemoryIndex(info.dimension, generation, f"{self._settings.model}@{info.fingerprint[:12]}")
+        for encoded in Indexer(self._encoder, self._settings, before, splitter=self._splitter).encode(
+            documents.values()
+        ):
             index.add(encoded)
         self._index, self._documents = index, documents

@@ -111,7 +111,7 @@ class Indexer:
 
     @property
     def _budget(self) -> int:
-        limit, setting = self._encoder.max_tokens, self._config.max_tokens
+        limit, setting = self._encoder.info.max_tokens, self._config.max_tokens
         if setting is not None and setting > limit:
             raise ConfigError(f"max_tokens is {setting:,}, and the model reads {limit:,}", f"use {limit:,} or less")
         return setting or limit

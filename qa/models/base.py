@@ -36,12 +36,21 @@ class TitledText(NamedTuple):
     text: str
 
 
+class EncoderInfo(NamedTuple):
+    """What an encoder is: the model's ``name`` as the user gave it; its ``fingerprint``, a hex digest over its files:
+    two encoders with the same one give the same vectors; the ``engine`` that computes them, and in which precision:
+    others give other ones in the last digits; their length, the ``dimension``; and ``max_tokens`` of running text that
+    the model reads, special tokens and the passage prompt not counted."""
+
+    name: str
+    fingerprint: str
+    engine: str
+    dimension: int
+    max_tokens: int
+
+
 class QueryEncoder(Protocol):
     """The question side of a model: what answering needs."""
-
-    @property
-    def dimension(self) -> int:
-        """Length of the vectors."""
 
     def encode_query(self, question: str) -> FloatArray:
         """The unit vector ``(dimension,)`` of a question, with the model's own query prompt.
@@ -54,20 +63,8 @@ class Encoder(QueryEncoder, Protocol):
     """Both sides of a model: what indexing needs."""
 
     @property
-    def name(self) -> str:
-        """The model's name as the user gave it."""
-
-    @property
-    def fingerprint(self) -> str:
-        """Hex digest over the model's files: two encoders with the same one give the same vectors."""
-
-    @property
-    def engine(self) -> str:
-        """What computes the vectors, and in which precision: others give other ones in the last digits."""
-
-    @property
-    def max_tokens(self) -> int:
-        """Tokens of running text that the model reads, special tokens and the passage prompt not counted."""
+    def info(self) -> EncoderInfo:
+        """What it is."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, special tokens not counted."""

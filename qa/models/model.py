@@ -127,7 +127,7 @@ class FixedModel:
     @classmethod
     def given(cls, encoder: Encoder) -> FixedModel:
         """An encoder that the caller made, in the place of a model's name."""
-        return cls(encoder.name, encoder.fingerprint, lambda _: encoder)
+        return cls(encoder.info.name, encoder.info.fingerprint, lambda _: encoder)
 
     @classmethod
     def multilingual(cls, name: str, send: Send | None) -> FixedModel:

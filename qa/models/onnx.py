@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from qa.errors import ModelError
-from qa.models.base import ENCODER_FILE, MODEL_FILE, TOKENIZER_FILE, too_long
+from qa.models.base import ENCODER_FILE, MODEL_FILE, TOKENIZER_FILE, EncoderInfo, too_long
 from qa.models.tokens import GraphInputs, TextInputs
 from qa.types import FloatArray
 
@@ -41,14 +41,11 @@ class OnnxEncoder:
     A passage's vector is the same, bit for bit, whatever other passages are encoded with it.
     """
 
-    engine = ENGINE
-
     def __init__(self, folder: Path, *, threads: int | None = None, unwritten: Unwritten | None = None) -> None:
         description = unwritten.description if unwritten else _description(folder)
-        self.name: str = description["model"]
-        self.fingerprint: str = description["fingerprint"]
-        self.dimension: int = description["dimension"]
-        self.max_tokens: int = description["max_tokens"]
+        names = ("model", "fingerprint", "dimension", "max_tokens")
+        name, fingerprint, dimension, max_tokens = (description[key] for key in names)
+        self.info = EncoderInfo(name, fingerprint, ENGINE, dimension, max_tokens)
         self.encodes_passages: bool = description["passages"]
         self._folder, self._unwritten = folder, unwritten
         self._prompt: str = description["prompt"]
@@ -77,9 +74,9 @@ class OnnxEncoder:
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
         """See ``base.Encoder``. Raises ModelError unless ``encodes_passages``: the graph may be the question side's."""
         if not self.encodes_passages:
-            raise ModelError(f"the export of {self.name} encodes questions only", "encode passages with the model")
+            raise ModelError(f"the export of {self.info.name} encodes questions only", "encode passages with the model")
         if not texts:
-            return np.empty((0, self.dimension), dtype=np.float32)
+            return np.empty((0, self.info.dimension), dtype=np.float32)
         return self._texts.encode([self._passage_prompt + text for text in texts], self._run)
 
     def export(self, folder: Path) -> None:

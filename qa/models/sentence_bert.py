@@ -105,7 +105,7 @@ def _check(encoder: OnnxEncoder) -> None:
     cosine = float(np.dot(encoder.encode_query(published["text"]), published["vector"]))
     if not cosine >= MIN_COSINE:
         raise ModelError(
-            f"{encoder.name} gives other vectors here than were published (cosine {cosine:.4f})",
+            f"{encoder.info.name} gives other vectors here than were published (cosine {cosine:.4f})",
             "install the versions in constraints.txt",
         )
 

@@ -110,7 +110,7 @@ class TestCorpus:
 
 
 class TestSyntheticEncoder:
-    encoder = synthetic.SyntheticEncoder(WordEncoder)
+    encoder = synthetic.SyntheticEncoder(WordEncoder, dimension=WordEncoder.dimension)
 
     def test_vectors_are_unit_vectors_that_follow_from_the_text(self):
         vectors = self.encoder.encode_passages([f"text {number}" for number in range(50)])
@@ -132,12 +132,14 @@ class TestSyntheticEncoder:
         real = WordEncoder()
         assert np.array_equal(self.encoder.encode_query("a question"), real.encode_query("a question"))
         assert self.encoder.count_tokens(["one two"]) == [2]
-        assert self.encoder.fingerprint != real.fingerprint
+        assert self.encoder.info.fingerprint != real.fingerprint
 
     def test_it_encodes_for_an_index_and_can_spend_the_models_time(self, tmp_path):
         real = WordEncoder()
         corpus.write_corpus(tmp_path, 2)
-        spending = Indexer(synthetic.SyntheticEncoder(lambda: real, spend=True), IndexConfig())
+        spending = Indexer(
+            synthetic.SyntheticEncoder(lambda: real, True, WordEncoder.dimension, real.max_tokens), IndexConfig()
+        )
         documents = list(spending.encode(read([tmp_path], refuse)))
         assert len(documents) == 2
         assert len(real.seen) == spending.encoded

@@ -67,7 +67,7 @@ def test_an_encoder_of_one_s_own_is_searched_with(capsys):
     encoder = run_example("own_encoder.py")["WordDirections"]()
     assert capsys.readouterr().out == "bakery: The bakery in Holmby sells saffron buns on Fridays.\n"
     vectors = encoder.encode_passages(["The quay is closed.", "The quay is closed.", "A crane"])
-    assert (vectors.shape, vectors.dtype) == ((3, encoder.dimension), np.float32)
+    assert (vectors.shape, vectors.dtype) == ((3, encoder.info.dimension), np.float32)
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-6)
     assert (vectors[0] == vectors[1]).all()
     with pytest.raises(qa.QuestionError):

@@ -107,9 +107,9 @@ class TestOfAnySize:
 
     def test_a_passage_is_cut_and_a_question_refused_where_the_model_ends(self, folder):
         encoder = multilingual.encoder_in(folder, "tiny")
-        assert encoder.max_tokens == tiny_e5.LENGTH - 2 - len(["▁passage", ":"])
-        fits, longer = "court " * encoder.max_tokens, "court " * (encoder.max_tokens + 9)
-        assert encoder.count_tokens([fits, longer]) == [encoder.max_tokens, encoder.max_tokens + 9]
+        assert encoder.info.max_tokens == tiny_e5.LENGTH - 2 - len(["▁passage", ":"])
+        fits, longer = "court " * encoder.info.max_tokens, "court " * (encoder.info.max_tokens + 9)
+        assert encoder.count_tokens([fits, longer]) == [encoder.info.max_tokens, encoder.info.max_tokens + 9]
         np.testing.assert_array_equal(encoder.encode_passages([longer]), encoder.encode_passages([fits]))
         with pytest.raises(qa.QAError, match="the question has 53 tokens and the model reads 44"):
             encoder.encode_query(longer)
@@ -121,7 +121,11 @@ class TestOfAnySize:
         encoder.export(tmp_path / "export")
         shutil.rmtree(folder)
         opened = OnnxEncoder(tmp_path / "export")
-        assert (opened.name, opened.dimension, opened.max_tokens) == ("tiny", tiny_e5.WIDTH, encoder.max_tokens)
+        assert (opened.info.name, opened.info.dimension, opened.info.max_tokens) == (
+            "tiny",
+            tiny_e5.WIDTH,
+            encoder.info.max_tokens,
+        )
         np.testing.assert_array_equal(opened.encode_passages(["the court", "t \ud800"]), expected)
 
 
@@ -153,7 +157,7 @@ class TestThePublishedModel:
         found = described(encoder._folder)
         assert found == multilingual.FILES
         hashes = "".join(f"{name} {sha}\n" for name, (_, sha) in sorted(found.items()))
-        assert encoder.fingerprint == hashlib.sha256(hashes.encode()).hexdigest()
+        assert encoder.info.fingerprint == hashlib.sha256(hashes.encode()).hexdigest()
 
     def test_texts_of_two_languages_are_as_close_as_texts_of_one(self, encoder):
         """What each language's vectors have in common is taken off: texts on different things are far apart, which in
@@ -196,7 +200,7 @@ class TestThePublishedModel:
         ]
         assert_as_torch(
             encoder._folder,
-            np.fromfile(multilingual.LANGUAGES_FILE, "<f4").reshape(-1, encoder.dimension),
+            np.fromfile(multilingual.LANGUAGES_FILE, "<f4").reshape(-1, encoder.info.dimension),
             encoder,
             texts,
         )

@@ -98,7 +98,8 @@ class Cluster:
         lost, Dask has it made again."""
         files = {name: (folder / name).read_bytes() for name in names}
         expected = encoder.encode_passages(TRIAL)
-        return self.submit(ModelCopy, encoder.engine, files, expected, versions(encoder.engine))
+        engine = encoder.info.engine
+        return self.submit(ModelCopy, engine, files, expected, versions(engine))
 
     def encode(self, groups: Iterable[list[str]], shared: Callable[[], Future]) -> Iterator[FloatArray]:
         """The vectors of each group of texts, by the model that is ``shared`` once there are texts."""

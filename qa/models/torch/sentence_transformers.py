@@ -17,7 +17,7 @@ import numpy as np
 from qa.config import DEFAULT_MODEL
 from qa.errors import ModelError
 from qa.models import sentence_bert
-from qa.models.base import one_by_one, too_long
+from qa.models.base import EncoderInfo, one_by_one, too_long
 from qa.models.model_files import check_published, fingerprint, locate
 from qa.models.tokens import valid
 from qa.models.torch import engines
@@ -53,6 +53,10 @@ class SentenceTransformerEncoder:
         self._lock = RLock()  # encoding changes the settings of the one tokenizer
         self.exported: Path | None = None
         self._chosen: Engine | None = None
+
+    @property
+    def info(self) -> EncoderInfo:
+        return EncoderInfo(self.name, self.fingerprint, self.engine, self.dimension, self.max_tokens)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -65,7 +65,7 @@ def test_the_default_model_s_export_gives_its_vectors(minilm, corpus_index):
     encoder = load_query_encoder(folder / "encoder")
     assert isinstance(encoder, OnnxEncoder)
     assert {q: c for q, c in agreement(minilm, encoder).items() if not c >= MIN_COSINE} == {}
-    assert encoder.dimension == 384
+    assert encoder.info.dimension == 384
 
 
 @pytest.mark.parametrize("name", ["mean", "cls", "prompts", "dense", "last token"])
@@ -75,7 +75,7 @@ def test_an_export_gives_the_model_s_own_vectors(models, tmp_path, name):
     assert isinstance(encoder, OnnxEncoder)
     questions = {q: c for q, c in agreement(original, encoder).items() if not c >= MIN_COSINE}
     assert questions == {}
-    assert encoder.dimension == original.dimension
+    assert encoder.info.dimension == original.dimension
 
 
 @pytest.mark.parametrize("name", ["cls", "dense"])
