@@ -64,8 +64,9 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="folder with the indexes")
     arguments = parser.parse_args()
     qa.build(arguments.data / SCIFACT / "corpus.jsonl", arguments.work / SCIFACT).close()
-    searcher = open_searcher(arguments.work / SCIFACT)
-    encoded = [document for ref in searcher.documents() if (document := searcher.encoded(ref.id))]
+    with open_searcher(arguments.work / SCIFACT) as searcher:
+        documents = searcher.documents
+        encoded = [document for ref in documents.references() if (document := documents.encoded(ref.id))]
     gold = read_beir(arguments.data / CLAIMS)
     abstracts = [Abstract.of(document) for document in encoded]
     nearest = nearest_sentences(encoded, gold)

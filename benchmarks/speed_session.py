@@ -10,7 +10,6 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import asdict
 from functools import partial
 from itertools import islice
@@ -22,7 +21,7 @@ import numpy as np
 from speed_synthetic import SyntheticEncoder
 
 import qa
-from qa.backends.local.searcher import LocalSearcher
+from qa.backends.base import Documents
 from qa.config import DEFAULT_MODEL, READ, IndexConfig, ReaderChoice, SearchConfig
 from qa.types import Chunk, Document, FloatArray
 
@@ -119,8 +118,8 @@ def recall(index: Path, questions: int, depth: int) -> dict[str, Any]:
     encoder = SyntheticEncoder(partial(_light, index))
     vectors = encoder.encode_passages([f"question {number}" for number in range(questions)])
     hits = 0
-    with closing(open_searcher(index)) as searcher:
-        nearest = _nearest(vectors, encoder, _encoded_texts(searcher), depth)
+    with open_searcher(index) as searcher:
+        nearest = _nearest(vectors, encoder, _encoded_texts(searcher.documents), depth)
         for vector, expected in zip(vectors, nearest, strict=True):
             numbers = [int(number) for number in searcher.dense(vector, depth, Filter()).numbers]
             places = {(one.document.id, one.chunk.start) for one in searcher.candidates(numbers)}
@@ -146,11 +145,11 @@ def _titled(document: Document, passage: Chunk) -> str:
     return f"{document.title}\n{document.text[passage.start : passage.end]}"
 
 
-def _encoded_texts(searcher: LocalSearcher) -> Iterator[tuple[tuple[str, int], str]]:
+def _encoded_texts(documents: Documents) -> Iterator[tuple[tuple[str, int], str]]:
     """Where each passage of the index is, and what was encoded of it: read from the index, as to cut a corpus of a
     million passages again takes half an hour."""
-    for reference in searcher.documents():
-        if encoded := searcher.encoded(reference.id):
+    for reference in documents.references():
+        if encoded := documents.encoded(reference.id):
             yield from (((reference.id, p.start), _titled(encoded.document, p)) for p in encoded.passages)
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from qa.api.opening import open_index as open
     from qa.api.status import CalibrationStatus, IndexStatus, exists, is_stale, is_unfinished, status
     from qa.backends.addresses import is_address
+    from qa.backends.filters import Filter, Filters
     from qa.config import SearchConfig
     from qa.corpus import Format, Problem, Source, register_format
     from qa.doctor import Examination, Finding, Severity, examine
@@ -89,6 +90,7 @@ _HOMES = {
     "qa.api.opening": ["document", "documents", "open"],
     "qa.api.status": ["CalibrationStatus", "IndexStatus", "exists", "is_stale", "is_unfinished", "status"],
     "qa.backends.addresses": ["is_address"],
+    "qa.backends.filters": ["Filter", "Filters"],
     "qa.config": ["SearchConfig"],
     "qa.corpus": ["Format", "Problem", "Source", "register_format"],
     "qa.doctor": ["Examination", "Finding", "Severity", "examine"],
@@ -175,7 +177,9 @@ __all__ = [
     "Excerpt",
     "ExcerptComparison",
     "Figure",
+    "Filter",
     "Filtered",
+    "Filters",
     "Finding",
     "Format",
     "Gold",

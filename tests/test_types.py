@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.backends.filters import Filter
 from qa.errors import UsageError
-from qa.types import Answer, ChannelScore, Citation, Document, DocumentRef, Excerpt, Filter, Filtered, IndexInfo
+from qa.types import Answer, ChannelScore, Citation, Document, DocumentRef, Excerpt, Filtered, IndexInfo
 
 THREE_LINES = "first line{e}second line{e}third line{e}"
 
@@ -60,16 +61,6 @@ def test_the_lines_of_an_excerpt_hold_its_first_and_last_character(text: str, da
         assert (excerpt.line_start, excerpt.line_end) == (line_of[start], line_of[end - 1])
     else:
         assert excerpt.line_start == excerpt.line_end == ([*line_of, line])[start]
-
-
-def test_a_filter_without_conditions_is_false() -> None:
-    assert not Filter()
-
-
-@pytest.mark.parametrize("within", [Filter(since="2024-01-01"), Filter(until="2024-01-01"), Filter(source="bbc")])
-def test_a_filter_with_a_condition_is_true(within: Filter) -> None:
-    assert within
-    assert Filter(where=(("author", "lund"),))
 
 
 def test_a_reference_is_the_document_without_its_text() -> None:

@@ -15,16 +15,15 @@ from qa.answering.mentions import mentions
 from qa.answering.missing import missing
 from qa.answering.quote import InformationNeed, best_quote
 from qa.answering.read import SHARE, quote_odds, read
-from qa.answering.request import Request
+from qa.answering.request import Query, Request
 from qa.answering.rerank import rerank
 from qa.answering.retrieve import RankedPassage, frequencies, make_query, retrieve, term_weights
 from qa.answering.select import cite, hit, in_turn, select
-from qa.backends.base import Searcher
 from qa.backends.shared.threads import Threads
 from qa.config import ANSWERING_VERSION, READ, SearchConfig, fingerprint, is_multilingual
 from qa.models.base import Reader, Reranker
 from qa.text.languages import language_of
-from qa.types import Answer, FloatArray, Hit, Query
+from qa.types import Answer, FloatArray, Hit
 
 
 class Pipeline(NamedTuple):
@@ -44,10 +43,10 @@ class Pipeline(NamedTuple):
     def answer(self, request: Request, opened: OpenGeneration) -> Answer:
         """The citations with their confidence, or an abstention with the nearest passages."""
         began = time.perf_counter()
-        searcher, info, k = opened.searcher, opened.searcher.info, request.k
+        searcher, info, k = opened.searcher, opened.info, request.k
         query = make_query(request.question, opened.encoder, searcher, request.filter, self.pool)
         weights = term_weights(frequencies(searcher, query), info.passages)
-        ranked = self._ranked(searcher, query)
+        ranked = self._ranked(opened, query)
         need = InformationNeed.of(query, weights)
         asked = language_of(request.question) if is_multilingual(info.embedder) else None
         reader = self.reader if asked in (None, READ_LANGUAGE) else None
@@ -70,7 +69,7 @@ class Pipeline(NamedTuple):
         answered = bool(passages) and calibration.answers(signs)
         settings = [ANSWERING_VERSION, info.generation, self.config, asdict(calibration), *self.models]
         return Answer(
-            id=fingerprint(*settings, request.question, k, asdict(query.filter)),
+            id=fingerprint(*settings, request.question, k, dict(query.filter.values)),
             question=request.question,
             answered=answered,
             confidence=round(confidence, 4),
@@ -80,7 +79,7 @@ class Pipeline(NamedTuple):
             unknown=names.unknown,
             suggestions=names.suggestions,
             missing=() if answered else missing(need, passages),
-            filtered=searcher.filtered(query.filter) if query.filter else None,
+            filtered=searcher.documents.filtered(query.filter) if query.filter else None,
             citations=citations if answered else (),
             nearest=() if answered else citations,
             seconds=round(time.perf_counter() - began, 6),
@@ -89,9 +88,9 @@ class Pipeline(NamedTuple):
     def hits(self, request: Request, opened: OpenGeneration) -> list[Hit]:
         """The best passages as they rank."""
         query = make_query(request.question, opened.encoder, opened.searcher, request.filter, self.pool)
-        ranked = self._ranked(opened.searcher, query)[: request.k]
+        ranked = self._ranked(opened, query)[: request.k]
         return [hit(rank, retrieved) for rank, retrieved in enumerate(ranked, start=1)]
 
-    def _ranked(self, searcher: Searcher, query: Query) -> list[RankedPassage]:
-        fused = retrieve(searcher, query, self.config)
+    def _ranked(self, opened: OpenGeneration, query: Query) -> list[RankedPassage]:
+        fused = retrieve(opened.searcher, opened.info, query, self.config)
         return rerank(fused, query.question, self.reranker, self.config.rerank_depth) if self.reranker else fused

@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 
 
 class OpenGeneration(NamedTuple):
-    """A generation open to be asked, with the model that reads questions, and the calibration of its confidence: the
-    index's own or the caller's, and None where the shipped ones are in force."""
+    """A generation open to be asked, and what it holds; the model that reads questions; and the calibration of its
+    confidence: the index's own or the caller's, and None where the shipped ones are in force. ``close`` frees what the
+    searcher holds."""
 
     searcher: Searcher
+    info: IndexInfo
     encoder: QueryEncoder
-    calibration: Calibration | None
+    calibration: Calibration | None = None
+    close: Callable[[], None] = lambda: None
 
 
 class Upkeep(Protocol):
@@ -69,7 +72,7 @@ class Current:
                     del self._users[id(opened)]
                 is_over = is_idle and opened is not self._opened
             if is_over:
-                opened.searcher.close()
+                opened.close()
 
     def replace(self, opened: OpenGeneration | None) -> None:
         """Puts another in its place; None closes it."""
@@ -77,4 +80,4 @@ class Current:
             before, self._opened = self._opened, opened
             is_used = id(before) in self._users
         if before is not None and not is_used:
-            before.searcher.close()
+            before.close()

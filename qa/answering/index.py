@@ -7,18 +7,17 @@ from contextlib import ExitStack
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from qa.answering.answer import Pipeline
-from qa.answering.confidence import Calibration
 from qa.answering.current import Current, OpenGeneration, Upkeep
-from qa.answering.request import Conditions, Day, Request
-from qa.backends.base import Searcher
+from qa.answering.request import Request
+from qa.backends.filters import Filter, Filters
 from qa.backends.shared.threads import Threads
 from qa.config import DEFAULT_K, SearchConfig
 from qa.errors import CorpusError, UsageError
 from qa.forking import GATE, one_by_one
-from qa.models.base import QueryEncoder, Reader, Reranker
+from qa.models.base import Reader, Reranker
 from qa.types import Answer, Citation, Document, DocumentRef, Hit, IndexInfo, PageImage
 
 if TYPE_CHECKING:
@@ -34,16 +33,14 @@ class Index:
 
     def __init__(
         self,
-        searcher: Searcher,
-        encoder: QueryEncoder,
+        opened: OpenGeneration,
         config: SearchConfig,
         reranker: Reranker | None = None,
-        calibration: Calibration | None = None,
         reader: Reader | None = None,
         upkeep: Upkeep | None = None,
     ) -> None:
-        self._current = Current(OpenGeneration(searcher, encoder, calibration))
-        self._info = searcher.info
+        self._current = Current(opened)
+        self._info = opened.info
         self._pipeline = Pipeline(config, reranker, reader, Threads())
         self._upkeep = upkeep
         self._changing = Lock()
@@ -68,24 +65,17 @@ class Index:
         return self._pipeline.models[1]
 
     def ask(
-        self,
-        question: str,
-        k: int = DEFAULT_K,
-        *,
-        since: Day = None,
-        until: Day = None,
-        source: str | None = None,
-        where: Conditions = (),
-        threshold: float | None = None,
+        self, question: str, k: int = DEFAULT_K, *, threshold: float | None = None, **filters: Unpack[Filters]
     ) -> Answer:
         """The ``k`` best citations, or an abstention with the nearest passages.
 
-        ``since`` and ``until`` are dates (``2024``, ``2024-07`` or ``2024-07-31``), both inclusive; ``source`` is a
-        part of the source's name, and ``where`` has parts of other fields: ``{"author": "Lopez"}``. From the confidence
-        ``threshold`` on, 0 to 1, the question is answered; None takes the calibration's. Raises QuestionError and
-        ConfigError, ModelError for a broken reranker, and UsageError once the index is closed.
+        From the confidence ``threshold`` on, 0 to 1, the question is answered; None takes the calibration's. The
+        ``filters`` are those of ``qa.Filters``: ``since`` and ``until`` are dates (``2024``, ``2024-07`` or
+        ``2024-07-31``), both inclusive; ``source`` is a part of the source's name, and ``where`` has parts of other
+        fields: ``{"author": "Lopez"}``. Raises QuestionError and ConfigError, ModelError for a broken reranker, and
+        UsageError once the index is closed.
         """
-        return self.answer(Request(question, k, since, until, source, where, threshold))
+        return self.answer(Request(question, k, threshold, Filter(**filters)))
 
     def answer(self, request: Request) -> Answer:
         """As ``ask``, for a request that was checked before."""
@@ -94,18 +84,9 @@ class Index:
         with GATE.passed(), self._current.using() as opened:
             return self._pipeline.answer(request, opened)
 
-    def search(
-        self,
-        question: str,
-        k: int = 20,
-        *,
-        since: Day = None,
-        until: Day = None,
-        source: str | None = None,
-        where: Conditions = (),
-    ) -> list[Hit]:
+    def search(self, question: str, k: int = 20, **filters: Unpack[Filters]) -> list[Hit]:
         """The ``k`` best passages as they rank, without quotes, collapsing or abstention. Arguments as in ``ask``."""
-        request = Request(question, k, since, until, source, where)
+        request = Request(question, k, filter=Filter(**filters))
         with GATE.passed(), self._current.using() as opened:
             return self._pipeline.hits(request, opened)
 
@@ -114,7 +95,7 @@ class Index:
         if not isinstance(document_id, str):
             raise UsageError(f"the document's id is {document_id!r}", "give it as text")
         with GATE.passed(), self._current.using() as opened:
-            return opened.searcher.document(document_id)
+            return opened.searcher.documents.document(document_id)
 
     def page_image(self, citation: Citation, *, page: int | None = None, scale: float = 2.0) -> PageImage:
         """The page of a PDF file on which a citation's quote stands, as a PNG with the quote marked.
@@ -215,10 +196,10 @@ class Index:
     def _reopen(self) -> None:
         opened = self._changeable().open()
         self._current.replace(opened)
-        self._info = opened.searcher.info
+        self._info = opened.info
 
     def _references(self) -> Iterator[DocumentRef]:
         with ExitStack() as stack:
             with GATE.passed():
                 opened = stack.enter_context(self._current.using())
-            yield from one_by_one(opened.searcher.documents)
+            yield from one_by_one(opened.searcher.documents.references)

@@ -11,12 +11,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from qa.answering.request import Query
 from qa.backends.base import Searcher
+from qa.backends.filters import ANYTHING
+from qa.backends.shared.mentioned import mentioned
 from qa.text.analysis import terms
 from qa.text.common_words import is_common, is_read
 from qa.text.names import content_words, forms, names, shows_case
 from qa.text.spelling import may_be_misspelt, near_terms
-from qa.types import Filter, Query
 
 #: A question is about names that make up this share of what is informative in it. One that no article holds is the most
 #: informative word of its question, so of four or fewer words it has that share.
@@ -47,7 +49,7 @@ def mentions(query: Query, weights: Mapping[str, float], searcher: Searcher) -> 
     """
     sure, possible = names(query.question), _possible_names(query.question)
     candidates = sure | {term: word for term, word in possible.items() if term not in sure}
-    there = dict(zip(candidates, searcher.mentions([*candidates]), strict=True))
+    there = dict(zip(candidates, mentioned([*candidates], searcher), strict=True))
     unknown = {
         term: word
         for term, word in candidates.items()
@@ -70,7 +72,7 @@ def _possible_names(question: str) -> dict[str, str]:
 
 
 def _in_another_form(word: str, searcher: Searcher) -> bool:
-    return any(searcher.mentions(sorted(forms(word))))
+    return any(mentioned(sorted(forms(word)), searcher))
 
 
 def _spellings(word: str, is_name: bool, searcher: Searcher) -> tuple[str, ...] | None:
@@ -80,7 +82,7 @@ def _spellings(word: str, is_name: bool, searcher: Searcher) -> tuple[str, ...] 
     suggested.
     """
     near = sorted(near_terms(word)) if may_be_misspelt(word) else []
-    near = [term for term, there in zip(near, searcher.mentions(near), strict=True) if there]
+    near = [term for term, there in zip(near, mentioned(near, searcher), strict=True) if there]
     counts = dict(zip(near, searcher.document_frequencies(near), strict=True))
     ranked = sorted((term for term in near if counts[term]), key=lambda term: -counts[term])
     spellings = [(term, _spelling_of(term, searcher)) for term in ranked]
@@ -91,7 +93,7 @@ def _spellings(word: str, is_name: bool, searcher: Searcher) -> tuple[str, ...] 
 
 def _spelling_of(term: str, searcher: Searcher) -> str | None:
     """The word of a term as the best passage for it, or its title, writes it, with a capital if it does so anywhere."""
-    numbers = searcher.lexical([term], 1, Filter()).numbers.tolist()
+    numbers = searcher.lexical([term], 1, ANYTHING).numbers.tolist()
     for candidate in searcher.candidates(numbers):
         text = candidate.document.text[candidate.chunk.start : candidate.chunk.end]
         words = list(_words_of(term, [candidate.document.title, text]))

@@ -20,11 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.answering.cues import Cue, cues
+from qa.answering.request import Query
 from qa.answering.standing import Sentence, refers_back, standing
 from qa.backends.base import Candidate
 from qa.text.analysis import own_stems, terms
 from qa.text.kinds import Kind, kind
-from qa.types import FloatArray, Query, Span
+from qa.types import FloatArray, Span
 
 #: Weights against the cosine, which counts 1: the share of the question's terms that the sentences hold, and each
 #: doubling of what else they say. Cues have weights of their own.

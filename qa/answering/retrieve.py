@@ -20,13 +20,15 @@ import numpy as np
 
 from qa.answering.across import weights_across
 from qa.answering.quote import coverage
+from qa.answering.request import Query
 from qa.answering.stems import stem_terms, with_stems
 from qa.backends.base import Candidate, Searcher
+from qa.backends.filters import Filter
 from qa.backends.shared.okapi import idf
 from qa.config import RRF_K, FusionMethod, SearchConfig, is_multilingual
 from qa.models.base import QueryEncoder
 from qa.text.analysis import terms
-from qa.types import ChannelScore, Filter, FloatArray, Query, Ranking
+from qa.types import ChannelScore, FloatArray, IndexInfo, Ranking
 
 
 class RankedPassage(NamedTuple):
@@ -49,8 +51,9 @@ def make_query(question: str, encoder: QueryEncoder, searcher: Searcher, within:
     return with_stems(Query(question, tuple(dict.fromkeys(terms(question))), encoding.result, within), searcher)
 
 
-def retrieve(searcher: Searcher, query: Query, config: SearchConfig) -> list[RankedPassage]:
-    """Every candidate of either search, best first by fused score; ties by document id and place."""
+def retrieve(searcher: Searcher, info: IndexInfo, query: Query, config: SearchConfig) -> list[RankedPassage]:
+    """Every candidate of either search, best first by fused score; ties by document id and place. ``info`` is what the
+    searcher's index holds."""
     lexical = searcher.lexical([*query.terms, *stem_terms(query)], config.depth, query.filter)
     by_number = {candidate.number: candidate for candidate in searcher.candidates(lexical.numbers.tolist())}
     dense = searcher.dense(query.vector, config.depth, query.filter)  # waits until the question is encoded
@@ -59,7 +62,7 @@ def retrieve(searcher: Searcher, query: Query, config: SearchConfig) -> list[Ran
     # From here on a candidate's number is its place among them, so that ties do not depend on how the index was
     # written.
     places = {candidate.number: place for place, candidate in enumerate(candidates)}
-    weights = _weights(searcher, query, config, candidates)
+    weights = _weights(searcher, info, query, config, candidates)
     rankings = {
         "lexical": _renumbered(lexical, places),
         "dense": _renumbered(dense, places),
@@ -72,14 +75,14 @@ def retrieve(searcher: Searcher, query: Query, config: SearchConfig) -> list[Ran
 
 
 def _weights(
-    searcher: Searcher, query: Query, config: SearchConfig, candidates: Sequence[Candidate]
+    searcher: Searcher, info: IndexInfo, query: Query, config: SearchConfig, candidates: Sequence[Candidate]
 ) -> Callable[[int], Mapping[str, float]]:
     """The weights of the searches for each candidate, by number."""
-    if not is_multilingual(searcher.info.embedder):
+    if not is_multilingual(info.embedder):
         own = config.weights
         return lambda _: own
     counts = frequencies(searcher, query)
-    informative = term_weights(counts, searcher.info.passages)
+    informative = term_weights(counts, info.passages)
     held = frozenset(term for term, count in counts.items() if count)
     return weights_across(query.question, coverage(held, informative), candidates, config)
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from qa.answering.request import Query
 from qa.backends.base import Searcher
 from qa.text.analysis import own_stem_of_terms, own_stemmers
 from qa.text.common_words import is_read
 from qa.text.languages import language_of
-from qa.types import Query
 
 
 def with_stems(query: Query, searcher: Searcher) -> Query:

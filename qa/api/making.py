@@ -180,5 +180,4 @@ def from_documents(
     reader = load_reader(config.reader)
     upkeep = MemoryUpkeep(embeds, settings, splitter)
     upkeep.add(documents, lambda _: None)
-    searcher, query_encoder, calibration = upkeep.open()
-    return Index(searcher, query_encoder, config, reads_pairs, calibration, reader, upkeep)
+    return Index(upkeep.open(), config, reads_pairs, reader, upkeep)

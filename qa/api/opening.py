@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from qa.api.upkeep import StoreUpkeep
 from qa.backends.addresses import store_at
 from qa.config import SearchConfig
 from qa.errors import ConfigError
-from qa.forking import one_by_one, unforked
+from qa.forking import GATE, one_by_one, unforked
 
 if TYPE_CHECKING:
     from qa.answering.confidence import Calibration
@@ -58,31 +58,33 @@ def open_index(
         raise ConfigError(f"the calibration is {calibration!r}", "give a Calibration, or None for the index's own")
     reads_pairs = open_reranker(reranker)
     upkeep = StoreUpkeep(store_at(index), config, calibration, threads, encoder, splitter)
-    searcher, query_encoder, confidence = upkeep.open()
+    opened = upkeep.open()
     from qa.answering.index import Index
 
-    return Index(searcher, query_encoder, config, reads_pairs, confidence, upkeep.reader, upkeep)
+    return Index(opened, config, reads_pairs, upkeep.reader, upkeep)
 
 
-@unforked()
-def open_searcher(index: Path | str) -> Searcher:
-    """Opens the current generation to look documents up. Raises as ``open_index`` does."""
-    searcher: Searcher = store_at(index).read(lambda generation: generation.searcher())
-    return searcher
+@contextmanager
+def open_searcher(index: Path | str) -> Iterator[Searcher]:
+    """The current generation, open for looking documents up. Raises as ``open_index`` does."""
+    with GATE.passed():
+        generation, searcher = store_at(index).read(lambda one: (one, one.searcher()))
+    with closing(generation):
+        yield searcher
 
 
 @unforked()
 def document(document_id: str, index: Path | str = "index") -> Document:
     """A document of the index with its text; no model is loaded for it. Raises DocumentNotFoundError, and as ``open``
     does."""
-    with closing(open_searcher(index)) as searcher:
-        return searcher.document(document_id)
+    with open_searcher(index) as searcher:
+        return searcher.documents.document(document_id)
 
 
 def documents(index: Path | str = "index") -> Iterator[DocumentRef]:
     """All documents of the index, by id; no model is loaded for them. Raises as ``open`` does."""
-    with closing(open_searcher(index)) as searcher:
-        yield from one_by_one(searcher.documents)
+    with open_searcher(index) as searcher:
+        yield from one_by_one(searcher.documents.references)
 
 
 def open_reranker(folder: Path | str | None) -> Reranker | None:

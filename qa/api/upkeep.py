@@ -87,7 +87,8 @@ class StoreUpkeep:
             if loading is not None:
                 self._model = embedder, loading.result()
         assert self._model is not None
-        return OpenGeneration(searcher, self._model[1], own.calibration if own else self._calibration)
+        calibration = own.calibration if own else self._calibration
+        return OpenGeneration(searcher, generation.manifest.info, self._model[1], calibration, generation.close)
 
     def _load(self, generation: Generation, folder: Future[Path]) -> QueryEncoder:
         checked = folder.result()
@@ -117,7 +118,7 @@ class MemoryUpkeep:
         from qa.answering.current import OpenGeneration
 
         assert self._index is not None
-        return OpenGeneration(self._index, self._encoder, None)
+        return OpenGeneration(self._index, self._index.info, self._encoder)
 
     def is_current(self, info: IndexInfo) -> bool:
         return self._index is not None and self._index.info == info

@@ -12,11 +12,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from qa.backends.filters import Filter
 from qa.backends.manifest import Manifest
 from qa.config import Lexical
 from qa.text.analysis import own_stemmers, passage_stems, passage_terms
 from qa.text.languages import SAMPLE, language_or_found
-from qa.types import Chunk, Document, DocumentRef, Filter, Filtered, FloatArray, IndexInfo, OnProgress, Ranking, Span
+from qa.types import Chunk, Document, DocumentRef, Filtered, FloatArray, OnProgress, Ranking, Span
 
 T = TypeVar("T")
 
@@ -92,8 +93,24 @@ class Candidate(NamedTuple):
         return self.text.parts[1][self.chunk.first_sentence : self.chunk.last_sentence]
 
 
+class Documents(Protocol):
+    """The documents of one generation, to be looked up. Safe to use from several threads."""
+
+    def references(self) -> Iterator[DocumentRef]:
+        """All documents, by id."""
+
+    def document(self, document_id: str) -> Document:
+        """The document with its text. Raises DocumentNotFoundError."""
+
+    def encoded(self, document_id: str) -> EncodedDocument | None:
+        """The document as it was written, so that nothing unchanged is encoded again; None if there is none."""
+
+    def filtered(self, within: Filter) -> Filtered:
+        """What a filter leaves of them, to tell people."""
+
+
 class Searcher(Protocol):
-    """One generation of an index, open for reading. Safe to use from several threads.
+    """One generation of an index, open to be searched. Safe to use from several threads.
 
     A passage's number stands for it within this searcher and nowhere else. In rankings, passages of equal score stand
     in the order of their document's id and their start, so that the same content gives the same rankings however it was
@@ -101,8 +118,8 @@ class Searcher(Protocol):
     """
 
     @property
-    def info(self) -> IndexInfo:
-        """What the index holds."""
+    def documents(self) -> Documents:
+        """The documents whose passages are searched."""
 
     def lexical(self, terms: Sequence[str], depth: int, within: Filter) -> Ranking:
         """The best ``depth`` passages by BM25 among those that hold at least one of ``terms`` and pass ``within``."""
@@ -116,26 +133,8 @@ class Searcher(Protocol):
         """The passages with these numbers, in this order."""
 
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
-        """In how many passages each term occurs."""
-
-    def mentions(self, terms: Sequence[str]) -> list[bool]:
-        """Whether each term occurs anywhere: in a passage, or in the source, author, address or a further field of a
-        document. Quick for hundreds of terms, most of which do not."""
-
-    def filtered(self, within: Filter) -> Filtered:
-        """What a filter leaves of the documents, to tell people."""
-
-    def document(self, document_id: str) -> Document:
-        """The document with its text. Raises DocumentNotFoundError."""
-
-    def documents(self) -> Iterator[DocumentRef]:
-        """All documents, by id."""
-
-    def encoded(self, document_id: str) -> EncodedDocument | None:
-        """The document as it was written, so that nothing unchanged is encoded again; None if there is none."""
-
-    def close(self) -> None:
-        """Frees what the searcher holds. It cannot be used afterwards."""
+        """In how many passages each term occurs, and under the name ``shared.mentioned.beside(term)``, in how many
+        documents' further fields. Quick for hundreds of terms, most of which do not."""
 
 
 class Contents(Protocol):

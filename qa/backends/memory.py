@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import chain
 
 import numpy as np
 
 from qa.backends.base import Candidate, EncodedDocument, LazyText
+from qa.backends.filters import Filter
 from qa.backends.shared import flat
 from qa.backends.shared.filtering import Columns, filtered
-from qa.backends.shared.mentioned import field_terms
+from qa.backends.shared.mentioned import beside, field_terms
 from qa.backends.shared.okapi import OkapiIndex
 from qa.backends.shared.ranking import ranking
 from qa.errors import DocumentNotFoundError
-from qa.types import BoolArray, Chunk, Document, DocumentRef, Filter, Filtered, FloatArray, IndexInfo, IntArray, Ranking
+from qa.types import BoolArray, Chunk, Document, DocumentRef, Filtered, FloatArray, IndexInfo, IntArray, Ranking
 
 
 class MemoryIndex:
-    """Writer and searcher in one. See ``base`` for what each member promises.
+    """Writer, documents and searcher in one. See ``base`` for what each member promises.
 
     Searching starts when writing has ended; ``generation`` and ``embedder`` are what ``info`` reports.
     """
@@ -42,6 +43,10 @@ class MemoryIndex:
         self._faiss.add(encoded.passage_vectors)
 
     @property
+    def documents(self) -> MemoryIndex:
+        return self
+
+    @property
     def info(self) -> IndexInfo:
         return IndexInfo(self.generation, self.embedder, len(self._documents), len(self._passages))
 
@@ -55,17 +60,14 @@ class MemoryIndex:
         return [self._candidate(number) for number in numbers]
 
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
-        return self._okapi.document_frequencies(terms)
-
-    def mentions(self, terms: Sequence[str]) -> list[bool]:
-        return [term in self._vocabulary for term in terms]
+        return [self._frequencies[term] for term in terms]
 
     def document(self, document_id: str) -> Document:
         if document_id not in self._documents:
             raise DocumentNotFoundError.of(document_id)
         return self._documents[document_id].document
 
-    def documents(self) -> Iterator[DocumentRef]:
+    def references(self) -> Iterator[DocumentRef]:
         return (DocumentRef.of(self._documents[name].document) for name in sorted(self._documents))
 
     def filtered(self, within: Filter) -> Filtered:
@@ -74,19 +76,19 @@ class MemoryIndex:
     def encoded(self, document_id: str) -> EncodedDocument | None:
         return self._documents.get(document_id)
 
-    def close(self) -> None:
-        """Nothing is held outside memory."""
-
     @cached_property
     def _okapi(self) -> OkapiIndex[str]:
         passages = [terms + stems for terms, stems in zip(self._terms, self._stems, strict=True)]
         return OkapiIndex(passages, [*map(len, self._terms)])
 
     @cached_property
-    def _vocabulary(self) -> frozenset[str]:
-        return frozenset(
-            chain(*self._terms, *self._stems, *(field_terms(one.document) for one in self._documents.values()))
-        )
+    def _frequencies(self) -> Counter[str]:
+        counts = Counter[str]()
+        for terms, stems in zip(self._terms, self._stems, strict=True):
+            counts.update({*terms, *stems})
+        for encoded in self._documents.values():
+            counts.update(map(beside, field_terms(encoded.document)))
+        return counts
 
     def _identify(self, numbers: IntArray) -> list[tuple[str, int]]:
         return [(encoded.document.id, chunk.start) for encoded, chunk in map(self._passages.__getitem__, numbers)]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+import qa
 
 
 class LexicalName(StrEnum):
@@ -51,3 +55,24 @@ RerankerFolder = Annotated[
         "--reranker", help="Order the best passages with the cross-encoder in this folder; slower.", metavar="DIR"
     ),
 ]
+
+
+def with_filters(command: Callable[..., int]) -> Callable[..., int]:
+    """The command with an option for each of the filters, which it takes by name: typer makes options of a function's
+    signature."""
+    signature = inspect.signature(command, eval_str=True)
+    own = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
+    options = [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=None,
+            annotation=Annotated[
+                list[str] | None if rule.repeats else str | None, typer.Option(help=rule.help, metavar=rule.metavar)
+            ],
+        )
+        for name, rule in qa.Filter.rules().items()
+    ]
+    command.__signature__ = signature.replace(parameters=[*own, *options])  # type: ignore[attr-defined]
+    command.__annotations__ |= {one.name: one.annotation for one in options}
+    return command

@@ -94,7 +94,7 @@ def files_of(stamps: Stamps, previous: Generation) -> Mapping[str, Stamp]:
     if stamps.files:
         return stamps.files
     ids: dict[str, list[str]] = {path: [] for path, _ in manifest.excluded}
-    for reference in previous.searcher().documents():
+    for reference in previous.searcher().documents.references():
         if reference.path is not None:
             ids.setdefault(reference.path, []).append(reference.id)
     return {path: Stamp("", _size(path), None, tuple(names), "") for path, names in ids.items()}

@@ -6,7 +6,7 @@ import shutil
 from contextlib import ExitStack, closing
 from typing import Any
 
-from qa.backends.base import CALIBRATION_FILE, Contents, EncodedDocument, G, Generation, Searcher, Store
+from qa.backends.base import CALIBRATION_FILE, Contents, Documents, EncodedDocument, G, Generation, Store
 from qa.backends.manifest import REBUILD, Manifest
 from qa.errors import ConfigError, IndexDamagedError
 from qa.indexing.changes import NOTHING, Changes
@@ -39,34 +39,34 @@ def copy(
         ]
         reusable = [one for one in there if one is previous or is_sound(one)]
         base = reusable[0] if reusable else None
-        contents, searcher = base.contents() if base else NOTHING, original.searcher()
-        ids = [reference.id for reference in searcher.documents()]
-        additions = [name for name in ids if base is None or not contents.holds(searcher.document(name))]
-        changes = _changes(previous.contents() if previous and not rebuild else NOTHING, searcher)
+        contents, documents = base.contents() if base else NOTHING, original.searcher().documents
+        ids = [reference.id for reference in documents.references()]
+        additions = [name for name in ids if base is None or not contents.holds(documents.document(name))]
+        changes = _changes(previous.contents() if previous and not rebuild else NOTHING, documents)
         outdated = sorted({*contents.ids} - ({*ids} - {*additions}))
         with target.write(previous.manifest if previous else None, base, outdated) as draft:
             if base is None:
                 shutil.copytree(original.encoder_folder(), draft.encoder_folder, dirs_exist_ok=True)
             draft.begin(original.manifest, on_progress)
             for number, name in enumerate(additions, start=1):
-                draft.add(_encoded(searcher, name, source))
+                draft.add(_encoded(documents, name, source))
                 on_progress("copying", number, len(additions))
             target.write_text(CALIBRATION_FILE, source.read_text(CALIBRATION_FILE))
             published = draft.publish()
         return Update(str(target), changes, published.info, (), published.encoder_note)
 
 
-def _encoded(searcher: Searcher, name: str, source: Store[Any]) -> EncodedDocument:
+def _encoded(documents: Documents, name: str, source: Store[Any]) -> EncodedDocument:
     """A document with its vectors. Raises IndexDamagedError where there is none although the index lists it."""
-    encoded = searcher.encoded(name)
+    encoded = documents.encoded(name)
     if encoded is None:
         raise IndexDamagedError(f"{source} lists the document {name!r}, and has nothing else of it", REBUILD)
     return encoded
 
 
-def _changes(before: Contents, searcher: Searcher) -> Changes:
+def _changes(before: Contents, documents: Documents) -> Changes:
     added = changed = same = 0
-    for reference in searcher.documents():
+    for reference in documents.references():
         sha256 = before.sha256(reference.id)
         added += sha256 is None
         same += sha256 == reference.sha256

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from qa.backends.base import EncodedDocument, Searcher
+from qa.backends.base import Documents, EncodedDocument
 from qa.config import IndexConfig
 from qa.errors import ConfigError
 from qa.indexing.pipeline import ahead
@@ -49,7 +49,7 @@ class Indexer:
         self,
         encoder: Encoder,
         config: IndexConfig,
-        previous: Sequence[Searcher] = (),
+        previous: Sequence[Documents] = (),
         renamed: Mapping[str | None, str] = MappingProxyType({}),
         splitter: Splitter | None = None,
         encode_groups: EncodeGroups | None = None,
@@ -132,7 +132,7 @@ class Indexer:
     def _stored(self, document: Document) -> list[EncodedDocument]:
         """What was encoded before of the document, or of one with the same text."""
         names = dict.fromkeys([document.id, self._renamed.get(document.sha256, document.id)])
-        encoded = (searcher.encoded(name) for searcher in self._previous for name in names)
+        encoded = (documents.encoded(name) for documents in self._previous for name in names)
         return [old for old in encoded if old is not None]
 
     def _vectors(self, old: EncodedDocument) -> dict[_Input, FloatArray]:

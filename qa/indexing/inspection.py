@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from qa.backends.base import Generation, Searcher, Store
+from qa.backends.base import Documents, Generation, Store
 from qa.backends.manifest import Manifest
 from qa.indexing.articles import Articles
 from qa.indexing.changes import Changes, compare
@@ -48,7 +48,7 @@ def inspect(store: Store[Any], only: Sequence[str] | None = None) -> Inspection:
 
     def status(generation: Generation) -> Inspection:
         with closing(generation):
-            searcher = generation.searcher()  # opening it finds damage
+            stored = generation.searcher().documents  # opening it finds damage
             manifest, contents = generation.manifest, generation.contents()
             here = [source for source in manifest.sources if Path(source).exists()]
             missing = tuple(source for source in manifest.sources if source not in here)
@@ -63,21 +63,21 @@ def inspect(store: Store[Any], only: Sequence[str] | None = None) -> Inspection:
                 on_problem=lambda _: None,
                 on_progress=lambda *_: None,
             )
-            languages = _languages(searcher, manifest.live.documents)
+            languages = _languages(stored, manifest.live.documents)
             return Inspection(manifest, comparison.changes, missing, comparison.upgraded, languages)
 
     return store.read(status)
 
 
-def _languages(searcher: Searcher, documents: int) -> dict[str | None, float]:
-    chosen = islice(searcher.documents(), 0, None, max(1, -(-documents // SAMPLED)))
-    counts = Counter(_language(searcher, reference) for reference in chosen)
+def _languages(stored: Documents, documents: int) -> dict[str | None, float]:
+    chosen = islice(stored.references(), 0, None, max(1, -(-documents // SAMPLED)))
+    counts = Counter(_language(stored, reference) for reference in chosen)
     return {language: count / counts.total() for language, count in counts.most_common()}
 
 
-def _language(searcher: Searcher, reference: DocumentRef) -> str | None:
+def _language(stored: Documents, reference: DocumentRef) -> str | None:
     """The language (ISO 639-1) that a document tells, or else that of its words."""
     if reference.language:
         return reference.language[:2].lower()
-    document = searcher.document(reference.id)
+    document = stored.document(reference.id)
     return language_of(document.text[document.body_start : document.body_start + SAMPLE])

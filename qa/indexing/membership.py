@@ -73,7 +73,7 @@ def remove(
     def contents(generation: Generation) -> tuple[Manifest[Any], frozenset[str], Mapping[str, Stamp]]:
         with closing(generation):
             manifest = generation.manifest
-            ids = stored_ids(generation.searcher()) if manifest.stored else ()
+            ids = stored_ids(generation.searcher().documents) if manifest.stored else ()
             return manifest, frozenset(ids), files_of(load(store, manifest.generation), generation)
 
     manifest, ids, files = store.read(contents)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from qa.backends.base import Contents, Generation, Searcher
+from qa.backends.base import Contents, Documents, Generation
 from qa.counting import count
 from qa.errors import CorpusError, IndexDamagedError
 from qa.types import Document
@@ -39,7 +39,7 @@ class StoredDocuments:
         self,
         changes: StoredChanges = StoredChanges(),
         before: Collection[str] = (),
-        open_: Callable[[], Searcher] | None = None,
+        open_: Callable[[], Documents] | None = None,
     ) -> None:
         self._added = {document.id: document for document in changes.added}
         self._open = open_
@@ -67,11 +67,11 @@ class StoredDocuments:
 
     def as_before(self, names: Sequence[str]) -> Iterator[Document]:
         """Any documents as the generation before has them, each read when it comes. Raises IndexDamagedError."""
-        if names and self._searcher:
-            yield from map(self._searcher.document, names)
+        if names and self._documents:
+            yield from map(self._documents.document, names)
 
     @cached_property
-    def _searcher(self) -> Searcher | None:
+    def _documents(self) -> Documents | None:
         return self._open() if self._open else None
 
     def check(self, old: Contents) -> None:
@@ -94,17 +94,18 @@ def stored_after(
     if generation is None:
         return StoredDocuments(changes)
     if not generation.manifest.stored:
-        return StoredDocuments(changes, (), generation.searcher)
+        return StoredDocuments(changes, (), lambda: generation.searcher().documents)
     try:
-        return StoredDocuments(changes, stored_ids(generation.searcher()), generation.searcher)
+        documents = generation.searcher().documents
+        return StoredDocuments(changes, stored_ids(documents), lambda: documents)
     except IndexDamagedError as error:
         if may_lose:
             return StoredDocuments(changes)
-        documents = count(generation.manifest.stored, "document")
-        what = f"{documents} that only the index has cannot be read: {error.args[0]}"
+        lost = count(generation.manifest.stored, "document")
+        what = f"{lost} that only the index has cannot be read: {error.args[0]}"
         raise IndexDamagedError(what, "qa index --rebuild --allow-removal gives them up") from error
 
 
-def stored_ids(searcher: Searcher) -> list[str]:
+def stored_ids(documents: Documents) -> list[str]:
     """The ids of the documents that are in no file."""
-    return [reference.id for reference in searcher.documents() if reference.path is None]
+    return [reference.id for reference in documents.references() if reference.path is None]

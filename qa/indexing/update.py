@@ -170,8 +170,8 @@ def update(
         with store.write(manifest, base, outdated) as draft:
             encoder = _begin(draft, plan, base, comparison, on_progress)
             renamed = _ids_by_hash([(contents, comparison.removals), (old, comparison.removals_from_current)])
-            searchers, groups = [one.searcher() for one in reusable], partial(plan.model.encode_groups, encoder)
-            indexer = Indexer(encoder, plan.config, searchers, renamed, splitter, groups)
+            before, groups = [one.searcher().documents for one in reusable], partial(plan.model.encode_groups, encoder)
+            indexer = Indexer(encoder, plan.config, before, renamed, splitter, groups)
             _add_all(draft, indexer, comparison, on_progress)
             on_progress("writing", 0, None)
             published = draft.publish()

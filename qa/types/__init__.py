@@ -9,14 +9,12 @@ from qa.types.pages import Mark, PageImage
 from qa.types.search import (
     BoolArray,
     ChannelScore,
-    Filter,
     Filtered,
     FloatArray,
     Hit,
     IndexInfo,
     IntArray,
     OnProgress,
-    Query,
     Ranking,
 )
 
@@ -32,7 +30,6 @@ __all__ = [
     "Document",
     "DocumentRef",
     "Excerpt",
-    "Filter",
     "Filtered",
     "FloatArray",
     "Hit",
@@ -41,7 +38,6 @@ __all__ = [
     "Mark",
     "OnProgress",
     "PageImage",
-    "Query",
     "Ranking",
     "Span",
     "field_name",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from qa.counting import count
@@ -20,24 +20,6 @@ BoolArray: TypeAlias = "NDArray[np.bool_]"
 
 #: Called with what is being done, how much of it is done, and of how much (None: not known).
 OnProgress: TypeAlias = Callable[[str, int, int | None], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Restricts both searches to some documents.
-
-    ``since`` and ``until`` are ISO dates, inclusive; a document without a date does not pass either of them.
-    ``source`` passes documents whose source contains it, and each ``(name, value)`` of ``where`` those whose field of
-    that name contains the value, whatever the letter case and the accents. ``qa.backends.shared.filtering`` applies it.
-    """
-
-    since: str | None = None
-    until: str | None = None
-    source: str | None = None
-    where: tuple[tuple[str, str], ...] = ()
-
-    def __bool__(self) -> bool:
-        return any((self.since, self.until, self.source, self.where))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +48,6 @@ class Filtered:
         if not (self.documents or self.sources or self.fields):
             notes.append("No article passes the filters.")
         return tuple(notes)
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A question made ready for both searches: its index terms, what gives its unit vector, and the filter.
-
-    ``stems`` has, by the language that it stems as, the stem that passages of that language have of a term.
-    """
-
-    question: str
-    terms: tuple[str, ...]
-    encoded: Callable[[], FloatArray]
-    filter: Filter = Filter()
-    stems: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-    @property
-    def vector(self) -> FloatArray:
-        """The unit vector ``(dimension,)``, for which the first to ask may have to wait."""
-        return self.encoded()
 
 
 @dataclass(frozen=True, slots=True)

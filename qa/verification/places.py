@@ -89,10 +89,10 @@ def _stored(store: Store[Any], refs: Sequence[DocumentRef]) -> dict[DocumentRef,
     def documents(generation: Generation) -> dict[DocumentRef, Document]:
         stored: dict[DocumentRef, Document] = {}
         with closing(generation):
-            searcher = generation.searcher()
+            every = generation.searcher().documents
             for ref in refs:
                 try:
-                    document = searcher.document(ref.id)
+                    document = every.document(ref.id)
                 except DocumentNotFoundError:
                     continue
                 if document.path is None:

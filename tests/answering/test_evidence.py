@@ -9,11 +9,12 @@ from qa.answering.confidence import Evidence
 from qa.answering.evidence import denies, evidence
 from qa.answering.mentions import Mentions
 from qa.answering.quote import InformationNeed
+from qa.answering.request import Query
 from qa.answering.retrieve import RankedPassage
 from qa.answering.select import QuotedPassage
 from qa.text.analysis import terms
 from qa.text.names import names
-from qa.types import ChannelScore, Chunk, Document, Query, Span
+from qa.types import ChannelScore, Chunk, Document, Span
 from tests.support import in_memory
 
 #: Half a unit of the last digit to which the values are rounded.

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from qa.answering.mentions import SUGGESTED, Mentions, mentions
+from qa.answering.request import Query
 from qa.backends.memory import MemoryIndex
 from qa.text.analysis import terms
 from qa.text.names import names
-from qa.types import Document, Query
+from qa.types import Document
 from tests.contracts.backends import encode
 from tests.support import WordEncoder, article
 

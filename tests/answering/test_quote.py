@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.answering.quote import InformationNeed, best_sentences, coverage
+from qa.answering.request import Query
 from qa.text.kinds import kind
-from qa.types import FloatArray, Query
+from qa.types import FloatArray
 
 
 def unit(*components: float) -> FloatArray:

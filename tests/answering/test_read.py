@@ -11,11 +11,12 @@ import pytest
 
 from qa.answering.quote import InformationNeed, best_quote
 from qa.answering.read import SHARE, probability, quote_odds, read
+from qa.answering.request import Query
 from qa.answering.retrieve import RankedPassage
 from qa.answering.select import QuotedPassage, select
 from qa.config import SearchConfig
 from qa.models.base import TitledText
-from qa.types import ChannelScore, Chunk, Document, FloatArray, Query, Span
+from qa.types import ChannelScore, Chunk, Document, FloatArray, Span
 from tests.support import in_memory
 
 VECTOR = np.array([1.0, 0.0], dtype=np.float32)

@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from qa.answering.quote import InformationNeed, best_quote
+from qa.answering.request import Query
 from qa.answering.retrieve import frequencies, make_query, retrieve, term_weights
+from qa.backends.filters import Filter
 from qa.backends.memory import MemoryIndex
 from qa.config import SearchConfig
-from qa.types import Document, Filter, Query
+from qa.types import Document
 from tests.support import WordEncoder, article, indexed
 
 ENCODER = WordEncoder(max_tokens=16)
@@ -85,7 +87,7 @@ def test_a_question_keeps_its_words_its_vector_and_its_filter() -> None:
 def test_a_question_of_function_words_has_no_terms_but_a_vector(index: MemoryIndex) -> None:
     query = ask("what was it?")
     assert query.terms == ()
-    results = retrieve(index, query, SearchConfig())
+    results = retrieve(index, index.info, query, SearchConfig())
     assert len(results) == index.info.passages
     assert all("lexical" not in r.scores for r in results)
 
@@ -122,13 +124,13 @@ def test_the_score_is_the_weighted_sum_over_the_three_channels(index: MemoryInde
         0.2: minmax(sentence, 100),
     }
     expected = {n: sum(w * shares.get(n, 0.0) for w, shares in channels.items()) for n in dense}
-    results = retrieve(index, query, config)
+    results = retrieve(index, index.info, query, config)
     assert {r.candidate.number: r.score for r in results} == pytest.approx(expected, abs=1e-5)
     assert [r.score for r in results] == sorted((r.score for r in results), reverse=True)
 
 
 def test_a_passage_that_both_searches_find_is_listed_once_with_its_place_in_each(index: MemoryIndex) -> None:
-    results = retrieve(index, ask("Almagro requested an arrest warrant"), SearchConfig())
+    results = retrieve(index, index.info, ask("Almagro requested an arrest warrant"), SearchConfig())
     numbers = [r.candidate.number for r in results]
     assert len(numbers) == len(set(numbers))
     assert set(results[0].scores) == {"lexical", "dense", "sentence"}
@@ -137,14 +139,14 @@ def test_a_passage_that_both_searches_find_is_listed_once_with_its_place_in_each
 
 def test_a_question_finds_the_inflected_form(index: MemoryIndex) -> None:
     by_terms = SearchConfig(lexical_weight=1, dense_weight=0, sentence_weight=0)
-    best = retrieve(index, ask("who would request arrests?"), by_terms)[0].candidate
+    best = retrieve(index, index.info, ask("who would request arrests?"), by_terms)[0].candidate
     assert "He requested an arrest" in best.document.text[best.chunk.start : best.chunk.end]
 
 
 def test_depth_is_what_each_search_gives(index: MemoryIndex) -> None:
     query = ask("Maduro")
     for depth in (1, 2, 3):
-        results = retrieve(index, query, SearchConfig(depth=depth))
+        results = retrieve(index, index.info, query, SearchConfig(depth=depth))
         assert sum("dense" in r.scores for r in results) == depth
         assert sum("lexical" in r.scores for r in results) <= depth
         assert all("sentence" in r.scores for r in results)
@@ -162,18 +164,18 @@ def test_depth_is_what_each_search_gives(index: MemoryIndex) -> None:
     ],
 )
 def test_a_filter_holds_for_both_searches(index: MemoryIndex, within: Filter, documents: set[str]) -> None:
-    results = retrieve(index, ask("Maduro election", within), SearchConfig())
+    results = retrieve(index, index.info, ask("Maduro election", within), SearchConfig())
     assert {r.candidate.document.id for r in results} == documents
 
 
 def test_reciprocal_ranks_may_be_chosen(index: MemoryIndex) -> None:
     config = SearchConfig(fusion="rrf", lexical_weight=0.5, dense_weight=0.3, sentence_weight=0.2)
-    for r in retrieve(index, ask("Maduro"), config):
+    for r in retrieve(index, index.info, ask("Maduro"), config):
         assert r.score == pytest.approx(sum(config.weights[n] / (60 + place.rank) for n, place in r.scores.items()))
 
 
 def test_the_same_question_gives_the_same_ranking(index: MemoryIndex) -> None:
-    one, other = (retrieve(index, ask("Maduro election"), SearchConfig()) for _ in range(2))
+    one, other = (retrieve(index, index.info, ask("Maduro election"), SearchConfig()) for _ in range(2))
     assert [(r.candidate.number, r.score, r.scores) for r in one] == [
         (r.candidate.number, r.score, r.scores) for r in other
     ]

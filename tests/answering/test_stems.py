@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.answering.quote import InformationNeed, coverage
+from qa.answering.request import Query
 from qa.answering.retrieve import frequencies, make_query, retrieve, term_weights
 from qa.answering.stems import stem_terms
+from qa.backends.filters import Filter
 from qa.backends.memory import MemoryIndex
 from qa.config import SearchConfig
 from qa.text.languages import language_of
-from qa.types import Filter, Query
 from tests.support import WordEncoder, article, indexed
 
 ENCODER = WordEncoder(max_tokens=60)
@@ -46,7 +47,7 @@ def ask(question: str, index: MemoryIndex) -> Query:
 
 def found(question: str, index: MemoryIndex) -> list[str]:
     """The documents that have a word of the question, best first."""
-    ranked = retrieve(index, ask(question, index), BY_WORDS)
+    ranked = retrieve(index, index.info, ask(question, index), BY_WORDS)
     return [one.candidate.document.id for one in ranked if "lexical" in one.scores]
 
 

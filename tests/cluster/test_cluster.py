@@ -23,11 +23,11 @@ import pytest
 
 from qa.api.opening import open_searcher
 from qa.backends.addresses import store_at
+from qa.backends.filters import Filter
 from qa.backends.milvus import generations
 from qa.backends.milvus.connection import PATIENCE, MilvusCluster, connect
 from qa.backends.milvus.store import MilvusStore
 from qa.text.analysis import terms
-from qa.types import Filter
 from tests.contracts import oracle
 from tests.contracts.backends import fill
 from tests.contracts.test_backends import CORPUS, QUERIES, TELLING, WRITTEN
@@ -113,12 +113,12 @@ def test_an_index_is_built_updated_and_read_while_it_is_published(address, tmp_p
     for number in range(40):
         write(corpus, number)
     assert update([corpus], address, encoder=Words()).changes.added == 40
-    with closing(open_searcher(address)) as reader:
+    with open_searcher(address) as reader:
         write(corpus, 50)
         assert update([], address, encoder=Words()).changes.added == 1
-        assert reader.info.documents == 40
+        assert len([*reader.documents.references()]) == 40
         assert len(reader.lexical(["court"], 100, Filter())) == 40
-    with closing(open_searcher(address)) as reader:
+    with open_searcher(address) as reader:
         assert len(reader.lexical(["court"], 100, Filter())) == 41
         assert reader.document_frequencies(["court", "item50"]) == [41, 1]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from contextlib import closing
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -21,8 +21,8 @@ from qa.indexing.encode import Indexer
 from qa.types import Document, DocumentRef
 from tests.support import WordEncoder, article, open_current
 
-#: Writes documents, into the given empty folder if anywhere, and opens what was written.
-Backend: TypeAlias = Callable[[Path, Sequence[EncodedDocument]], Searcher]
+#: Writes documents, into the given empty folder if anywhere, and has what was written open.
+Backend: TypeAlias = Callable[[Path, Sequence[EncodedDocument]], AbstractContextManager[Searcher]]
 
 CONFIG = IndexConfig()
 
@@ -87,19 +87,23 @@ def publish(index: Path, documents: Sequence[EncodedDocument], segment: int = 0)
     return folder
 
 
-def memory(_: Path, documents: Sequence[EncodedDocument]) -> Searcher:
+@contextmanager
+def memory(_: Path, documents: Sequence[EncodedDocument]) -> Iterator[Searcher]:
     index = MemoryIndex(WordEncoder.dimension, manifest_of(documents).generation, "all-MiniLM-L6-v2@000000000000")
     for document in documents:
         index.add(document)
-    return index
+    yield index
 
 
-def local(folder: Path, documents: Sequence[EncodedDocument], lexical: Lexical = "bm25", segment: int = 0) -> Searcher:
-    publish(folder, documents, segment)
-    return open_current(folder, lexical)
+@contextmanager
+def local(folder: Path, documents: Sequence[EncodedDocument], lexical: Lexical = "bm25") -> Iterator[Searcher]:
+    publish(folder, documents)
+    with closing(open_current(folder, lexical)) as searcher:
+        yield searcher
 
 
-def updated(folder: Path, documents: Sequence[EncodedDocument], lexical: Lexical = "bm25") -> Searcher:
+@contextmanager
+def updated(folder: Path, documents: Sequence[EncodedDocument], lexical: Lexical = "bm25") -> Iterator[Searcher]:
     """The documents after a history: written in segments with others between them, which were then removed."""
     strangers = encode(
         [article(f"zz stranger {i}.md", f"The court met stranger{i}.", author="Zyzzyva") for i in range(len(documents))]
@@ -110,16 +114,19 @@ def updated(folder: Path, documents: Sequence[EncodedDocument], lexical: Lexical
     with closing(store.read(lambda generation: generation)) as before:
         (before.folder / ENCODER_FOLDER).mkdir()
         fill(store, [], before, [d.document.id for d in strangers])
-    return open_current(folder, lexical)
+    with closing(open_current(folder, lexical)) as searcher:
+        yield searcher
 
 
-def milvus_lite(folder: Path, documents: Sequence[EncodedDocument]) -> Searcher:
+@contextmanager
+def milvus_lite(folder: Path, documents: Sequence[EncodedDocument]) -> Iterator[Searcher]:
     """A generation in a file of Milvus Lite, but without a query encoder."""
     folder.mkdir(exist_ok=True)
     store = store_at(f"milvus+lite:{folder}/index.db")
     fill(store, documents)
-    searcher: Searcher = store.read(lambda generation: generation.searcher())
-    return searcher
+    generation, searcher = store.read(lambda one: (one, one.searcher()))
+    with closing(generation):
+        yield searcher
 
 
 BACKENDS: dict[str, Backend] = {

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from qa.backends.base import Candidate, EncodedDocument, Searcher
-from qa.types import Chunk, Document, Filter, FloatArray, Ranking
+from qa.backends.filters import Filter
+from qa.types import Chunk, Document, FloatArray, Ranking
 
 K1, B = 1.2, 0.75
 
@@ -37,16 +38,17 @@ def passages(documents: Sequence[EncodedDocument]) -> list[Passage]:
 
 
 def passes(document: Document, within: Filter) -> bool:
-    """Whether the document passes the filter, as the documentation of Filter has it."""
-    if within.since and not (document.day and document.day >= within.since):
+    """Whether the document passes the filter, as the documentation of Filters has it."""
+    since, until, source, where = (within.values[name] for name in ("since", "until", "source", "where"))
+    if since and not (document.day and document.day >= since):
         return False
-    if within.until and not (document.day and document.day <= within.until):
+    if until and not (document.day and document.day <= until):
         return False
-    if within.source and plain(within.source) not in plain(document.source or ""):
+    if source and plain(source) not in plain(document.source or ""):
         return False
     own = {"author": document.author, "id": document.id, "title": document.title, "language": document.language}
     fields = {**document.meta, **own}
-    return all(any(plain(value) in plain(str(one)) for one in listed(fields.get(name))) for name, value in within.where)
+    return all(any(plain(value) in plain(str(one)) for one in listed(fields.get(name))) for name, value in where)
 
 
 def plain(text: str) -> str:

@@ -74,7 +74,8 @@ def test_it_says_what_it_is(encoder: Encoder) -> None:
 
 def test_passages_have_unit_vectors_in_their_order(encoder: Encoder) -> None:
     vectors = encoder.encode_passages(TEXTS)
-    assert (vectors.shape, vectors.dtype) == ((len(TEXTS), encoder.info.dimension), np.float32)
+    assert vectors.shape == (len(TEXTS), encoder.info.dimension)
+    assert vectors.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     np.testing.assert_allclose(vectors[0], vectors[3], atol=1e-5)
     np.testing.assert_allclose(encoder.encode_passages(TEXTS[1:2])[0], vectors[1], atol=1e-5)
@@ -82,7 +83,8 @@ def test_passages_have_unit_vectors_in_their_order(encoder: Encoder) -> None:
 
 def test_a_question_has_a_unit_vector_and_is_never_cut(encoder: Encoder) -> None:
     vector = encoder.encode_query("who sat?")
-    assert (vector.shape, vector.dtype) == ((encoder.info.dimension,), np.float32)
+    assert vector.shape == (encoder.info.dimension,)
+    assert vector.dtype == np.float32
     assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
     with pytest.raises(QuestionError):
         encoder.encode_query("who sat? " * 600)

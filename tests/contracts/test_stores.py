@@ -63,7 +63,7 @@ def documents_of(store: Store[Any]) -> dict[str, EncodedDocument | None]:
     """All documents of the current generation."""
     with closing(generation(store)) as current:
         searcher = current.searcher()
-        return {ref.id: searcher.encoded(ref.id) for ref in searcher.documents()}
+        return {ref.id: searcher.documents.encoded(ref.id) for ref in searcher.documents.references()}
 
 
 def same(copies: dict[str, EncodedDocument | None], documents: list[EncodedDocument]) -> bool:
@@ -121,7 +121,7 @@ class TestGenerations:
         described = replace(described, meta=meta, places=((0, {"page": 1}), (15, {"page": 2})))
         fill(store, encode([described]))
         with closing(generation(store)) as current:
-            assert current.searcher().document("a.md") == described
+            assert current.searcher().documents.document("a.md") == described
             contents = current.contents()
             assert contents.holds(described)
             assert not contents.holds(replace(described, meta=meta | {"n": 2}))
@@ -132,7 +132,7 @@ class TestGenerations:
         with closing(generation(store)) as before:
             searcher = before.searcher()
             fill(store, DOCUMENTS)
-            assert [ref.id for ref in searcher.documents()] == NAMES[:3]
+            assert [ref.id for ref in searcher.documents.references()] == NAMES[:3]
 
     def test_reading_gives_what_is_made_of_it_or_raises_what_that_raises(self, store):
         fill(store, DOCUMENTS)
@@ -386,7 +386,7 @@ class TestDocumentsInNoFile:
         rebuilt, _ = bring(store, rebuild=True)
         assert rebuilt.info.documents == 7
         with closing(generation(store)) as current:
-            assert current.searcher().document("note1") == notes[1]
+            assert current.searcher().documents.document("note1") == notes[1]
         remove(["note0"], store, encoder=Words())
         assert {"note0", "note1"} & documents_of(store).keys() == {"note1"}
         assert current_manifest(store).stored == 1

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import cast
 
 from qa.backends.base import STAMPS_FILE
+from qa.backends.filters import Filter
 from qa.backends.local import generations
 from qa.backends.local.files import verify
 from qa.backends.local.lock import locked
@@ -24,7 +25,7 @@ from qa.backends.local.manifest import MANIFEST_FILE
 from qa.backends.local.searcher import LocalSearcher
 from qa.errors import IndexBusyError, IndexNotFoundError
 from qa.text.analysis import terms
-from qa.types import Filter, Ranking
+from qa.types import Ranking
 from tests.crash.faults import Mode, struck
 from tests.crash.scenarios import SCENARIOS, Remembered, bring_up_to_date, make_small
 from tests.support import open_current
@@ -97,9 +98,9 @@ def _point(
 
 def contents_of(searcher: LocalSearcher) -> dict[str, object]:
     """All that a reader can see of a generation."""
-    contents: dict[str, object] = {"info": searcher.info}
-    for ref in searcher.documents():
-        encoded = searcher.encoded(ref.id)
+    contents: dict[str, object] = {"info": searcher.manifest.info}
+    for ref in searcher.documents.references():
+        encoded = searcher.documents.encoded(ref.id)
         assert encoded is not None
         vectors = encoded.passage_vectors.tobytes(), encoded.sentence_vectors.tobytes()
         contents[ref.id] = (encoded.document, encoded.sentences, encoded.passages, encoded.terms, vectors)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from qa.answering.current import OpenGeneration
 from qa.answering.index import Index
 from qa.backends.memory import MemoryIndex
 from qa.config import IndexConfig, SearchConfig
@@ -31,7 +32,7 @@ def memory_index(documents: Sequence[Document] = ARTICLES) -> Index:
     index = MemoryIndex(encoder.dimension, "generation", encoder.name)
     for encoded in Indexer(encoder, IndexConfig()).encode(documents):
         index.add(encoded)
-    return Index(index, encoder, SearchConfig())
+    return Index(OpenGeneration(index, index.info, encoder), SearchConfig())
 
 
 def fact(query_id: str, question: str, doc_id: str, quote: str | None, kind: str = "fact") -> GoldQuestion:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from qa.answering.current import OpenGeneration
 from qa.answering.index import Index
 from qa.backends.memory import MemoryIndex
 from qa.cli.answers import View, render
@@ -37,7 +38,7 @@ def in_memory(documents: Sequence[Document], max_tokens: int = 16) -> Index:
     index = MemoryIndex(encoder.dimension)
     for encoded in Indexer(encoder, IndexConfig()).encode(documents):
         index.add(encoded)
-    return Index(index, encoder, SearchConfig())
+    return Index(OpenGeneration(index, index.info, encoder), SearchConfig())
 
 
 def flow(name: str, content: bytes, question: str, folder: Path) -> Answer | None:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from qa.answering.current import OpenGeneration
 from qa.answering.index import Index
 from qa.cli.locators import span_of
 from qa.cli.showing import find
@@ -38,7 +39,9 @@ def on_disk(folder: Path) -> Iterator[tuple[Index, list[Problem]]]:
     """An index on disk over the articles in ``folder``, and the problems there were."""
     problems: list[Problem] = []
     update([folder], folder.parent / "index", encoder=Words(), on_problem=problems.append)
-    with Index(open_current(folder.parent / "index"), WordEncoder(), SearchConfig()) as index:
+    searcher = open_current(folder.parent / "index")
+    opened = OpenGeneration(searcher, searcher.manifest.info, WordEncoder(), close=searcher.close)
+    with Index(opened, SearchConfig()) as index:
         yield index, problems
 
 

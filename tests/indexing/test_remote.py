@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,11 @@ import pytest
 from qa.answering.calibration import FittedCalibration, shipped
 from qa.backends.addresses import current_manifest, store_at
 from qa.backends.base import CALIBRATION_FILE, EncodedDocument
+from qa.backends.filters import Filter
 from qa.backends.milvus import encoder_files
 from qa.backends.milvus.connection import MilvusCluster, connect
 from qa.backends.milvus.draft import MilvusDraft
+from qa.backends.milvus.generations import MilvusGeneration
 from qa.backends.milvus.lock import Lock, writing
 from qa.backends.milvus.manifest import MilvusManifest
 from qa.backends.milvus.pieces import Kind, Pieces
@@ -27,7 +29,6 @@ from qa.errors import ConfigError, CorpusError, IndexBusyError, IndexDamagedErro
 from qa.indexing import copy as copying
 from qa.indexing.update import Update, UpdateOptions
 from qa.text.analysis import terms
-from qa.types import Filter
 from tests.support import inspect, update
 from tests.test_costs import Words, write
 
@@ -70,9 +71,15 @@ def bring(address: str, *paths: Path, **options: bool) -> tuple[Update, list[str
     return done, encoder.seen
 
 
-def opened(address: str) -> MilvusSearcher:
-    searcher: MilvusSearcher = store_at(address).read(lambda generation: generation.searcher())
-    return searcher
+def opened(address: str) -> AbstractContextManager[MilvusSearcher]:
+    """Opens the current generation, which is closed with the context."""
+    return until_closed(*store_at(address).read(lambda generation: (generation, generation.searcher())))
+
+
+@contextmanager
+def until_closed(generation: MilvusGeneration, searcher: MilvusSearcher) -> Iterator[MilvusSearcher]:
+    with closing(generation):
+        yield searcher
 
 
 def manifest(address: str) -> MilvusManifest:
@@ -91,8 +98,8 @@ def hits(searcher: MilvusSearcher, question: str) -> list[str]:
 
 
 def ids_in(address: str) -> list[str]:
-    with closing(opened(address)) as searcher:
-        return [reference.id for reference in searcher.documents()]
+    with opened(address) as searcher:
+        return [reference.id for reference in searcher.documents.references()]
 
 
 def test_an_index_is_built_and_its_name_is_that_of_a_local_one(address, corpus, tmp_path):
@@ -109,7 +116,7 @@ def test_an_approximate_index_is_kept_by_updates_and_finds_the_nearest(address, 
     monkeypatch.delenv("QA_MILVUS_INDEX")
     write(corpus, 20)
     bring(address)
-    with closing(opened(address)) as searcher:
+    with opened(address) as searcher:
         assert manifest(address).extra.dense == dense
         (vector,) = Words().encode_passages([(corpus / "0020.md").read_text()])
         ranking = searcher.dense(vector, 1, Filter())
@@ -134,13 +141,13 @@ def test_an_update_encodes_only_what_is_new(address, corpus, tmp_path):
     changes = done.changes
     assert (changes.added, changes.changed, changes.removed, changes.unchanged) == (1, 1, 1, 10)
     assert all("77" in text or "snowed" in text for text in texts)
-    with closing(opened(address)) as searcher:
+    with opened(address) as searcher:
         assert hits(searcher, "snowed") == ["0005.md"]
         assert hits(searcher, "item3") == []
         assert hits(searcher, "77") == ["0077.md"]
         # Of 12 passages each has "court" and "rained"; the others' counts are those of their articles.
         assert searcher.document_frequencies(["court", "item3", "77", terms("snowed")[0]]) == [12, 0, 1, 1]
-        assert searcher.info == update([corpus], tmp_path / "new", encoder=Words()).info
+    assert done.info == update([corpus], tmp_path / "new", encoder=Words()).info
 
 
 def test_status_tells_what_an_update_would_change(address, corpus):
@@ -163,7 +170,7 @@ def test_other_settings_and_rebuild_encode_everything_again(address, corpus):
 
 def test_a_reader_keeps_the_generation_that_it_opened_until_two_more_are_published(address, corpus):
     bring(address, corpus)
-    with closing(opened(address)) as reader:
+    with opened(address) as reader:
         write(corpus, 20)
         bring(address)
         assert hits(reader, "20") == []
@@ -200,8 +207,8 @@ def test_what_an_interrupted_update_wrote_is_not_encoded_again(address, corpus, 
     assert done.changes.added == 11
     again = {name for name in whole - {changed, gone} for text in texts if f"item{int(name[:4])}." in text}
     assert again == set()
-    with closing(opened(address)) as searcher:
-        assert (searcher.info.documents, searcher.info.passages) == (11, 11)
+    with opened(address) as searcher:
+        assert (done.info.documents, done.info.passages) == (11, 11)
         assert hits(searcher, "snowed") == [changed]
         assert searcher.document_frequencies(["court", f"item{int(gone[:4])}"]) == [11, 0]
 
@@ -224,7 +231,7 @@ def test_an_update_that_failed_between_text_and_head_writes_the_document_again(a
     assert len(heads) == 12
     done, texts = bring(address, corpus)
     assert (len(texts), done.info.passages) == (48, 12)
-    with closing(opened(address)) as searcher:
+    with opened(address) as searcher:
         assert sorted(hits(searcher, "court")) == [f"{number:04}.md" for number in range(12)]
 
 
@@ -256,7 +263,7 @@ def test_a_writer_whose_lock_was_taken_does_not_publish(address, corpus, cluster
 def test_a_file_that_another_process_has_open_is_told_in_one_line(address, corpus):
     bring(address, corpus)
     code = "import sys; from qa.cli.main import main; main(sys.argv[1:])"
-    with closing(opened(address)):
+    with opened(address):
         command = [sys.executable, "-c", code, "status", "--index", str(address)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (3, "")
@@ -325,7 +332,7 @@ class TestMoving:
         done = copy(local, address)
         assert (done.changes.added, done.changes.encoded) == (12, 0)
         assert done.info == update([], local, encoder=Words()).info
-        with closing(opened(address)) as searcher:
+        with opened(address) as searcher:
             assert hits(searcher, "item4") == ["0004.md"]
         again = copy(local, address)
         assert (again.changes.added, again.changes.unchanged) == (0, 12)

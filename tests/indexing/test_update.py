@@ -14,6 +14,7 @@ import pytest
 
 import qa
 import qa.backends.local.draft
+from qa.backends.filters import Filter
 from qa.backends.local import generations
 from qa.backends.local.files import verify
 from qa.backends.local.manifest import FORMAT, MANIFEST_FILE
@@ -30,7 +31,6 @@ from qa.indexing.changes import Changes
 from qa.indexing.update import Update, UpdateOptions
 from qa.models.loading import load_query_encoder
 from qa.text.analysis import terms
-from qa.types import Filter
 from tests import tiny_models
 from tests.disk import lists_open_files, opened_in
 from tests.support import inspect, open_current, update
@@ -62,7 +62,7 @@ class Project:
 
     def held(self) -> list[str]:
         with closing(open_current(self.index)) as searcher:
-            return [ref.id for ref in searcher.documents()]
+            return [ref.id for ref in searcher.documents.references()]
 
 
 @pytest.fixture(scope="module")
@@ -107,10 +107,10 @@ def all_that_is_held(index: Path) -> dict[str, object]:
     """Everything that a search can see of an index."""
     files: dict[str, object] = {}
     with closing(open_current(index)) as searcher:
-        files["info"] = searcher.info
+        files["info"] = searcher.manifest.info
         encoder = load_query_encoder(generations.current(index) / "encoder")
-        for ref in searcher.documents():
-            encoded = searcher.encoded(ref.id)
+        for ref in searcher.documents.references():
+            encoded = searcher.documents.encoded(ref.id)
             assert encoded is not None
             files[ref.id] = (encoded.document, encoded.sentences, encoded.passages, encoded.terms)
         for question in QUESTIONS:
@@ -123,7 +123,7 @@ def all_that_is_held(index: Path) -> dict[str, object]:
 
 def vectors(index: Path) -> dict[str, np.ndarray]:
     with closing(open_current(index)) as searcher:
-        encoded = {ref.id: searcher.encoded(ref.id) for ref in searcher.documents()}
+        encoded = {ref.id: searcher.documents.encoded(ref.id) for ref in searcher.documents.references()}
     return {name: np.vstack([e.passage_vectors, e.sentence_vectors]) for name, e in encoded.items() if e}
 
 

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from qa.answering.quote import InformationNeed, best_quote
 from qa.answering.retrieve import frequencies, make_query, retrieve, term_weights
 from qa.answering.select import cite, select
+from qa.backends.filters import Filter
 from qa.backends.memory import MemoryIndex
 from qa.config import IndexConfig, SearchConfig
 from qa.indexing.encode import Indexer
 from qa.text.chunking import chunk
 from qa.text.sentences import sentences
-from qa.types import Document, Filter, Span
+from qa.types import Document, Span
 from tests.support import WordEncoder
 
 WORDS = st.sampled_from(
@@ -112,7 +113,7 @@ def test_quotes_lie_inside_their_passages_word_for_word(
     with ThreadPoolExecutor(1) as pool:
         query = make_query(f"{question}?", encoder, index, Filter(), pool)
     quote = best_quote(InformationNeed.of(query, term_weights(frequencies(index, query), index.info.passages)))
-    chosen = select(retrieve(index, query, SearchConfig()), 5, SearchConfig(least_share=0), quote)
+    chosen = select(retrieve(index, index.info, query, SearchConfig()), 5, SearchConfig(least_share=0), quote)
     assert chosen
     for rank, quoted in enumerate(chosen, start=1):
         candidate, span = quoted.retrieved.candidate, quoted.quote

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import os
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,20 +12,19 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from qa.backends.base import Candidate, EncodedDocument, LazyText
+from qa.backends.base import Candidate, LazyText
+from qa.backends.filters import Filter
 from qa.backends.local.dense import DenseSearch
+from qa.backends.local.documents import LocalDocuments
 from qa.backends.local.lexical import LexicalSearch, OkapiSearch
 from qa.backends.local.manifest import SEGMENTS_FOLDER, LocalManifest
 from qa.backends.local.segment import Segment
-from qa.backends.local.store import DocumentRow, PassageRow
-from qa.backends.shared.filtering import filtered
-from qa.backends.shared.mentioned import mentioned
+from qa.backends.local.store import PassageRow
 from qa.backends.shared.quantising import unpack_sentences
 from qa.backends.shared.ranking import ranking
 from qa.backends.shared.threads import Threads
 from qa.config import Lexical
-from qa.errors import DocumentNotFoundError
-from qa.types import BoolArray, Document, DocumentRef, Filter, Filtered, FloatArray, IndexInfo, IntArray, Ranking
+from qa.types import BoolArray, FloatArray, IntArray, Ranking
 
 #: Passages from which on a question's scan is shared among threads; for fewer, handing them over takes longer.
 SHARED = 50_000
@@ -54,6 +52,7 @@ class LocalSearcher:
             if manifest.live.passages >= SHARED and threads != 1:
                 self._map = stack.enter_context(Threads(threads or os.cpu_count())).map
             self._opened = stack.pop_all()
+        self.documents = LocalDocuments(self.segments)
         self._firsts = [0, *accumulate(segment.sizes.passages for segment in self.segments)]
         self._uses_okapi = lexical == "rank-bm25"
         self._lock = Lock()
@@ -61,10 +60,6 @@ class LocalSearcher:
     def prepare(self) -> None:
         """Loads what the first question would have to wait for. Raises IndexDamagedError."""
         _ = self._bm25, self._dense
-
-    @property
-    def info(self) -> IndexInfo:
-        return self.manifest.info
 
     def lexical(self, terms: Sequence[str], depth: int, within: Filter) -> Ranking:
         search: LexicalSearch | OkapiSearch = self._okapi if self._uses_okapi else self._bm25
@@ -95,37 +90,8 @@ class LocalSearcher:
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
         return self._bm25.document_frequencies(terms)
 
-    def mentions(self, terms: Sequence[str]) -> list[bool]:
-        return mentioned(terms, self.document_frequencies)
-
-    def document(self, document_id: str) -> Document:
-        entry = self._find(document_id)
-        if entry is None:
-            raise DocumentNotFoundError.of(document_id)
-        segment, row = entry
-        return segment.store.stored(row).document
-
-    def documents(self) -> Iterator[DocumentRef]:
-        return heapq.merge(*map(_references, self.segments), key=lambda ref: ref.id)
-
-    def encoded(self, document_id: str) -> EncodedDocument | None:
-        entry = self._find(document_id)
-        if entry is None:
-            return None
-        segment, row = entry
-        document, sentences = segment.store.stored(row)
-        return EncodedDocument(
-            document,
-            sentences,
-            tuple(segment.store.chunks(row)),
-            segment.passage_vectors(row.first_passage, row.passages),
-            segment.sentence_vectors(row.first_sentence, row.sentences),
-        )
-
-    def filtered(self, within: Filter) -> Filtered:
-        return filtered(within, [(segment.columns, segment.live_documents) for segment in self.segments])
-
     def close(self) -> None:
+        """Closes the files."""
         self._opened.close()
 
     @cached_property
@@ -142,13 +108,6 @@ class LocalSearcher:
 
     def _allowed(self, within: Filter) -> list[BoolArray | None]:
         return [segment.allowed(within) for segment in self.segments]
-
-    def _find(self, document_id: str) -> tuple[Segment, DocumentRow] | None:
-        for segment in self.segments:
-            row = segment.store.row(document_id)
-            if row is not None and row.number not in segment.removed:
-                return segment, row
-        return None
 
     def _sentence_vectors(self, segment: Segment, places: Iterable[PassageRow]) -> list[FloatArray]:
         """The vectors of the sentences of each passage, which are in the order of their numbers."""
@@ -174,7 +133,3 @@ class LocalSearcher:
             segment = bisect_right(self._firsts, number) - 1
             by_segment.setdefault(segment, []).append(int(number) - self._firsts[segment])
         return {segment: self.segments[segment].store.at(own) for segment, own in by_segment.items()}
-
-
-def _references(segment: Segment) -> Iterator[DocumentRef]:
-    return (reference for number, reference in segment.store.references() if number not in segment.removed)

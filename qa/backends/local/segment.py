@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from qa.backends.base import EncodedDocument
+from qa.backends.filters import Filter
 from qa.backends.local.blocks import BlockReader, BlockWriter
 from qa.backends.local.codes import CODES_FILE, Codes, write_codes
 from qa.backends.local.postings import POSTINGS_FILE, PostingsReader, PostingsWriter
@@ -28,7 +29,7 @@ from qa.backends.shared.quantising import (
     unpack_passages,
     unpack_sentences,
 )
-from qa.types import BoolArray, Filter, FloatArray, IntArray
+from qa.types import BoolArray, FloatArray, IntArray
 
 PASSAGES_FILE, SENTENCES_FILE = "passages.f16", "sentences.i8"
 

@@ -218,7 +218,9 @@ class StoreReader:
             "SELECT json_extract(record, '$.date'), json_extract(record, '$.source') FROM documents ORDER BY number"
         )
         dates, sources = zip(*rows, strict=True) if rows else ((), ())
-        return Columns(dates, sources, lambda: [reference_of(row.id, row.record) for row in self.rows()])
+        return Columns(
+            {"date": dates, "source": sources}, lambda: [reference_of(row.id, row.record) for row in self.rows()]
+        )
 
     def passages_of_documents(self) -> Sequence[int]:
         """How many passages each document has, by number; they are numbered on from each other."""

@@ -1,130 +1,78 @@
-"""A document and its passages as rows, and back; and what is added up over them."""
+"""The documents of one generation in a cluster."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
 
 from qa.backends.base import EncodedDocument
-from qa.backends.identity import digest_of
-from qa.backends.manifest import NOTHING, Sizes
-from qa.backends.milvus.layout import MAX_STRING, key, token, token_text
-from qa.backends.milvus.pieces import Kind, Pieces, packed, rows, unpacked
-from qa.backends.shared.filtering import day
-from qa.backends.shared.mentioned import beside, field_terms
-from qa.backends.shared.quantising import pack_sentences
-from qa.backends.shared.record import document_of, record_of, reference_of
-from qa.errors import ConfigError
-from qa.types import Chunk, Document, DocumentRef, Span
-
-#: The terms' counts are stored in so many parts, so that a question reads a few kilobytes.
-BUCKETS = 1024
+from qa.backends.filters import Filter
+from qa.backends.milvus.layout import key
+from qa.backends.milvus.pieces import Kind, Pieces
+from qa.backends.milvus.rows import DocumentBody, heads, read_body
+from qa.backends.shared.filtering import Columns, filtered
+from qa.backends.shared.quantising import unpack_sentences
+from qa.errors import DocumentNotFoundError
+from qa.types import Document, DocumentRef, Filtered, FloatArray
 
 
-class DocumentHead(NamedTuple):
-    """A document without its text, as ``shared.record``, and how many passages and sentences it has."""
+class MilvusDocuments:
+    """See ``base.Documents``: of what is in the pieces ``texts`` and in the collection ``passages``. Members raise
+    ServerError, IndexDamagedError where a part is missing, and IndexNotFoundError once the generation was removed."""
 
-    id: str
-    record: str
-    passages: int
-    sentences: int
+    def __init__(self, passages: str, texts: Pieces, dimension: int) -> None:
+        self._passages = passages
+        self._texts = texts
+        self._dimension = dimension
 
-    @classmethod
-    def of(cls, encoded: EncodedDocument) -> DocumentHead:
-        """The head of a document."""
-        document = encoded.document
-        return cls(document.id, record_of(document), len(encoded.passages), len(encoded.sentences))
+    def references(self) -> Iterator[DocumentRef]:
+        return iter(self.every)
 
-    @property
-    def reference(self) -> DocumentRef:
-        """What a citation needs of it."""
-        return reference_of(self.id, self.record)
+    def document(self, document_id: str) -> Document:
+        body = self._body(document_id)
+        if body is None:
+            raise DocumentNotFoundError.of(document_id)
+        return body.document
 
+    def encoded(self, document_id: str) -> EncodedDocument | None:
+        body = self._body(document_id)
+        if body is None:
+            return None
+        numbers = [key(document_id, chunk.start) for chunk in body.passages]
+        rows, vectors = self.passages(numbers, ["vector"])
+        every = np.zeros((len(body.sentences), self._dimension), dtype=np.float32)
+        for number, chunk in zip(numbers, body.passages, strict=True):
+            every[chunk.first_sentence : chunk.last_sentence] = vectors[number]
+        own = np.array([rows[number]["vector"] for number in numbers], dtype=np.float32)
+        return EncodedDocument(*body, own.reshape(-1, self._dimension), every)
 
-class DocumentBody(NamedTuple):
-    """A document, and the offsets in its text."""
+    def filtered(self, within: Filter) -> Filtered:
+        return filtered(within, [(self.columns, self.columns.every)])
 
-    document: Document
-    sentences: tuple[Span, ...]
-    passages: tuple[Chunk, ...]
+    def passages(self, numbers: Sequence[int], fields: list[str]) -> tuple[dict[int, Any], dict[int, FloatArray]]:
+        """The rows of passages, and the vectors of their sentences, by number."""
+        cluster = self._texts.cluster
+        matching = cluster.rows(self._passages, "number", numbers, ["number", *fields], self._texts.level)
+        data = self._texts.read(Kind.SENTENCES, numbers)
+        if len(matching) < len({*numbers}) or len(data) < len({*numbers}):
+            raise self._texts.lacking()
+        vectors = {number: unpack_sentences(packed, self._dimension) for number, packed in data.items()}
+        return {row["number"]: row for row in matching}, vectors
 
+    @cached_property
+    def every(self) -> list[DocumentRef]:
+        """All documents, by id: read once, for filters that look at their fields."""
+        return sorted((head.reference for head in heads(self._texts)), key=lambda reference: reference.id)
 
-def heads(texts: Pieces) -> Iterator[DocumentHead]:
-    """The heads of the documents in a collection that are whole, in no order."""
-    return (DocumentHead(*unpacked(data)) for data in texts.every(Kind.HEAD))
+    @cached_property
+    def columns(self) -> Columns:
+        """What filters look at, of all documents, by id."""
+        return Columns.of(self.every)
 
-
-def read_body(texts: Pieces, owner: int) -> DocumentBody:
-    """The document with this key. Raises IndexDamagedError where there is none."""
-    data = texts.read(Kind.BODY, [owner]).get(owner)
-    if data is None:
-        raise texts.lacking()
-    name, record, text, sentences, passages = unpacked(data)
-    spans, chunks = tuple(Span(*span) for span in sentences), tuple(Chunk(*chunk) for chunk in passages)
-    return DocumentBody(document_of(name, text, record), spans, chunks)
-
-
-def passage_rows(encoded: EncodedDocument) -> Iterator[dict[str, Any]]:
-    """A row for each passage. Raises ConfigError for one with more terms than a row holds."""
-    document = encoded.document
-    parts = zip(encoded.passages, encoded.terms, encoded.stems, encoded.passage_vectors, strict=True)
-    for chunk, terms, stems, vector in parts:
-        text, name = token_text([*terms, *stems]), json.dumps([document.id, chunk.start])
-        if max(len(text), len(name)) > MAX_STRING:
-            raise ConfigError(
-                f"{document.id[:80]} has a passage or a name too long for Milvus ({MAX_STRING:,} bytes of terms)",
-                "use a smaller --max-tokens, or a shorter name",
-            )
-        row = {"number": key(document.id, chunk.start), "document": key(document.id), "id": name, "terms": text}
-        row |= chunk._asdict()
-        yield row | {"date": day(document.day), "source": key(document.source or ""), "vector": vector}
-
-
-def text_rows(encoded: EncodedDocument) -> Iterator[dict[str, Any]]:
-    """The rows of everything else."""
-    document, owner, head = encoded.document, key(encoded.document.id), DocumentHead.of(encoded)
-    for chunk in encoded.passages:
-        vectors = pack_sentences(encoded.sentence_vectors[chunk.first_sentence : chunk.last_sentence])
-        yield from rows(Kind.SENTENCES, key(document.id, chunk.start), vectors, owner)
-    values = [document.id, head.record, document.text, encoded.sentences, encoded.passages]
-    yield from rows(Kind.BODY, owner, packed(values), owner)
-    yield from rows(Kind.HEAD, owner, packed(head), owner)
-
-
-class Tally:
-    """Adds up what is written. Its memory grows with the vocabulary, not with the documents."""
-
-    def __init__(self) -> None:
-        self.sizes = NOTHING
-        self.digest = 0
-        self._counts: Counter[str] = Counter()
-
-    def add(self, head: DocumentHead) -> None:
-        """Counts a document."""
-        documents, passages, sentences = self.sizes
-        self.sizes = Sizes(documents + 1, passages + head.passages, sentences + head.sentences)
-        self.digest += digest_of(head.reference)
-        self._counts.update(token(beside(term)) for term in field_terms(head.reference))
-
-    def add_passage(self, passage: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Counts the terms in the row of a passage, and gives it back."""
-        self._counts.update(set(passage["terms"].split()))
-        return passage
-
-    def rows(self) -> Iterator[dict[str, Any]]:
-        """The rows that hold the terms' counts."""
-        buckets: defaultdict[int, dict[str, int]] = defaultdict(dict)
-        for term, count in sorted(self._counts.items()):
-            buckets[key(term) % BUCKETS][term] = count
-        for bucket, counts in buckets.items():
-            yield from rows(Kind.COUNTS, bucket, packed(counts))
-
-
-def frequencies(texts: Pieces, terms: Sequence[str]) -> list[int]:
-    """The counts of terms in a collection. Raises IndexDamagedError."""
-    names = [token(term) for term in terms]
-    buckets = texts.read(Kind.COUNTS, sorted({key(name) % BUCKETS for name in names}))
-    counts = {name: count for data in buckets.values() for name, count in unpacked(data).items()}
-    return [counts.get(name, 0) for name in names]
+    def _body(self, document_id: str) -> DocumentBody | None:
+        """The document with this id; None where there is none that is whole."""
+        owner = key(document_id)
+        return read_body(self._texts, owner) if self._texts.read(Kind.HEAD, [owner]) else None

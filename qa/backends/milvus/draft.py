@@ -14,11 +14,11 @@ from qa.backends.base import CALIBRATION_FILE, EncodedDocument
 from qa.backends.manifest import Manifest
 from qa.backends.milvus import encoder_files, generations
 from qa.backends.milvus.connection import PATIENCE
-from qa.backends.milvus.documents import DocumentHead, Tally, heads, passage_rows, text_rows
 from qa.backends.milvus.generations import MilvusGeneration
 from qa.backends.milvus.layout import dense_index, key, passages_schema, pieces_schema
 from qa.backends.milvus.lock import Lock
 from qa.backends.milvus.manifest import Details, MilvusManifest, save, write_text
+from qa.backends.milvus.rows import DocumentHead, Tally, heads, passage_rows, text_rows
 from qa.counting import count
 from qa.errors import QAError, ServerError
 from qa.types import Chunk, OnProgress

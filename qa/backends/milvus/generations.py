@@ -12,10 +12,10 @@ from functools import cached_property
 from pathlib import Path
 
 from qa.backends.milvus.connection import MilvusCluster
-from qa.backends.milvus.documents import DocumentHead, heads
 from qa.backends.milvus.encoder_files import collection_of, fetch
 from qa.backends.milvus.manifest import MilvusManifest, load
 from qa.backends.milvus.pieces import Pieces
+from qa.backends.milvus.rows import DocumentHead, heads
 from qa.backends.milvus.searcher import MilvusSearcher
 from qa.backends.shared.record import record_of
 from qa.config import Lexical

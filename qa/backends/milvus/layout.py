@@ -15,15 +15,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
+from itertools import compress
 from typing import Any
 
-from qa.backends.shared.filtering import day
+from qa.backends.filters import Filter
+from qa.backends.shared.filtering import Columns
 from qa.config import BM25_B, BM25_K1
 from qa.errors import ConfigError
-from qa.text.analysis import fold
-from qa.types import Filter
+from qa.types import DocumentRef
 
 #: Bytes of the longest string that Milvus stores in a field.
 MAX_STRING = 65_535
@@ -35,6 +36,9 @@ DENSE_INDEXES = {"HNSW": {"M": 16, "efConstruction": 200}, "IVF_FLAT": {"nlist":
 
 # What the analyzer could split or change is written in hexadecimal, behind what no such term then begins with.
 _PLAIN, _ESCAPE = re.compile(r"(?!zx)[a-z0-9]+"), "zx"
+
+# A list may not be empty, and this is no number of anything.
+_NOTHING = [-1]
 
 
 def key(*parts: str | int) -> int:
@@ -56,20 +60,25 @@ def token_text(terms: Iterable[str]) -> str:
     return " ".join(map(token, terms))
 
 
-def condition(within: Filter, sources: Iterable[str], owners: Sequence[int] = ()) -> str:
-    """Milvus's expression for a filter.
+def day(date: str | None) -> int:
+    """An ISO date as the number YYYYMMDD; 0 where there is none."""
+    return int(date.replace("-", "")) if date else 0
 
-    ``sources`` are those that the index has; ``owners`` are the keys of the documents that pass ``within.where``.
-    """
-    nothing = [-1]  # a list may not be empty, and this is no key
-    parts = ["date > 0"] if within.since or within.until else []
-    parts += [f"date >= {day(within.since)}"] if within.since else []
-    parts += [f"date <= {day(within.until)}"] if within.until else []
-    if within.source is not None:
-        matching = [key(source) for source in sources if fold(within.source) in fold(source)]
-        parts.append(f"source in {matching or nothing}")
-    if within.where:
-        parts.append(f"document in {[*owners] or nothing}")
+
+#: The fields that have a column of the passages, and the number of a text there.
+NUMBERED: dict[str, Callable[[str], int]] = {"date": day, "source": key}
+
+
+def condition(within: Filter, every: Sequence[DocumentRef], columns: Columns) -> str:
+    """Milvus's expression for a filter; ``every`` are the documents, and ``columns`` what they tell."""
+    parts = {}
+    for one in within.conditions:
+        if number := NUMBERED.get(one.field):
+            passing = [number(text) for text in sorted(columns.texts(one.field, columns.every)) if one.test(text)]
+            parts[f"{one.field} in {passing or _NOTHING}"] = True
+        else:
+            owners = [key(one.id) for one in compress(every, columns.mask(within))]
+            parts[f"document in {owners or _NOTHING}"] = True
     return " and ".join(parts)
 
 

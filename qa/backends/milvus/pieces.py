@@ -56,7 +56,7 @@ class Pieces:
     def __init__(self, cluster: MilvusCluster, collection: str, level: str = "Strong") -> None:
         self.cluster = cluster
         self.collection = collection
-        self._level = level
+        self.level = level
 
     def write(self, pieces: Iterable[dict[str, Any]]) -> None:
         """Writes rows, or writes them again."""
@@ -64,9 +64,7 @@ class Pieces:
 
     def read(self, kind: Kind, owners: Sequence[int]) -> dict[int, bytes]:
         """The data of the owners that have any of this kind. Raises IndexDamagedError where a piece is missing."""
-        matching = self.cluster.rows(
-            self.collection, "owner", owners, _FIELDS, self._level, f"kind == {int(kind)} and "
-        )
+        matching = self.cluster.rows(self.collection, "owner", owners, _FIELDS, self.level, f"kind == {int(kind)} and ")
         data = dict(_joined(matching))
         if len(data) < len({row["owner"] for row in matching}):
             raise self.lacking()

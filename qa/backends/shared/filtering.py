@@ -1,15 +1,15 @@
-"""Which documents pass a filter: columns of integers, and a mask over them."""
+"""Which documents pass a filter: columns of numbers of what they tell, and a mask over them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from qa.text.analysis import fold
-from qa.types import BoolArray, DocumentRef, Filter, Filtered, field_name
+from qa.backends.filters import Filter
+from qa.types import BoolArray, DocumentRef, Filtered, IntArray, field_name
 
 #: How many sources, or fields, are named where none is the one that was asked for.
 NAMED = 8, 24
@@ -18,105 +18,98 @@ _OWN = {field_name(one.name): one.name for one in fields(DocumentRef) if one.nam
 
 
 class Columns:
-    """The dates and sources of some documents, in their order; ``references`` gives the documents, when other fields
-    are asked for."""
+    """What some documents tell of themselves, in their order: in the fields ``told``, by their names, at once, and in
+    others when they are asked for, by the documents that ``references`` gives."""
 
-    def __init__(
-        self,
-        dates: Sequence[str | None],
-        sources: Sequence[str | None],
-        references: Callable[[], Iterable[DocumentRef]],
-    ) -> None:
-        names: dict[str | None, int] = {}
-        self._codes = np.array([names.setdefault(source, len(names)) for source in sources], dtype=np.int64)
-        self._days = np.array([day(date) for date in dates], dtype=np.int64)
-        self._sources = list(names)
+    def __init__(self, told: Mapping[str, Iterable[object]], references: Callable[[], Iterable[DocumentRef]]) -> None:
+        self._columns = {name: _Column.of(values) for name, values in told.items()}
         self._references = references
-        self._fields: dict[str, list[list[str]]] = {}
-        self._last: tuple[Filter, BoolArray] | None = None
+        self._last: tuple[Filter, list[BoolArray]] | None = None
 
     @classmethod
     def of(cls, documents: Sequence[DocumentRef]) -> Columns:
         """The columns of documents that are in memory."""
-        return cls([one.date for one in documents], [one.source for one in documents], lambda: documents)
+        return cls({"date": (one.date for one in documents)}, lambda: documents)
 
     @property
     def every(self) -> BoolArray:
         """One flag a document: that it counts."""
-        return np.ones(len(self._days), dtype=np.bool_)
+        return np.ones(len(self._column("date").codes), dtype=np.bool_)
 
     def mask(self, within: Filter) -> BoolArray:
-        """One flag a document: whether it passes. A question asks for the same mask several times."""
-        last = self._last
-        if last is None or last[0] != within:
-            self._last = last = within, self._mask(within)
-        return last[1]
-
-    def _mask(self, within: Filter) -> BoolArray:
-        flags = self._of_source(within)
-        if within.since or within.until:
-            flags = flags & (self._days > 0)
-        if within.since:
-            flags = flags & (self._days >= day(within.since))
-        if within.until:
-            flags = flags & (self._days <= day(within.until))
-        for name, value in within.where:
-            needle = fold(value)
-            values = self._values(name)
-            flags = flags & np.array([any(needle in text for text in texts) for texts in values], dtype=np.bool_)
-        return flags
+        """One flag a document: whether it passes."""
+        return _all([self.every, *self._flags(within)])
 
     def undated(self, within: Filter) -> BoolArray:
         """One flag a document: whether it would pass if it had a date."""
-        dateless = Filter(source=within.source, where=within.where)
-        flags: BoolArray = self._mask(dateless) & (self._days == 0)
-        return flags
+        flags = zip(within.conditions, self._flags(within), strict=True)
+        dateless = ~self._column("date").flags(lambda _: True)
+        return _all([dateless, *(flag for one, flag in flags if one.field != "date")])
 
-    def sources(self, live: BoolArray) -> set[str]:
-        """The sources of the documents that are ``live``."""
-        return {self._sources[code] or "" for code in set(self._codes[live].tolist())} - {""}
-
-    def has_field(self, name: str, live: BoolArray) -> bool:
-        """Whether any document that is ``live`` tells something in a field."""
-        return any(told for told, flag in zip(self._values(name), live, strict=True) if flag)
+    def texts(self, field: str, live: BoolArray) -> set[str]:
+        """What the documents that are ``live`` tell in a field."""
+        column = self._column(field)
+        return {text for code in set(column.codes[live].tolist()) for text in column.values[code]} - {""}
 
     def fields(self, live: BoolArray) -> set[str]:
         """The fields in which the documents that are ``live`` tell something."""
         return {name for one, flag in zip(self._references(), live, strict=True) if flag for name in told_by(one)}
 
-    def _of_source(self, within: Filter) -> BoolArray:
-        if within.source is None:
-            return self.every
-        needle = fold(within.source)
-        matches = np.array([needle in fold(source or "") for source in self._sources], dtype=np.bool_)
-        return matches[self._codes] if len(self._codes) else np.zeros(0, dtype=np.bool_)
+    def _flags(self, within: Filter) -> list[BoolArray]:
+        """For each condition, one flag a document. A question asks for the same several times."""
+        last = self._last
+        if last is None or last[0] != within:
+            flags = [self._column(one.field).flags(one.test) for one in within.conditions]
+            self._last = last = within, flags
+        return last[1]
 
-    def _values(self, name: str) -> list[list[str]]:
-        """What each document tells in a field, folded; read once for each field."""
-        key = field_name(name)
-        if key not in self._fields:
-            self._fields[key] = [[fold(text) for text in texts(field_value(one, key))] for one in self._references()]
-        return self._fields[key]
+    def _column(self, field: str) -> _Column:
+        if field not in self._columns:
+            self._columns[field] = _Column.of(field_value(one, field) for one in self._references())
+        return self._columns[field]
+
+
+class _Column(NamedTuple):
+    """What each document tells in a field: the number of its texts among the ``values``, which are all different."""
+
+    codes: IntArray
+    values: list[tuple[str, ...]]
+
+    @classmethod
+    def of(cls, told: Iterable[object]) -> _Column:
+        numbers: dict[tuple[str, ...], int] = {}
+        codes = [numbers.setdefault(tuple(texts(value)), len(numbers)) for value in told]
+        return cls(np.array(codes, dtype=np.int64), list(numbers))
+
+    def flags(self, test: Callable[[str], bool]) -> BoolArray:
+        """One flag a document: whether the test holds for any of its texts."""
+        passing = np.array([any(map(test, value)) for value in self.values], dtype=np.bool_)
+        flags: BoolArray = passing[self.codes]
+        return flags
+
+
+def _all(flags: Sequence[BoolArray]) -> BoolArray:
+    together: BoolArray = np.logical_and.reduce(flags)
+    return together
 
 
 def filtered(within: Filter, parts: Sequence[tuple[Columns, BoolArray]]) -> Filtered:
     """What a filter leaves of the documents in some columns, of each of which those that are live have a flag."""
+    asked = within.conditions
+
+    def told(field: str) -> set[str]:
+        return set[str]().union(*(columns.texts(field, live) for columns, live in parts))
+
     left = sum(int((columns.mask(within) & live).sum()) for columns, live in parts)
-    asks_days = bool(within.since or within.until)
-    undated = sum(int((columns.undated(within) & live).sum()) for columns, live in parts) if asks_days else 0
-    names = set[str]().union(*(columns.sources(live) for columns, live in parts))
-    is_there = within.source is None or any(fold(within.source) in fold(name) for name in names)
-    has_fields = all(any(columns.has_field(name, live) for columns, live in parts) for name, _ in within.where)
-    told = () if has_fields else set[str]().union(*(columns.fields(live) for columns, live in parts))
+    sources, undated, fields = set[str](), 0, set[str]()
+    if any(one.field == "date" for one in asked):
+        undated = sum(int((columns.undated(within) & live).sum()) for columns, live in parts)
+    if any(one.field == "source" and not any(map(one.test, told("source"))) for one in asked):
+        sources = told("source")
+    if any(one.field not in ("date", "source") and not told(one.field) for one in asked):
+        fields = fields.union(*(columns.fields(live) for columns, live in parts))
     most_sources, most_fields = NAMED
-    return Filtered(
-        left, undated, () if is_there else tuple(sorted(names)[:most_sources]), tuple(sorted(told)[:most_fields])
-    )
-
-
-def day(date: str | None) -> int:
-    """An ISO date as the number YYYYMMDD; 0 where there is none."""
-    return int(date.replace("-", "")) if date else 0
+    return Filtered(left, undated, tuple(sorted(sources)[:most_sources]), tuple(sorted(fields)[:most_fields]))
 
 
 def field_value(document: DocumentRef, key: str) -> object:

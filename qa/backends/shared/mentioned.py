@@ -6,8 +6,9 @@ Backends count the documents that tell them under a name that no index term has.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from qa.backends.base import Searcher
 from qa.backends.shared.filtering import texts
 from qa.text.analysis import heading_terms, terms
 from qa.types import Document, DocumentRef
@@ -33,7 +34,7 @@ def beside(term: str) -> str:
     return f"{_BESIDE}{term}"
 
 
-def mentioned(terms: Sequence[str], frequencies: Callable[[Sequence[str]], Sequence[int]]) -> list[bool]:
-    """Whether each term occurs in a passage or beside one; ``frequencies`` counts both by name."""
-    counts = frequencies([*terms, *map(beside, terms)])
+def mentioned(terms: Sequence[str], searcher: Searcher) -> list[bool]:
+    """Whether each term occurs in a passage or beside one."""
+    counts = searcher.document_frequencies([*terms, *map(beside, terms)])
     return [bool(inside or outside) for inside, outside in zip(counts[: len(terms)], counts[len(terms) :], strict=True)]

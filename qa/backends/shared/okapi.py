@@ -58,10 +58,6 @@ class OkapiIndex(Generic[Term]):
             return numbers, np.empty(0, dtype=np.float32)
         return numbers, np.asarray(self._bm25.get_scores(list(terms)), dtype=np.float32)[numbers]
 
-    def document_frequencies(self, terms: Sequence[Term]) -> list[int]:
-        """In how many passages each term occurs."""
-        return [sum(term in vocabulary for vocabulary in self._vocabularies) for term in terms]
-
 
 def idf(frequency: int, passages: int) -> float:
     """Inverse document frequency of a term that ``frequency`` of the ``passages`` hold, in the form that Lucene's BM25

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 import qa
 from qa.cli.defaults import DEFAULT_INDEX
-from qa.cli.options import AsJson, FusionName, IndexPlace, LexicalName, ReaderName, ReaderOption, RerankerFolder
+from qa.cli.options import (
+    AsJson,
+    FusionName,
+    IndexPlace,
+    LexicalName,
+    ReaderName,
+    ReaderOption,
+    RerankerFolder,
+    with_filters,
+)
 from qa.config import DEFAULT_K
 
 
+@with_filters
 def ask(
     question: Annotated[
         list[str] | None,
@@ -28,20 +38,6 @@ def ask(
         bool, typer.Option("--full", help="Show whole passages, not only what stands around quotes.")
     ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show each search's rank, score and weight.")] = False,
-    since: Annotated[
-        str | None, typer.Option(help="Only articles from this date on (2024, 2024-07, 2024-07-31).", metavar="DATE")
-    ] = None,
-    until: Annotated[str | None, typer.Option(help="Only articles up to this date, inclusive.", metavar="DATE")] = None,
-    source: Annotated[
-        str | None, typer.Option(help="Only articles whose source contains this.", metavar="TEXT")
-    ] = None,
-    where: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Only articles one of whose fields contains this, such as author=Lopez; repeatable.",
-            metavar="FIELD=VALUE",
-        ),
-    ] = None,
     threshold: Annotated[
         float | None,
         typer.Option(
@@ -62,6 +58,7 @@ def ask(
             metavar="N",
         ),
     ] = None,
+    **filters: Any,
 ) -> int:
     """Answer a question with cited passages, or say that the corpus does not tell."""
     from qa.cli.answers import View
@@ -71,6 +68,7 @@ def ask(
     config = SearchConfig(lexical=lexical.value, fusion=fusion.value, reader=reader.value)
     # Checked before an index is built for it.
     words = STDIN if question is None else " ".join(question)
-    request = qa.Request(words, k, since, until, source, where or (), threshold)
+    within = qa.Filter(**{name: value for name, value in filters.items() if value is not None})
+    request = qa.Request(words, k, threshold, within)
     view = View(full=full, explain=explain)
     return run(request, index, config, reranker, threads, as_json=as_json, view=view, prompts=question is None)

@@ -67,9 +67,9 @@ def names(documents: Sequence[EncodedDocument]) -> list[str]:
 
 def read(searcher: LocalSearcher) -> list[str]:
     """The ids of all documents, of which everything is read."""
-    found = [ref.id for ref in searcher.documents()]
+    found = [ref.id for ref in searcher.documents.references()]
     for name in found:
-        encoded = searcher.encoded(name)
+        encoded = searcher.documents.encoded(name)
         assert encoded is not None
         written = {d.document.id: d for d in (*DOCUMENTS, LARGE)}[name]
         assert (encoded.document, encoded.sentences, encoded.terms) == (

@@ -16,10 +16,10 @@ from tempfile import TemporaryDirectory
 import pytest
 
 import qa
+from qa.backends.filters import Filter
 from qa.backends.local import generations
 from qa.backends.local.manifest import MANIFEST_FILE, read_manifest, write_manifest
 from qa.errors import IndexBusyError, IndexDamagedError, IndexNotFoundError
-from qa.types import Filter
 from tests.contracts.backends import encode, publish, write_generation
 from tests.support import ROOT, WordEncoder, article, open_current
 
@@ -46,7 +46,7 @@ def names(index: Path) -> list[str]:
 
 def held(index: Path) -> list[str]:
     with closing(open_current(index)) as searcher:
-        return [ref.id for ref in searcher.documents()]
+        return [ref.id for ref in searcher.documents.references()]
 
 
 def holder(index: Path) -> subprocess.Popen[str]:
@@ -100,11 +100,11 @@ def test_a_reader_goes_on_answering_after_its_generation_was_collected(tmp_path)
         assert not old.exists()
         assert reader.lexical(["court"], 5, Filter()).numbers.tolist() == [0]
         assert reader.dense(WordEncoder().encode_query("court"), 5, Filter()).numbers.tolist() == [0]
-        assert reader.document("one.md") == ONE[0].document
-        assert [ref.id for ref in reader.documents()] == ["one.md"]
+        assert reader.documents.document("one.md") == ONE[0].document
+        assert [ref.id for ref in reader.documents.references()] == ["one.md"]
         (candidate,) = reader.candidates([0])
         assert candidate.document == ONE[0].document
-        assert reader.encoded("one.md") is not None
+        assert reader.documents.encoded("one.md") is not None
 
 
 def test_a_reader_that_opens_while_others_publish_sees_one_whole_generation(tmp_path):

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.backends.base import EncodedDocument
+from qa.backends.filters import Filter
 from qa.backends.local import generations
 from qa.backends.local.blocks import TABLE_SUFFIX
 from qa.backends.local.codes import CODES_FILE
@@ -26,7 +27,7 @@ from qa.backends.local.store import StoreReader, StoreWriter
 from qa.backends.manifest import Sizes
 from qa.backends.shared.record import record_of
 from qa.errors import IndexDamagedError
-from qa.types import Chunk, Document, DocumentRef, Filter, Span
+from qa.types import Chunk, Document, DocumentRef, Span
 from tests.contracts.backends import encode, publish
 from tests.disk import lists_open_files, opened_in
 from tests.support import WordEncoder, article

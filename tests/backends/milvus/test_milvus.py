@@ -6,20 +6,22 @@ import re
 import subprocess
 import sys
 from contextlib import closing
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.backends.filters import Filter
 from qa.backends.milvus.address import MilvusAddress, parse
 from qa.backends.milvus.connection import MilvusCluster, check_version, connect, credentials
 from qa.backends.milvus.failures import meaning
 from qa.backends.milvus.generations import MilvusGeneration, number_of
-from qa.backends.milvus.layout import condition, dense_index, key, pieces_schema, token, token_text
+from qa.backends.milvus.layout import condition, day, dense_index, key, pieces_schema, token, token_text
 from qa.backends.milvus.pieces import PIECE, Kind, Pieces, packed, rows, unpacked
-from qa.backends.shared.filtering import day
+from qa.backends.shared.filtering import Columns
 from qa.errors import ConfigError, IndexDamagedError, ServerError
-from qa.types import Filter
+from qa.types import DocumentRef
 
 ADDRESS = MilvusAddress("news", "db.example.org")
 
@@ -42,23 +44,27 @@ class TestTerms:
 
 
 class TestConditions:
-    SOURCES = ("Northern Star", "ÉCONOMIE du jour")
+    EVERY = (
+        DocumentRef("a", "", "2021-11-22", "Northern Star", None, "", author="Lund"),
+        DocumentRef("b", "", "2024-07-31", "ÉCONOMIE du jour", None, ""),
+        DocumentRef("c", "", None, None, None, ""),
+    )
 
-    def test_dates_are_numbers_and_undated_documents_have_none(self):
+    def asked(self, **given: Any) -> str:
+        return condition(Filter(**given), self.EVERY, Columns.of(self.EVERY))
+
+    def test_dates_and_sources_are_the_numbers_of_those_that_pass(self):
         assert (day("2024-07-31"), day(None)) == (20240731, 0)
-        assert condition(Filter(), ()) == ""
-        assert condition(Filter(until="2024-07-31"), ()) == "date > 0 and date <= 20240731"
-        assert condition(Filter("2021-01-02", "2024-07-31"), ()) == (
-            "date > 0 and date >= 20210102 and date <= 20240731"
-        )
+        assert self.asked() == ""
+        assert self.asked(until="2024") == "date in [20211122, 20240731]"
+        assert self.asked(since="2022", until="2024-07") == "date in [20240731] and date in [20211122, 20240731]"
+        assert self.asked(source="économie") == f"source in [{key('ÉCONOMIE du jour')}]"
+        assert self.asked(source="o") == f"source in [{key('Northern Star')}, {key('ÉCONOMIE du jour')}]"
+        assert self.asked(source="Gazette") == "source in [-1]"
 
-    def test_sources_are_those_that_hold_the_text_whatever_the_case(self):
-        assert condition(Filter(source="économie"), self.SOURCES) == f"source in [{key('ÉCONOMIE du jour')}]"
-        assert condition(Filter(source="Gazette"), self.SOURCES) == "source in [-1]"
-        assert condition(Filter(where=(("author", "lund"),)), self.SOURCES) == "document in [-1]"
-        assert condition(Filter(source="economie"), self.SOURCES) == f"source in [{key('ÉCONOMIE du jour')}]"
-        both = condition(Filter(source="o"), self.SOURCES)
-        assert both == f"source in [{key('Northern Star')}, {key('ÉCONOMIE du jour')}]"
+    def test_other_fields_are_the_documents_that_pass(self):
+        assert self.asked(where={"author": "lund"}) == f"document in [{key('a')}]"
+        assert self.asked(where={"author": "nobody", "id": "a"}) == "document in [-1]"
 
     def test_keys_are_positive_and_differ_by_every_part(self):
         keys = {key("a"), key("a", 1), key("a", 11), key("a1", 1), key("b"), key("\udcff")}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from qa.backends.filters import Filter
 from qa.backends.shared.filtering import Columns, texts
-from qa.types import DocumentRef, Filter
+from qa.types import DocumentRef
 
 
 def reference(date: str | None = None, source: str | None = None, **others) -> DocumentRef:
