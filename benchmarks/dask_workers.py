@@ -27,7 +27,7 @@ from speed_corpus import article
 
 from qa.config import DEFAULT_MODEL, IndexConfig
 from qa.indexing.encode import GATHER, Indexer
-from qa.models.dask.cluster import DaskEncoder, connect
+from qa.models.dask.cluster import connect
 from qa.models.torch.sentence_transformers import SentenceTransformerEncoder
 from qa.text.sentences import sentences
 from qa.types import Document, FloatArray
@@ -68,11 +68,8 @@ def main() -> None:
         }
         for count in options.workers:
             cluster = stack.enter_context(connect(f"local:{count}"))
-            encoder = DaskEncoder(options.model, cluster)
-            if not encoder.use_engine(here.engine, exported):
-                sys.exit(f"the engine {here.engine} was chosen and cannot be used; run it again")
-            ways[_workers(count)] = lambda encoder=encoder: [*encoder.encode_groups(groups)]
-            list(encoder.encode_groups([group[:8] for group in groups[: 4 * count]]))  # loads and warms
+            ways[_workers(count)] = lambda cluster=cluster: [*cluster.encode(here, groups)]
+            list(cluster.encode(here, [group[:8] for group in groups[: 4 * count]]))  # loads and warms
         times: dict[str, list[float]] = {name: [] for name in ways}
         for _ in range(options.rounds):
             for name, run in ways.items():

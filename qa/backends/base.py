@@ -59,12 +59,12 @@ class EncodedDocument:
 class LazyText:
     """A document with its sentences, for which ``read`` is called the first time that it is asked for."""
 
-    def __init__(self, read: Callable[[], tuple[Document, tuple[Span, ...]]]) -> None:
+    def __init__(self, read: Callable[[], tuple[Document, tuple[Span, ...], *tuple[object, ...]]]) -> None:
         self._read = read
 
     @cached_property
-    def parts(self) -> tuple[Document, tuple[Span, ...]]:
-        """The document, and its sentences. Raises what reading it raises."""
+    def parts(self) -> tuple[Document, tuple[Span, ...], *tuple[object, ...]]:
+        """The document, its sentences, and what else is read with them. Raises what reading it raises."""
         return self._read()
 
 

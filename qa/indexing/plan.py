@@ -131,14 +131,11 @@ def _model(name: str, stamps: Stamps, encoder: Encoder | None, cluster: Cluster 
     """What encodes: the caller's own ``encoder``, or the model of this name, here or on the ``cluster``."""
     if encoder:
         return FixedModel.given(encoder)
+    send = cluster.encode if cluster else None
     if is_multilingual(name):
         named = name if name == MULTILINGUAL_MODEL else os.path.abspath(Path(name).expanduser())
-        return FixedModel.multilingual(named, cluster.encode_by_export if cluster else None)
-    if cluster is None:
-        return Model(name, stamps.model, stamps.fingerprint)
-    from qa.models.dask.cluster import DaskEncoder
-
-    return Model(name, stamps.model, stamps.fingerprint, lambda model: DaskEncoder(model, cluster))
+        return FixedModel.multilingual(named, send)
+    return Model(name, stamps.model, stamps.fingerprint, send)
 
 
 @contextmanager

@@ -40,19 +40,18 @@ def open_encoder(name: str) -> Encoder:
     return sentence_bert.open_encoder(model.name, locate(name)) or model
 
 
+#: Has the vectors of each group of texts computed elsewhere, by the model of an encoder.
+Send: TypeAlias = Callable[[Encoder, Iterable[list[str]]], Iterator[FloatArray]]
+
+
 class Model:
     """A model by name. ``previous`` is the fingerprint of its files when their ``FileStats`` were ``stats``, so that
-    they need not be read again. ``make`` makes the encoder of a name. Raises ModelError when it cannot be located."""
+    they need not be read again. ``send`` has other machines encode with it. Raises ModelError when it cannot be
+    located."""
 
-    def __init__(
-        self,
-        name: str,
-        stats: FileStats,
-        previous: str,
-        make: Callable[[str], SentenceTransformerEncoder] = SentenceTransformerEncoder,
-    ) -> None:
+    def __init__(self, name: str, stats: FileStats, previous: str, send: Send | None = None) -> None:
         folder = locate(name)
-        self._encoder = make(name)
+        self._encoder, self._send = SentenceTransformerEncoder(name), send
         self.name = self._encoder.name
         self.stats = stats_of(folder)
         self.fingerprint = previous if previous and self.stats == dict(stats) else fingerprint(folder)
@@ -65,7 +64,7 @@ class Model:
         """
         most = (FEW if exported else MEASURED) if has_bfloat16() and find_spec("torch") else math.inf
         # Without a graph there is nothing to choose from; and a cluster's workers are to encode whatever there is.
-        if characters >= most or (not exported and self._encoder.is_remote):
+        if characters >= most or (not exported and self._send):
             return self._encoder
         if not exported:
             return sentence_bert.open_encoder(self.name, locate(self.name)) or self._encoder
@@ -75,8 +74,8 @@ class Model:
     def encode_groups(self, encoder: Encoder, groups: Iterable[list[str]]) -> Iterator[FloatArray]:
         """The vectors ``(n, dimension)`` of each group by what ``encoder`` gave: where that is on other machines, of
         several groups at a time."""
-        if encoder is self._encoder:
-            return self._encoder.encode_groups(groups)
+        if self._send and encoder is self._encoder:
+            return self._send(encoder, groups)
         return one_by_one(encoder.encode_passages, groups)
 
     def choose_engine(
@@ -108,10 +107,6 @@ def stats_of(folder: Path) -> dict[str, tuple[int, int]]:
     """The stats of every file below ``folder``."""
     stats = {f.relative_to(folder).as_posix(): f.stat() for f in folder.rglob("*") if f.is_file()}
     return {name: (stat.st_size, stat.st_mtime_ns) for name, stat in stats.items()}
-
-
-#: Has the vectors of each group of texts computed elsewhere, by the model of an encoder.
-Send: TypeAlias = Callable[[Encoder, Iterable[list[str]]], Iterator[FloatArray]]
 
 
 class FixedModel:

@@ -381,7 +381,7 @@ class TestScores:
 
 
 class TestFilters:
-    @pytest.mark.parametrize("name", ["no such source", "no such day", "days the wrong way round"])
+    @pytest.mark.parametrize("name", ["no such source", "no such day"])
     def test_a_filter_that_excludes_everything_gives_empty_rankings(self, searcher, name):
         dense = searcher.dense(WordEncoder().encode_query("court"), 10, FILTERS[name])
         lexical = searcher.lexical(["court"], 10, FILTERS[name])

@@ -35,19 +35,20 @@ class MilvusDocuments:
         body = self._body(document_id)
         if body is None:
             raise DocumentNotFoundError.of(document_id)
-        return body.document
+        return body[0]
 
     def encoded(self, document_id: str) -> EncodedDocument | None:
         body = self._body(document_id)
         if body is None:
             return None
-        numbers = [key(document_id, chunk.start) for chunk in body.passages]
+        document, sentences, passages = body
+        numbers = [key(document_id, chunk.start) for chunk in passages]
         rows, vectors = self.passages(numbers, ["vector"])
-        every = np.zeros((len(body.sentences), self._dimension), dtype=np.float32)
-        for number, chunk in zip(numbers, body.passages, strict=True):
+        every = np.zeros((len(sentences), self._dimension), dtype=np.float32)
+        for number, chunk in zip(numbers, passages, strict=True):
             every[chunk.first_sentence : chunk.last_sentence] = vectors[number]
         own = np.array([rows[number]["vector"] for number in numbers], dtype=np.float32)
-        return EncodedDocument(*body, own.reshape(-1, self._dimension), every)
+        return EncodedDocument(document, sentences, passages, own.reshape(-1, self._dimension), every)
 
     def filtered(self, within: Filter) -> Filtered:
         return filtered(within, [(self.columns, self.columns.every)])

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from itertools import compress
 from typing import Any
@@ -60,25 +60,20 @@ def token_text(terms: Iterable[str]) -> str:
     return " ".join(map(token, terms))
 
 
-def day(date: str | None) -> int:
-    """An ISO date as the number YYYYMMDD; 0 where there is none."""
-    return int(date.replace("-", "")) if date else 0
-
-
-#: The fields that have a column of the passages, and the number of a text there.
-NUMBERED: dict[str, Callable[[str], int]] = {"date": day, "source": key}
+#: The fields that have a column of the passages, with the keys of what the documents tell.
+COLUMNS = ("date", "source")
 
 
 def condition(within: Filter, every: Sequence[DocumentRef], columns: Columns) -> str:
     """Milvus's expression for a filter; ``every`` are the documents, and ``columns`` what they tell."""
-    parts = {}
+    parts = []
     for one in within.conditions:
-        if number := NUMBERED.get(one.field):
-            passing = [number(text) for text in sorted(columns.texts(one.field, columns.every)) if one.test(text)]
-            parts[f"{one.field} in {passing or _NOTHING}"] = True
-        else:
-            owners = [key(one.id) for one in compress(every, columns.mask(within))]
-            parts[f"document in {owners or _NOTHING}"] = True
+        if one.field in COLUMNS:
+            passing = [key(text) for text in sorted(columns.texts(one.field, columns.every)) if one.test(text)]
+            parts.append(f"{one.field} in {passing or _NOTHING}")
+    if len(parts) < len(within.conditions):
+        owners = [key(one.id) for one in compress(every, columns.mask(within))]
+        parts.append(f"document in {owners or _NOTHING}")
     return " and ".join(parts)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, TypeAlias
 
 from qa.backends.base import EncodedDocument
 from qa.backends.identity import digest_of
 from qa.backends.manifest import NOTHING, Sizes
-from qa.backends.milvus.layout import MAX_STRING, day, key, token, token_text
+from qa.backends.milvus.layout import MAX_STRING, key, token, token_text
 from qa.backends.milvus.pieces import Kind, Pieces, packed, rows, unpacked
 from qa.backends.shared.mentioned import beside, field_terms
 from qa.backends.shared.quantising import pack_sentences
@@ -42,12 +42,8 @@ class DocumentHead(NamedTuple):
         return reference_of(self.id, self.record)
 
 
-class DocumentBody(NamedTuple):
-    """A document, and the offsets in its text."""
-
-    document: Document
-    sentences: tuple[Span, ...]
-    passages: tuple[Chunk, ...]
+#: A document, and the offsets of its sentences and passages in its text.
+DocumentBody: TypeAlias = tuple[Document, tuple[Span, ...], tuple[Chunk, ...]]
 
 
 def heads(texts: Pieces) -> Iterator[DocumentHead]:
@@ -62,12 +58,7 @@ def read_body(texts: Pieces, owner: int) -> DocumentBody:
         raise texts.lacking()
     name, record, text, sentences, passages = unpacked(data)
     spans, chunks = tuple(Span(*span) for span in sentences), tuple(Chunk(*chunk) for chunk in passages)
-    return DocumentBody(document_of(name, text, record), spans, chunks)
-
-
-def read_text(texts: Pieces, owner: int) -> tuple[Document, tuple[Span, ...]]:
-    """The document with this key, and its sentences. Raises IndexDamagedError where there is none."""
-    return read_body(texts, owner)[:2]
+    return document_of(name, text, record), spans, chunks
 
 
 def passage_rows(encoded: EncodedDocument) -> Iterator[dict[str, Any]]:
@@ -83,7 +74,7 @@ def passage_rows(encoded: EncodedDocument) -> Iterator[dict[str, Any]]:
             )
         row = {"number": key(document.id, chunk.start), "document": key(document.id), "id": name, "terms": text}
         row |= chunk._asdict()
-        yield row | {"date": day(document.day), "source": key(document.source or ""), "vector": vector}
+        yield row | {"date": key(document.day or ""), "source": key(document.source or ""), "vector": vector}
 
 
 def text_rows(encoded: EncodedDocument) -> Iterator[dict[str, Any]]:
@@ -124,11 +115,3 @@ class Tally:
             buckets[key(term) % BUCKETS][term] = count
         for bucket, counts in buckets.items():
             yield from rows(Kind.COUNTS, bucket, packed(counts))
-
-
-def frequencies(texts: Pieces, terms: Sequence[str]) -> list[int]:
-    """The counts of terms in a collection. Raises IndexDamagedError."""
-    names = [token(term) for term in terms]
-    buckets = texts.read(Kind.COUNTS, sorted({key(name) % BUCKETS for name in names}))
-    counts = {name: count for data in buckets.values() for name, count in unpacked(data).items()}
-    return [counts.get(name, 0) for name in names]

@@ -13,10 +13,10 @@ from qa.backends.base import Candidate, LazyText
 from qa.backends.filters import Filter
 from qa.backends.milvus.connection import MilvusCluster
 from qa.backends.milvus.documents import MilvusDocuments
-from qa.backends.milvus.layout import condition, reach, token_text
+from qa.backends.milvus.layout import condition, key, reach, token, token_text
 from qa.backends.milvus.manifest import MilvusManifest
-from qa.backends.milvus.pieces import Pieces
-from qa.backends.milvus.rows import frequencies, read_text
+from qa.backends.milvus.pieces import Kind, Pieces, unpacked
+from qa.backends.milvus.rows import BUCKETS, read_body
 from qa.backends.shared.ranking import ranking
 from qa.types import Chunk, FloatArray, IntArray, Ranking
 
@@ -37,7 +37,6 @@ class MilvusSearcher:
     """
 
     def __init__(self, cluster: MilvusCluster, passages: str, texts: str, manifest: MilvusManifest) -> None:
-        self._cluster = cluster
         self._passages = passages
         self._texts = Pieces(cluster, texts, _LEVEL)
         self.documents = MilvusDocuments(passages, self._texts, manifest.dimension)
@@ -53,23 +52,22 @@ class MilvusSearcher:
     def candidates(self, numbers: Sequence[int]) -> list[Candidate]:
         keys = [int(number) for number in numbers]
         rows, vectors = self.documents.passages(keys, ["id", "document", *Chunk._fields])
-        texts = {row["document"]: LazyText(partial(read_text, self._texts, row["document"])) for row in rows.values()}
-
-        def candidate(number: int) -> Candidate:
-            row = rows[number]
-            identity, chunk = json.loads(row["id"]), Chunk(*(row[field] for field in Chunk._fields))
-            return Candidate(number, tuple(identity), chunk, vectors[number], texts[row["document"]])
-
-        return [candidate(number) for number in keys]
+        texts = {row["document"]: LazyText(partial(read_body, self._texts, row["document"])) for row in rows.values()}
+        chunks = {number: Chunk(*(row[field] for field in Chunk._fields)) for number, row in rows.items()}
+        identities = {number: tuple(json.loads(row["id"])) for number, row in rows.items()}
+        return [Candidate(n, identities[n], chunks[n], vectors[n], texts[rows[n]["document"]]) for n in keys]
 
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
-        return frequencies(self._texts, terms)
+        names = [token(term) for term in terms]
+        buckets = self._texts.read(Kind.COUNTS, sorted({key(name) % BUCKETS for name in names}))
+        counts = {name: count for data in buckets.values() for name, count in unpacked(data).items()}
+        return [counts.get(name, 0) for name in names]
 
     def _search(self, field: str, asked: Any, depth: int, within: Filter) -> Ranking:
         """The ranking of one of Milvus's searches, asked for more until no equals stand on both sides of the cut."""
         expression = condition(within, self.documents.every, self.documents.columns) if within else ""
         options = {"anns_field": field, "output_fields": ["id"], "consistency_level": _LEVEL}
-        search = partial(self._cluster.call, "search", self._passages, data=[asked], filter=expression, **options)
+        search = partial(self._texts.cluster.call, "search", self._passages, data=[asked], filter=expression, **options)
         limit = min(depth + 1, WINDOW)
         while True:
             parameters = reach(self._manifest.extra.dense, limit) if field == "vector" else {}

@@ -74,14 +74,9 @@ class MilvusStore:
                 self._draft = None
 
     def read_text(self, name: str) -> str | None:
-        def text(generation: MilvusGeneration) -> str | None:
-            with closing(generation):
-                return read_text(generation.texts, name)
-
-        try:
-            return self.read(text)
-        except IndexNotFoundError:
-            return None
+        with suppress(IndexNotFoundError), closing(self.read(lambda generation: generation)) as current:
+            return read_text(current.texts, name)
+        return None
 
     def write_text(self, name: str, text: str | None) -> None:
         if self._draft:

@@ -10,17 +10,16 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from functools import cache, cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import ClusterError, ConfigError, as_error, explained, first_line
-from qa.models.base import NO_VECTORS, Encoder
+from qa.models.base import NO_VECTORS, Encoder, EncoderInfo
 from qa.models.dask.worker import ModelCopy, embed, versions
-from qa.models.model_files import deciding
+from qa.models.model_files import deciding, locate
 from qa.models.torch.engines import ONNXRUNTIME_FLOAT32
-from qa.models.torch.sentence_transformers import TRIAL, SentenceTransformerEncoder
+from qa.models.torch.sentence_transformers import TRIAL
 from qa.types import FloatArray
 
 if TYPE_CHECKING:
@@ -37,38 +36,16 @@ UNDER_WAY = 2
 GOES_ON = "qa index then goes on from what is embedded"
 
 
-class DaskEncoder(SentenceTransformerEncoder):
-    """A ``SentenceTransformerEncoder`` whose groups of passages are encoded by the workers of a ``cluster``, with the
-    vectors of a local run: the engine is chosen here, and a worker does with a group what this process would have done.
-
-    Everything else, such as counting tokens, happens in this process. The workers get the model when the first texts
-    are encoded; from then on the engine must not change. Raises ClusterError, see ``Cluster``, and ModelError.
-    """
-
-    is_remote = True
-
-    def __init__(self, model: str, cluster: Cluster) -> None:
-        super().__init__(model)
-        self._cluster = cluster
-
-    def encode_groups(self, groups: Iterable[list[str]]) -> Iterator[FloatArray]:
-        return self._cluster.encode(groups, lambda: self._shared)
-
-    @cached_property
-    def _shared(self) -> Future:
-        folder, names = self.folder, deciding(self.folder)
-        if self.engine == ONNXRUNTIME_FLOAT32 and self.exported:  # the graph, which needs nothing else
-            folder, names = self.exported, [file.name for file in self.exported.iterdir()]
-        return self._cluster.share(self, folder, names)
-
-
 class Cluster:
-    """What ``connect`` gives. Its methods raise ClusterError where the scheduler goes away, a worker refuses, or the
-    last worker stays away for ``WORKERS`` seconds."""
+    """What ``connect`` gives: workers that do with a group of texts what this process would have done.
+
+    Methods raise ClusterError where the scheduler goes away, a worker refuses, or the last worker stays away for
+    ``WORKERS`` seconds."""
 
     def __init__(self, client: Client, where: str) -> None:
         self._client = client
         self._where = where
+        self._shared: dict[EncoderInfo, Future] = {}
 
     def wait_for_workers(self) -> None:
         """Returns once there is a worker."""
@@ -81,34 +58,32 @@ class Cluster:
                     f"start some, such as: dask worker {self._where} --nthreads 1; {GOES_ON}",
                 ) from error
 
-    def encode_by_export(self, encoder: Encoder, groups: Iterable[list[str]]) -> Iterator[FloatArray]:
-        """The vectors of each group of texts by the graph that ``encoder`` exports, which needs nothing else."""
-
-        @cache
-        def shared() -> Future:
-            with TemporaryDirectory(prefix="qa-dask-") as name:
-                folder = Path(name)
-                encoder.export(folder)
-                return self.share(encoder, folder, [file.name for file in folder.iterdir()])
-
-        return self.encode(groups, shared)
-
-    def share(self, encoder: Encoder, folder: Path, names: Iterable[str]) -> Future:
-        """A model, whose files have these ``names`` in ``folder``, on a worker, from which the others get it; if it is
-        lost, Dask has it made again."""
-        files = {name: (folder / name).read_bytes() for name in names}
-        expected = encoder.encode_passages(TRIAL)
-        engine = encoder.info.engine
-        return self.submit(ModelCopy, engine, files, expected, versions(engine))
-
-    def encode(self, groups: Iterable[list[str]], shared: Callable[[], Future]) -> Iterator[FloatArray]:
-        """The vectors of each group of texts, by the model that is ``shared`` once there are texts."""
+    def encode(self, encoder: Encoder, groups: Iterable[list[str]]) -> Iterator[FloatArray]:
+        """The vectors of each group of texts, by the model of ``encoder``, which workers get once there are texts."""
         started: deque[Future | None] = deque()
         for texts in groups:
-            started.append(self.submit(embed, texts, shared()) if texts else None)
+            started.append(self.submit(embed, texts, self._model(encoder)) if texts else None)
             while len(started) >= UNDER_WAY * max(1, self.workers()):
                 yield self.result(started.popleft())
         yield from map(self.result, started)
+
+    def _model(self, encoder: Encoder) -> Future:
+        """The model on a worker, from which the others get it; if it is lost, Dask has it made again."""
+        if (info := encoder.info) not in self._shared:
+            self._shared[info] = self._share(encoder, info.name, info.engine)
+        return self._shared[info]
+
+    def _share(self, encoder: Encoder, name: str, engine: str) -> Future:
+        with TemporaryDirectory(prefix="qa-dask-") as scratch:
+            if engine == ONNXRUNTIME_FLOAT32:  # the graph, which needs nothing else
+                folder = Path(scratch)
+                encoder.export(folder)
+                names = [file.name for file in folder.iterdir()]
+            else:
+                folder = locate(name)
+                names = deciding(folder)
+            files = {name: (folder / name).read_bytes() for name in names}
+        return self.submit(ModelCopy, engine, files, encoder.encode_passages(TRIAL), versions(engine))
 
     def workers(self) -> int:
         """How many workers there are."""

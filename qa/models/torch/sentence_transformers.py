@@ -6,7 +6,7 @@ Importing sentence-transformers takes seconds, so it happens when a text is firs
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
@@ -17,7 +17,7 @@ import numpy as np
 from qa.config import DEFAULT_MODEL
 from qa.errors import ModelError
 from qa.models import sentence_bert
-from qa.models.base import EncoderInfo, one_by_one, too_long
+from qa.models.base import EncoderInfo, too_long
 from qa.models.model_files import check_published, fingerprint, locate
 from qa.models.tokens import valid
 from qa.models.torch import engines
@@ -42,9 +42,6 @@ class SentenceTransformerEncoder:
     in float32 always. ``folder`` is the model's, and ``exported`` the one that holds its export, if there is one. Safe
     to use from several threads, one after another. Raises ModelError when the model cannot be located or loaded.
     """
-
-    #: Whether passages are encoded on other machines, to which even a little text is sent.
-    is_remote = False
 
     def __init__(self, model: str) -> None:
         self.folder = locate(model)
@@ -114,10 +111,6 @@ class SentenceTransformerEncoder:
             return np.empty((0, self.dimension), dtype=np.float32)
         with self._lock:
             return (self._chosen or self._float32).encode(valid(texts))
-
-    def encode_groups(self, groups: Iterable[list[str]]) -> Iterator[FloatArray]:
-        """See ``base.EncodeGroups``."""
-        return one_by_one(self.encode_passages, groups)
 
     def encode_query(self, question: str) -> FloatArray:
         room = self.max_length - self._overhead(query_prompt(self.model))

@@ -24,9 +24,10 @@ from qa.indexing import encode as indexing
 from qa.indexing.update import UpdateOptions
 from qa.models import model as model_module
 from qa.models import multilingual
+from qa.models.base import Encoder
 from qa.models.dask import cluster as dask_cluster
 from qa.models.dask import worker as dask_worker
-from qa.models.dask.cluster import UNDER_WAY, DaskEncoder, connect
+from qa.models.dask.cluster import UNDER_WAY, Cluster, connect
 from qa.models.dask.worker import ModelCopy, embed
 from qa.models.model import FixedModel
 from qa.models.torch.engines import ONNXRUNTIME_FLOAT32
@@ -84,15 +85,15 @@ def free_port() -> int:
         return port
 
 
-def light_encoder(exported: tuple[Path, Path], cluster: Any) -> DaskEncoder:
-    encoder = DaskEncoder(str(exported[0]), cluster)
+def light_encoder(exported: tuple[Path, Path]) -> SentenceTransformerEncoder:
+    encoder = SentenceTransformerEncoder(str(exported[0]))
     assert encoder.use_engine(ONNXRUNTIME_FLOAT32, exported[1])
     return encoder
 
 
-def encoded(encoder: DaskEncoder, *texts: str) -> Any:
+def encoded(there: Cluster, encoder: Encoder, *texts: str) -> Any:
     """The vectors of the texts, as one group."""
-    (vectors,) = encoder.encode_groups([list(texts)])
+    (vectors,) = there.encode(encoder, [list(texts)])
     return vectors
 
 
@@ -139,11 +140,9 @@ class TestVectors:
     def test_are_the_same_bit_for_bit(self, cluster, exported):
         groups = [[f"The court said {word * count}." for count in range(1, 40)] for word in ("no ", "yes ", "who ")]
         with connect(cluster.scheduler_address) as connected:
-            encoder = light_encoder(exported, connected)
-            there = list(encoder.encode_groups([groups[0], [], *groups[1:]]))
-            alone = encoded(encoder, *groups[2])
-        here = SentenceTransformerEncoder(str(exported[0]))
-        assert here.use_engine(ONNXRUNTIME_FLOAT32, exported[1])
+            here = light_encoder(exported)
+            there = list(connected.encode(here, [groups[0], [], *groups[1:]]))
+            alone = encoded(connected, here, *groups[2])
         for vectors, group in zip([there[0], *there[2:]], groups, strict=True):
             np.testing.assert_array_equal(vectors, here.encode_passages(group))
         np.testing.assert_array_equal(alone, there[3])
@@ -156,7 +155,7 @@ class TestVectors:
         encoder = multilingual.encoder_in(tmp_path / "model", "tiny")
         groups = [["the court", "courts"], [], ["t é", "the the court"]]
         with connect(cluster.scheduler_address) as connected:
-            model = FixedModel("tiny", "tiny", lambda _: encoder, connected.encode_by_export)
+            model = FixedModel("tiny", "tiny", lambda _: encoder, connected.encode)
             there = list(model.encode_groups(model.encoder(None, 0), groups))
             assert cluster.scheduler.tasks
         for vectors, group in zip(there, groups, strict=True):
@@ -179,7 +178,7 @@ class TestVectors:
                 yield [f"text {number}"]
 
         with connect(cluster.scheduler_address) as connected:
-            results = light_encoder(exported, connected).encode_groups(groups())
+            results = connected.encode(light_encoder(exported), groups())
             for done in range(1, 6):
                 assert next(results).shape == (1, 32)
                 assert len(taken) <= done + UNDER_WAY * 2
@@ -188,7 +187,7 @@ class TestVectors:
 class TestWorkers:
     def test_lose_the_model_when_the_run_ends(self, cluster, exported):
         with connect(cluster.scheduler_address) as connected:
-            encoded(light_encoder(exported, connected), "text")
+            encoded(connected, light_encoder(exported), "text")
             assert cluster.scheduler.tasks
         deadline = time.monotonic() + HANGS
         while cluster.scheduler.tasks and time.monotonic() < deadline:
@@ -200,7 +199,7 @@ class TestWorkers:
         os.kill(victim, signal.SIGSTOP)  # so that it surely does not finish before
         threading.Timer(2, os.kill, (victim, signal.SIGKILL)).start()
         with connect(cluster.scheduler_address) as connected:
-            assert encoded(light_encoder(exported, connected), "text").shape == (1, 32)
+            assert encoded(connected, light_encoder(exported), "text").shape == (1, 32)
 
     def test_with_other_versions_refuse(self, cluster, exported, monkeypatch):
         ours = dask_worker.versions(ONNXRUNTIME_FLOAT32)
@@ -208,7 +207,7 @@ class TestWorkers:
         with connect(cluster.scheduler_address) as connected:
             wanted = rf"worker tcp://\S+ cannot encode: it has onnxruntime {ours['onnxruntime']} and not 0\.1; make it"
             with pytest.raises(ClusterError, match=wanted):
-                encoded(light_encoder(exported, connected), "text")
+                encoded(connected, light_encoder(exported), "text")
 
     @pytest.mark.parametrize(
         ("engine", "sign", "reason"),
@@ -239,18 +238,18 @@ class TestWorkers:
         monkeypatch.setattr(dask_cluster, "LOOK", 0.1)
         monkeypatch.setattr(dask_cluster, "LEAVING", 0.3)
         with start(1) as leaving, connect(leaving.scheduler_address) as connected:
-            encoder = light_encoder(exported, connected)
-            assert encoded(encoder, "text").shape == (1, 32)
+            encoder = light_encoder(exported)
+            assert encoded(connected, encoder, "text").shape == (1, 32)
             leaving.scale(0)
             deadline = time.monotonic() + HANGS
             while leaving.scheduler.workers and time.monotonic() < deadline:
                 time.sleep(0.05)
             monkeypatch.setattr(dask_cluster, "WORKERS", 0.3)
             with pytest.raises(ClusterError, match=r"has had no worker for .* qa index then goes on from what is emb"):
-                encoded(encoder, "text")
+                encoded(connected, encoder, "text")
             leaving.close()
             with pytest.raises(ClusterError, match="has gone away; start its scheduler again"):
-                encoded(encoder, "text")
+                encoded(connected, encoder, "text")
 
     def test_that_die_over_the_same_texts_are_given_up(self, exported):
         with dask.config.set({"distributed.scheduler.allowed-failures": 0}), start(1) as fragile:
@@ -271,7 +270,7 @@ class TestWorkers:
 
             wanted = "lost its workers again and again over the same texts; give each more memory"
             with connect(fragile.scheduler_address) as connected, pytest.raises(ClusterError, match=wanted):
-                list(light_encoder(exported, connected).encode_groups(groups()))
+                list(connected.encode(light_encoder(exported), groups()))
 
 
 class TestAddresses:
