@@ -43,9 +43,9 @@ def weights_across(
     return lambda number: words if languages[number] in (asked, None) else other
 
 
-def is_across(asked: str, candidate: Candidate) -> bool:
-    """Whether a passage is in another language than ``asked``, the question's."""
-    return _language(candidate) not in (asked, None)
+def is_across(asked: str | None, candidate: Candidate) -> bool:
+    """Whether a passage is in another language than ``asked``, the question's; no where either is not known."""
+    return asked is not None and _language(candidate) not in (asked, None)
 
 
 def _language(candidate: Candidate) -> str | None:

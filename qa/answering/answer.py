@@ -11,7 +11,7 @@ from qa.answering.calibration import shipped, shipped_across
 from qa.answering.confidence import Evidence
 from qa.answering.current import OpenGeneration
 from qa.answering.evidence import evidence
-from qa.answering.mentions import mentions
+from qa.answering.mentions import mentions, written_alike
 from qa.answering.missing import missing
 from qa.answering.quote import InformationNeed, best_quote
 from qa.answering.read import SHARE, quote_odds, read
@@ -48,8 +48,10 @@ class Pipeline(NamedTuple):
         weights = term_weights(frequencies(searcher, query), info.passages)
         ranked = self._ranked(opened, query)
         need = InformationNeed.of(query, weights)
-        asked = language_of(request.question) if is_multilingual(info.embedder) else None
-        reader = self.reader if asked in (None, READ_LANGUAGE) else None
+        language = language_of(request.question)
+        asked = language if is_multilingual(info.embedder) else None
+        is_read = asked in (None, READ_LANGUAGE) and not (ranked and is_across(asked, ranked[0].candidate))
+        reader = self.reader if is_read else None
         opinions: dict[int, FloatArray] = {}
         if reader:
             share = 0.0 if self.reranker else SHARE  # whoever names a reranker wants its order
@@ -58,11 +60,12 @@ class Pipeline(NamedTuple):
         passages = select(ranked, k, self.config, best_quote(need, opinions))
         citations = tuple(cite(rank, one) for rank, one in enumerate(passages, start=1))
         names = mentions(query, weights, searcher)
-        across = asked is not None and bool(passages) and is_across(asked, passages[0].retrieved.candidate)
-        odds = quote_odds(passages[0], request.question, reader, opinions) if reader and passages else 0.0
+        across = bool(passages) and is_across(asked, passages[0].retrieved.candidate)
+        is_judged = reader is not None and not across and bool(passages)
+        odds = quote_odds(passages[0], request.question, reader, opinions) if reader and is_judged else 0.0
         signs = evidence(passages[0], need, names, odds) if passages else Evidence()
         if across:  # a name may be written otherwise there
-            signs = replace(signs, absent=0)
+            names, signs = written_alike(names), replace(signs, absent=0)
         shipped_one = shipped_across() if across else shipped(reader is not None)
         calibration = (opened.calibration or shipped_one.calibration).at(request.threshold)
         confidence = calibration.confidence(signs) if passages else 0.0
@@ -78,7 +81,7 @@ class Pipeline(NamedTuple):
             evidence=signs.to_dict() if passages else {},
             unknown=names.unknown,
             suggestions=names.suggestions,
-            missing=() if answered else missing(need, passages),
+            missing=() if answered else missing(need, passages, language),
             filtered=searcher.documents.filtered(query.filter) if query.filter else None,
             citations=citations if answered else (),
             nearest=() if answered else citations,

@@ -65,6 +65,13 @@ def mentions(query: Query, weights: Mapping[str, float], searcher: Searcher) -> 
     )
 
 
+def written_alike(mentions: Mentions) -> Mentions:
+    """What is told of a passage in another language, where a name that no article has may be written otherwise (Germany
+    is Deutschland): the numbers, and the words that are like those of the articles."""
+    told = tuple(word for word in mentions.unknown if word in mentions.suggestions or any(map(str.isdigit, word)))
+    return mentions._replace(unknown=told)
+
+
 def _possible_names(question: str) -> dict[str, str]:
     if shows_case(question) or not is_read(question):
         return {}

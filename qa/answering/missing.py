@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
+from qa.answering.across import is_across
 from qa.answering.quote import InformationNeed
 from qa.answering.select import QuotedPassage
 from qa.backends.shared.mentioned import document_terms
@@ -17,13 +18,16 @@ _WORD = re.compile(r"\S+")
 _EDGE = re.compile(r"^[^\w%]+|(?:['\u2019]s)?[^\w%]+$")
 
 
-def missing(need: InformationNeed, nearest: Sequence[QuotedPassage]) -> tuple[str, ...]:
+def missing(need: InformationNeed, nearest: Sequence[QuotedPassage], language: str | None) -> tuple[str, ...]:
     """The phrases of the question none of whose words a nearest passage, its title, date or another field holds.
 
-    A phrase is a run of such words, with the function words between them. What only asks ("say", "happen") is none.
+    A phrase is a run of such words, with the function words between them. What only asks ("say", "happen") is none, and
+    where a nearest passage is in another language than the question's, ``language``, only numbers are: it may say in
+    its own words what the question asks about.
     """
-    present = frozenset[str]().union(*(_terms_of(need, one) for one in nearest))
-    return tuple(dict.fromkeys(_phrases(need.question, present | _asking())))
+    present = frozenset[str]().union(*(_terms_of(need, one) for one in nearest), _asking())
+    across = any(is_across(language, one.retrieved.candidate) for one in nearest)
+    return tuple(dict.fromkeys(_phrases(need.question, present, across)))
 
 
 @cache
@@ -36,14 +40,14 @@ def _terms_of(need: InformationNeed, one: QuotedPassage) -> frozenset[str]:
     return document_terms(document) | need.terms_of(document.text[chunk.start : chunk.end])
 
 
-def _phrases(question: str, present: frozenset[str]) -> Iterator[str]:
-    """The runs of words none of which is ``present``, in order."""
+def _phrases(question: str, present: frozenset[str], across: bool) -> Iterator[str]:
+    """The runs of words none of which is ``present``, in order; ``across`` languages any word may be but a number."""
     start = end = -1
     for word in _WORD.finditer(question):
         own = terms(word.group())
         if not own:
             continue
-        if _is_present(word.group(), own, present):
+        if _is_present(word.group(), own, present) or (across and not any(map(str.isdigit, word.group()))):
             if start >= 0:
                 yield _trimmed(question[start:end])
             start = -1

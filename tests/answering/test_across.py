@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import qa
 from qa.answering.across import ALIKE, is_across, weights_across
 from qa.answering.calibration import shipped, shipped_across
 from qa.answering.confidence import Evidence
+from qa.answering.mentions import Mentions, written_alike
 from qa.backends.base import Candidate
 from qa.config import MULTILINGUAL_FINGERPRINT, SearchConfig, is_multilingual
 from qa.types import Chunk, Document, Span
-from tests.support import in_memory
+from tests.support import WordEncoder, in_memory
 
 ENGLISH = "The council capped the rents for five years, and the tenants were glad of it."
 SPANISH = "El consejo limitó los alquileres durante cinco años, y los inquilinos se alegraron de ello."
@@ -72,3 +74,27 @@ def test_across_languages_meaning_decides_and_words_need_not_match():
     assert not shipped(reads=False).calibration.answers(found)
     unlike = Evidence(coverage=0.25, similarity=0.1, agreement=0.8)
     assert not shipped_across().calibration.answers(unlike)
+
+
+GERMAN = Document("ost", "Die Brücke über die Ostrach ist seit Montag wieder offen, und die Busse fahren wie vorher.")
+
+
+class Several(WordEncoder):
+    """Taken for a model of several languages: names are alike in them, so that it finds an article by these."""
+
+    fingerprint = MULTILINGUAL_FINGERPRINT
+
+
+def test_the_reader_says_nothing_of_a_passage_in_a_language_that_it_does_not_read():
+    with qa.from_documents([GERMAN], encoder=Several()) as index:
+        answer = index.ask("When did the Ostrach bridge of Germany open again?")
+        assert is_multilingual(answer.index.embedder)
+        first = (*answer.citations, *answer.nearest)[0]
+        assert "reader" not in first.scores
+        assert answer.evidence["reading"] == 0
+        assert answer.unknown == ()  # the articles may call it Deutschland
+
+
+def test_of_what_is_written_alike_it_is_told_that_no_article_has_it():
+    told = Mentions(unknown=("Germany", "1877", "Blinkin"), suggestions={"Blinkin": ("Blinken",)}, absent=True)
+    assert written_alike(told).unknown == ("1877", "Blinkin")

@@ -39,3 +39,22 @@ def test_it_survives_json(index):
     answer = index.ask("What does the harbour cost?", threshold=1.0)
     assert answer.missing == ("cost",)
     assert qa.Answer.from_json(answer.to_json()) == answer
+
+
+GERMAN = [
+    qa.Document("ost", "Die Brücke über die Ostrach ist seit Montag wieder offen, und die Busse fahren wie vorher."),
+    qa.Document("bad", "Das Freibad in Kempten bleibt im Sommer geschlossen, weil in der Halle Rohre fehlen."),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("When did the bridge over the Ostrach open again?", ()),
+        ("What did the bridge over the Ostrach cost in 2011?", ("2011",)),
+        ("Wann wurde die Brücke über die Ostrach gesprengt?", ("gesprengt",)),
+    ],
+)
+def test_an_article_in_another_language_may_say_it_in_its_own_words(question, missing):
+    with qa.from_documents(GERMAN) as index:
+        assert index.ask(question, threshold=1.0).missing == missing
