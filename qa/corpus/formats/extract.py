@@ -70,8 +70,12 @@ def paragraphs(blocks: Iterable[str]) -> str:
 
 
 def table_rows(rows: Iterable[Iterable[str]]) -> str:
-    """A table as Markdown writes it: a row a line, its header ruled off."""
-    lines = ["| " + " | ".join(" ".join(cell.split()) for cell in row) + " |" for row in rows]
+    """A table as Markdown writes it: a row a line, its header ruled off. What has one column only is no table, but a
+    frame around paragraphs."""
+    cells = [[" ".join(cell.split()) for cell in row] for row in rows]
+    if all(len(row) < 2 for row in cells):
+        return "\n\n".join(cell for row in cells for cell in row if cell)
+    lines = [f"| {' | '.join(row)} |" for row in cells]
     if len(lines) > 1:
         lines.insert(1, "|" + "---|" * (lines[0].count(" | ") + 1))
     return "\n".join(lines)

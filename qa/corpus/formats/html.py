@@ -112,7 +112,12 @@ def _rows(table: Any) -> Iterator[list[str]]:
     for row in table.iter(*_ROWS):
         if next(row.iterancestors("table")) is table:
             cells = (cell for cell in row.iter(*_CELLS) if next(cell.iterancestors(*_ROWS)) is row)
-            yield [text_of(cell) for cell in cells]
+            yield [_cell(cell) for cell in cells]
+
+
+def _cell(node: Any) -> str:
+    has_blocks = any(inner.tag in _BLOCKS for inner in node.iterdescendants())
+    return " ".join(block.lstrip("#") for block in _blocks(node)) if has_blocks else text_of(node)
 
 
 def _export_lines(data: bytes) -> str:

@@ -48,6 +48,7 @@ _SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
 
 #: What is another's in a message written as HTML.
 _QUOTED_HTML = "//blockquote|//*[contains(@class,'gmail_quote') or contains(@class,'moz-signature') or @id='Signature']"
+_BOUNDARY = re.compile(r"(\bboundary=)([^\";\s][^;\s]*)", re.IGNORECASE)
 _MBOX_FROM = re.compile(rb"^From [^\n]*\n", re.MULTILINE)
 
 
@@ -105,6 +106,8 @@ def parsed(data: bytes) -> Message:
 class _Bounded(EmailPolicy):
     def header_source_parse(self, sourcelines: Sequence[str]) -> tuple[str, str]:
         name, value = super().header_source_parse([line[:MAX_HEADER] for line in sourcelines])
+        # Outlook Express writes boundaries that have to be quoted without quotation marks.
+        value = _BOUNDARY.sub(r'\1"\2"', value) if name.lower() == "content-type" else value
         return name, value[:MAX_HEADER]
 
 

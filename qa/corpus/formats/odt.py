@@ -14,14 +14,17 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
+_SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
 
 _PARAGRAPH, _HEADING, _LIST, _ITEM = f"{_TEXT}p", f"{_TEXT}h", f"{_TEXT}list", f"{_TEXT}list-item"
 
 #: What is inside a paragraph and none of its text. Text boxes are blocks of their own.
-_NO_TEXT = {f"{_TEXT}note", f"{_OFFICE}annotation", f"{_TEXT}tracked-changes", f"{_TEXT}ruby-text", f"{_DRAW}frame"}
-_BOX = f"{_DRAW}text-box"
+_SHAPES = {f"{_DRAW}{name}" for name in ("text-box", "custom-shape", "rect", "ellipse", "circle", "polygon", "path")}
+_NO_TEXT = {f"{_TEXT}note", f"{_OFFICE}annotation", f"{_TEXT}tracked-changes", f"{_TEXT}ruby-text", *_SHAPES}
+_NO_TEXT |= {f"{_DRAW}frame", f"{_SVG}title", f"{_SVG}desc"}
+_NO_BLOCKS = _NO_TEXT - _SHAPES - {f"{_DRAW}frame"}
 
 
 def extract(data: bytes) -> Extract:
@@ -44,14 +47,14 @@ def _blocks(parent: Any) -> Iterator[str]:
             mark = f"{'#' * level} " if node.tag == _HEADING else ""
             text = text_of(node, _NO_TEXT)
             yield f"{mark}{text}" if text else ""
-            for box in node.iter(_BOX):
+            for box in node.iter(*_SHAPES):
                 if next(box.iterancestors(_PARAGRAPH, _HEADING)) is node:
                     yield from _blocks(box)
         elif node.tag == _LIST:
             yield "\n".join(filter(None, map(_item, node.iter(_ITEM))))
         elif node.tag == f"{_TABLE}table":
             yield table_rows(_rows(node))
-        elif node.tag not in _NO_TEXT - {f"{_DRAW}frame"}:
+        elif node.tag not in _NO_BLOCKS:
             yield from _blocks(node)
 
 

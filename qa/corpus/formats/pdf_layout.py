@@ -153,8 +153,9 @@ def _breaks_a_word(line: PageLine, following: PageLine) -> bool:
 
 
 def _width(lines: Sequence[PageLine]) -> float:
-    """How many characters a line has."""
-    return median(len(line.chars) for line in lines)
+    """How many characters the line has in which a character stands, on average: labels of a figure count for little."""
+    lengths = [len(line.chars) for line in lines]
+    return sum(length * length for length in lengths) / sum(lengths)
 
 
 def _rows(lines: Sequence[PageLine]) -> list[list[PageLine]]:

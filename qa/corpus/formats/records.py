@@ -8,12 +8,13 @@ from collections.abc import Mapping
 
 from qa.corpus.fields import Complain, valid_fields
 from qa.corpus.formats.base import article, id_flaw, sha256_of
+from qa.corpus.titles import shorten
 from qa.corpus.walk import Source
 from qa.escaping import has_control, is_unicode
-from qa.types import Document, field_name
+from qa.types import CUT, Document, field_name
 
-#: How many fields a complaint names.
-_MOST_NAMES = 8
+#: How many fields a complaint names, and in how many characters each.
+_MOST_NAMES, _LONGEST_NAME = 8, 40
 
 #: The names of the field that has the article, and of the one that has its id, the more telling first.
 TEXT_NAMES = (
@@ -71,7 +72,7 @@ def _text(values: Mapping[str, object]) -> tuple[str, str]:
                 if "\0" in text:
                     raise RecordError("its text has a NUL character", "remove it")
                 return name, text
-    names = ", ".join(list(values)[:_MOST_NAMES]) or "none"
+    names = ", ".join(shorten(name, _LONGEST_NAME, CUT) for name in list(values)[:_MOST_NAMES]) or "none"
     raise RecordError(f"has no text; its fields: {names}", "give the article in the field 'text'")
 
 

@@ -209,6 +209,72 @@ def test_rich_text_has_its_letters(documents):
     assert "Caf\u00e9 owners" in document.text
 
 
+def test_rich_text_has_letters_beyond_16_bits_tables_and_bullets_and_no_marks_for_lost_letters(documents):
+    rows = "Year|Cargo|\\par 2020|1,210|\\par"  # as striprtf writes cells
+    cells = "{\\trowd Year\\cell Cargo\\cell\\row\\trowd 2020\\cell 1,210\\cell\\row}"
+    body = f"A \\u-10187?\\u-8904? har\\-bour, half \\u-10187?.\\par \\u-3913?\\tab Barges\\par {cells}\\par The end."
+    body += f"\\par {rows}"
+    (document,) = documents(
+        ".rtf", f"{{\\rtf1\\ansi{{\\info{{\\title ????}}{{\\author Axel D?fler}}}}{body}}}".encode()
+    )
+    table = "| Year | Cargo |\n|---|---|\n| 2020 | 1,210 |"
+    assert document.text == f"A \U0001d538 harbour, half \ufffd.\n\n- Barges\n\n{table}\n\nThe end.\n\n{table}"
+    assert (document.title, document.author) == ("A \U0001d538 harbour, half \ufffd.", None)
+
+
+def test_open_documents_have_lists_in_lists_once_and_shapes_behind_their_paragraph(documents):
+    def changed(content: bytes) -> bytes:
+        shape = (
+            "<d:custom-shape xmlns:d='urn:oasis:names:tc:opendocument:xmlns:drawing:1.0'>"
+            "<s:title xmlns:s='urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0'>A box</s:title>"
+            "<text:p>In the box.</text:p></d:custom-shape>"
+        )
+        inner = "<text:list><text:list-item><text:p>Cutters</text:p></text:list-item></text:list>"
+        paragraph = f"<text:p>The har<text:bookmark text:name='b'/>bour<text:s/>is{shape} shut.</text:p>"
+        paragraph += "<text:h>The end</text:h>"
+        nested = f"<text:p>Ferries: not affected</text:p>{inner}".encode()
+        content = content.replace(b"<text:p>Ferries: not affected</text:p>", nested)
+        return content.replace(b"</office:text>", f"{paragraph}</office:text>".encode())
+
+    (document,) = documents(".odt", rezipped(samples.odt(PORT), "content.xml", changed))
+    assert document.text.endswith(
+        "- Ferries: not affected\n- Cutters\n\nThe harbour is shut.\n\nIn the box.\n\n# The end"
+    )
+
+
+def test_a_table_of_one_column_is_paragraphs_and_blocks_in_a_cell_are_parted(documents):
+    import docx
+
+    frame = f"<table><tr><td><p>{CLOSED}</p><p>{COSTS}</p></td></tr><tr><td>{FILLER}</td></tr></table>"
+    table = "<table><tr><th>Year</th><th>Cargo</th></tr><tr><td><p>2020,</p><p>2021</p></td><td>1,210</td></tr></table>"
+    (page,) = documents(".html", f"<html><body><article>{frame}<p>{CLOSED}</p>{table}</article></body></html>".encode())
+    assert f"{CLOSED} {COSTS}\n\n{FILLER}" in page.text
+    assert "| 2020, 2021 | 1,210 |" in page.text
+    file, stream = docx.Document(), io.BytesIO()
+    file.add_table(1, 1).cell(0, 0).text = CLOSED
+    file.save(stream)
+    assert documents(".docx", stream.getvalue())[0].text == CLOSED
+
+
+def test_a_figure_s_labels_do_not_hide_that_a_page_has_two_columns(documents):
+    """Two thirds of the pieces of the right column are words in a drawing."""
+    from reportlab.pdfgen import canvas
+
+    stream = io.BytesIO()
+    sheet = canvas.Canvas(stream)
+    for number in range(30):
+        sheet.drawString(60, 760 - 14 * number, f"The left column's line {number:02} is about nothing.")
+        if number < 10:
+            sheet.drawString(320, 760 - 14 * number, f"The right column's line {number:02} is about less.")
+        else:
+            for place, word in enumerate(("Quay", "Lock", "Crane")):
+                sheet.drawString(330 + 80 * place, 760 - 14 * number, word)
+    sheet.save()
+    (document,) = documents(".pdf", stream.getvalue())
+    assert "line 08 is about nothing. The left column's line 09" in document.text
+    assert "line 08 is about less. The right column's line 09" in document.text
+
+
 def test_books_have_their_chapters_as_places_in_reading_order(documents):
     (book,) = documents(".epub", samples.epub(PORT))
     assert (book.title, book.author, book.date) == (f"Quays of {PORT}", "Ana Lopez", "2023-03-14")

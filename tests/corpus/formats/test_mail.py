@@ -59,6 +59,17 @@ def test_a_line_of_the_writer_s_own_ends_nothing(line: str, tmp_path: Path) -> N
     assert text_of(tmp_path, message(text)) == text
 
 
+def test_a_boundary_without_quotation_marks_parts_all_the_same(tmp_path: Path) -> None:
+    one = message(OWN)
+    one.add_alternative("<p>The quay is closed.</p>", subtype="html")
+    one.set_boundary("----=_NextPart_000_0023_08")
+    data = one.as_bytes().replace(b'"----=_NextPart_000_0023_08"', b"----=_NextPart_000_0023_08")
+    assert b'boundary="' not in data
+    (tmp_path / "a.eml").write_bytes(data)
+    (document,), problems = read_all(tmp_path)
+    assert (document.text, problems) == (OWN, [])
+
+
 def test_html_has_its_lines_and_not_what_is_quoted(tmp_path: Path) -> None:
     html = f"""<html><body>Dear all,<br>the quay<br>is closed.<table><tr><td>It costs 2 million.</td></tr></table>
 <div class="gmail_quote">On Mon, 13 Mar 2023 at 09:00 Bo Holm wrote:<blockquote>Is it open?</blockquote></div>
