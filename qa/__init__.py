@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from qa.api.making import add, build, copy, from_documents, remove, update
     from qa.api.opening import document, documents
     from qa.api.opening import open_index as open
-    from qa.api.status import CalibrationStatus, IndexStatus, exists, is_stale, is_unfinished, status
+    from qa.api.presence import exists, is_stale, is_unfinished
+    from qa.api.status import CalibrationStatus, IndexStatus, status
     from qa.backends.addresses import is_address
     from qa.backends.filters import Filter, Filters
     from qa.config import SearchConfig
@@ -88,7 +89,8 @@ _HOMES = {
     "qa.answering.request": ["Request"],
     "qa.api.making": ["add", "build", "copy", "from_documents", "remove", "update"],
     "qa.api.opening": ["document", "documents", "open"],
-    "qa.api.status": ["CalibrationStatus", "IndexStatus", "exists", "is_stale", "is_unfinished", "status"],
+    "qa.api.presence": ["exists", "is_stale", "is_unfinished"],
+    "qa.api.status": ["CalibrationStatus", "IndexStatus", "status"],
     "qa.backends.addresses": ["is_address"],
     "qa.backends.filters": ["Filter", "Filters"],
     "qa.config": ["SearchConfig"],

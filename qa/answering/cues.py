@@ -6,51 +6,56 @@ A cue raises a sentence's score; it never decides alone.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import cached_property
 
 from qa.text.analysis import terms, words
 from qa.text.languages import any_of, either, union
 from qa.text.numbers import numerals
 
 
-@dataclass(frozen=True, slots=True)
 class Cue:
     """``asks`` is found in questions of the kind, ``gives`` in sentences that may answer them; ``weight`` is what it
     adds against the cosine, which counts 1. Where ``synonyms`` is set, what ``gives`` finds means what ``asks`` found
-    and counts as its words."""
+    and counts as its words. ``gives`` is compiled when a question asks for it: a first question waits for it."""
 
-    asks: re.Pattern[str]
-    gives: re.Pattern[str]
-    weight: float
-    synonyms: bool = False
+    def __init__(self, asks: str, gives: Callable[[], str], weight: float, synonyms: bool = False) -> None:
+        self.asks = re.compile(_whole(asks), re.IGNORECASE)
+        self._gives = gives
+        self.weight = weight
+        self.synonyms = synonyms
+
+    @cached_property
+    def gives(self) -> re.Pattern[str]:
+        return re.compile(self._gives(), re.IGNORECASE)
 
     def asking_words(self, question: str) -> str:
         """The words of the question that its synonyms stand for, none where the cue has no synonyms."""
         return " ".join(match.group() for match in self.asks.finditer(question)) if self.synonyms else ""
 
 
-def _cue(asks: str, gives: str, weight: float, synonyms: bool = False) -> Cue:
-    return Cue(re.compile(asks, re.IGNORECASE), re.compile(gives, re.IGNORECASE), weight, synonyms)
+def _whole(words: str) -> str:
+    return rf"\b(?:{words})\b"
 
 
-NUMBER = _cue(
-    rf"\b(?:{any_of(lambda language: language.asks_number)})\b",
-    rf"\d|\b(?:half|{any_of(lambda _: numerals())})\b",
-    0.1,
+NUMBER = Cue(
+    any_of(lambda language: language.asks_number),
+    lambda: rf"\d|{_whole(rf'half|{any_of(lambda _: numerals())}')}",
+    weight=0.1,
 )
 
 #: Verbs of asking somebody to do something.
-REQUEST = _cue(
-    rf"\b(?:{either(lambda language: language.asks_request)})\b",
-    rf"\b(?:{either(lambda language: language.gives_request)})\b",
-    0.7,
+REQUEST = Cue(
+    either(lambda language: language.asks_request),
+    lambda: _whole(either(lambda language: language.gives_request)),
+    weight=0.7,
     synonyms=True,
 )
 
-REASON = _cue(
-    rf"\b(?:{either(lambda language: language.asks_reason)})\b",
-    rf"\b(?:{either(lambda language: language.gives_reason)})\b",
-    0.1,
+REASON = Cue(
+    either(lambda language: language.asks_reason),
+    lambda: _whole(either(lambda language: language.gives_reason)),
+    weight=0.1,
 )
 
 _INTERROGATIVES = union(lambda language: language.interrogatives)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from qa.backends.filters import ANYTHING, Filter
 from qa.config import DEFAULT_K
@@ -34,8 +35,7 @@ class Request:
         object.__setattr__(self, "threshold", _probability(self.threshold))
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """A question made ready for both searches: its index terms, what gives its unit vector, and the filter.
 
     ``stems`` has, by the language that it stems as, the stem that passages of that language have of a term.
@@ -45,7 +45,7 @@ class Query:
     terms: tuple[str, ...]
     encoded: Callable[[], FloatArray]
     filter: Filter = ANYTHING
-    stems: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    stems: Mapping[str, Mapping[str, str]] = {}
 
     @property
     def vector(self) -> FloatArray:

@@ -6,8 +6,6 @@ nothing is lost where the language is uncertain, or is another one than an artic
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from qa.answering.request import Query
 from qa.backends.base import Searcher
 from qa.text.analysis import own_stem_of_terms, own_stemmers
@@ -34,7 +32,7 @@ def with_stems(query: Query, searcher: Searcher) -> Query:
         counts = searcher.document_frequencies([*of_terms.values()])
         if own := {t: stem for (t, stem), count in zip(of_terms.items(), counts, strict=True) if count}:
             stems[code] = own
-    return replace(query, stems=stems)
+    return query._replace(stems=stems)
 
 
 def stem_terms(query: Query) -> list[str]:

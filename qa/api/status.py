@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from qa.backends.addresses import current_manifest, is_address, is_there, store_at
+from qa.backends.addresses import store_at
 from qa.backends.base import Store
 from qa.config import DEFAULT_MODEL, IndexConfig
 from qa.errors import ConfigError, IndexDamagedError
@@ -141,39 +140,6 @@ def status(index: Path | str = "index") -> IndexStatus:
         current=inspection.current,
         calibration=_calibration(store, manifest),
     )
-
-
-@unforked()
-def is_stale(index: Path | str = "index") -> bool | None:
-    """Whether the articles have changed since they were indexed, told in a few milliseconds by names, sizes and times,
-    and by what the files hold whose time alone is another; None where they may have, since these are too large for it.
-
-    False where that is not known, as of an index in a cluster, whose articles may be on another machine, or of one with
-    more than 2,000 documents. ``status`` is exact, and takes longer. Raises as ``status`` does.
-    """
-    if is_address(index):
-        return False
-    from qa.indexing.staleness import is_stale
-
-    store = store_at(index)
-    return is_stale(store, current_manifest(store))
-
-
-@unforked()
-def exists(index: Path | str = "index") -> bool:
-    """Whether there is an index in the folder, or at the address: one that can be read, or a damaged one. Raises
-    ServerError."""
-    return is_there(store_at(index))
-
-
-@unforked()
-def is_unfinished(index: Path | str = "index") -> bool:
-    """Whether an update of the index was interrupted and has left something that the next one goes on from."""
-    unfinished = store_at(index).unfinished()
-    if unfinished is None:
-        return False
-    with closing(unfinished):
-        return True
 
 
 def _calibration(store: Store[Any], manifest: Manifest[Any]) -> CalibrationStatus:

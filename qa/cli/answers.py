@@ -7,7 +7,6 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import qa
@@ -50,15 +49,18 @@ _PIPE = Room(1, 1)
 _OTHER_LINES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """How an answer is shown: with whole passages (``full``), and with each search's rank and score (``explain``)."""
 
     full: bool = False
     explain: bool = False
 
 
-def render(answer: Answer, view: View = View()) -> str:
+#: What stands around the quotes, and no scores.
+SHORT = View()
+
+
+def render(answer: Answer, view: View = SHORT) -> str:
     """The answer, with as much around the quotes as the terminal has room for."""
     if view.full or not sys.stdout.isatty():
         return _render(answer, view, _PIPE)

@@ -11,7 +11,6 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -61,15 +60,14 @@ class Stamp(NamedTuple):
         return (self.id, self.size, self.modified) == (source.id, source.size, source.modified)
 
 
-@dataclass(frozen=True, slots=True)
-class Stamps:
+class Stamps(NamedTuple):
     """The stamps of all files of an index, by path, those of the model's files with their fingerprint, and when the
     folders of the files were last modified, which they are when a file comes or goes."""
 
-    files: Mapping[str, Stamp] = field(default_factory=dict)
-    model: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    files: Mapping[str, Stamp] = {}
+    model: Mapping[str, tuple[int, int]] = {}
     fingerprint: str = ""
-    folders: Mapping[str, int | None] = field(default_factory=dict)
+    folders: Mapping[str, int | None] = {}
 
     def save(self, store: Store[Any], generation: str) -> None:
         """Keeps the record for a generation of the index; without it the next update reads all files."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from qa.corpus.encoding import UndecodableError
 from qa.corpus.formats.base import bytes_of, sha256_of
 from qa.corpus.formats.extract import UnreadableError
@@ -49,7 +47,7 @@ def page_image(document: Document, start: int, end: int, *, page: int | None = N
     except UnreadableError as error:
         raise CorpusError(f"{document.path} {error}", error.advice) from None
     goes_on = f"the excerpt goes on on page {number + 1}" if number < last else None
-    return replace(image, note="; ".join(filter(None, [image.note, goes_on])) or None)
+    return image._replace(note="; ".join(filter(None, [image.note, goes_on])) or None)
 
 
 def snippet(document: Document, start: int, end: int, *, context: int = 400) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
@@ -15,20 +14,22 @@ class Mark(NamedTuple):
     bottom: int
 
 
-@dataclass(frozen=True, slots=True)
-class PageImage:
+class PageImage(NamedTuple):
     """A page as a PNG, ``width`` times ``height`` pixels, on which the rectangles ``boxes`` are marked.
 
     ``page`` counts from 1. ``note`` says what the picture does not show: why nothing is marked, or where the excerpt
     goes on; None where there is nothing to say.
     """
 
-    png: bytes = field(repr=False)
+    png: bytes
     page: int
     width: int
     height: int
     boxes: tuple[Mark, ...]
     note: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<qa.PageImage page {self.page}, {self.width} x {self.height} pixels>"
 
     def _repr_png_(self) -> bytes:
         return self.png

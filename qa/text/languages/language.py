@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(NamedTuple):
     """The words of a language that questions and articles are read with.
 
     Words are written as ``qa.text.analysis.fold`` leaves them: small letters without accents. Phrases are written with
@@ -45,9 +44,9 @@ class Language:
     accented: frozenset[str] = frozenset()
     stressed: frozenset[str] = frozenset()
     months: tuple[str, ...] = ("",) * 12
-    months_in_dates: Mapping[int, str] = field(default_factory=dict)
-    numerals: Mapping[str, int] = field(default_factory=dict)
-    ordinals: Mapping[str, int] = field(default_factory=dict)
+    months_in_dates: Mapping[int, str] = {}
+    numerals: Mapping[str, int] = {}
+    ordinals: Mapping[str, int] = {}
     ordinal_suffixes: frozenset[str] = frozenset()
     percent: tuple[str, ...] = ()
     asking: frozenset[str] = frozenset()
