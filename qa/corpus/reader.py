@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Any
 
 from qa.corpus.formats.registry import format_of
 from qa.corpus.problem import OnProblem, Problem
@@ -60,13 +59,9 @@ class FileOutcome:
     def from_bytes(cls, data: bytes) -> FileOutcome:
         """What ``to_bytes`` has written."""
         problems, documents = json.loads(data)
-        read = ((where, Document(**values | {"places": _pairs(values["places"])})) for where, values in documents)
+        read = ((where, Document(**values)) for where, values in documents)
         return cls(tuple(Problem(**one) for one in problems), tuple(read))
 
 
 def _values(one: Problem | Document) -> dict[str, object]:
     return {field.name: getattr(one, field.name) for field in fields(one)}
-
-
-def _pairs(places: list[list[Any]]) -> tuple[tuple[int, Any], ...]:
-    return tuple((offset, place) for offset, place in places)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -76,7 +76,7 @@ class Latency:
     p95: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """An evaluation. The same for the same index, gold and ``k``, but for ``latency``, which does not count in ``==``.
 
@@ -92,6 +92,7 @@ class Report:
     gold: str
     left_out: int
     index: IndexInfo
+    reranker: str | None = None
     k: int
     figures: Mapping[str, Figure]
     kinds: Mapping[str, Mapping[str, Figure]]
@@ -99,7 +100,6 @@ class Report:
     risk_coverage: tuple[RiskPoint, ...]
     latency: Latency = field(compare=False)
     rows: tuple[Row, ...]
-    reranker: str | None = None
     run: Run = field(default_factory=dict, compare=False, repr=False)
 
     def check_gold(self, fingerprint: str) -> None:
@@ -112,19 +112,7 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """The report as the JSON interface shows it. Numbers are not rounded, so that it can be compared with."""
-        fields = (
-            "gold",
-            "left_out",
-            "index",
-            "reranker",
-            "k",
-            "figures",
-            "kinds",
-            "confusion",
-            "risk_coverage",
-            "latency",
-        )
-        values = {name: plain(getattr(self, name)) for name in fields}
+        values = {one.name: plain(getattr(self, one.name)) for one in fields(self) if one.name not in ("rows", "run")}
         return {"schema": REPORT_SCHEMA, **values, "questions": plain(self.rows)}
 
     def to_json(self, indent: int | None = None) -> str:

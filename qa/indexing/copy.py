@@ -10,7 +10,8 @@ from qa.backends.base import CALIBRATION_FILE, Contents, Documents, EncodedDocum
 from qa.backends.manifest import REBUILD, Manifest
 from qa.errors import ConfigError, IndexDamagedError
 from qa.indexing.changes import NOTHING, Changes
-from qa.indexing.update import Update, current_generation, is_sound
+from qa.indexing.previous import current_generation, to_go_on_from
+from qa.indexing.update import Update
 from qa.types import OnProgress
 
 
@@ -34,10 +35,9 @@ def copy(
                 f"{original.manifest.info.embedder} in {source}",
                 "use --rebuild to replace it, or name another place",
             )
-        there = [
-            one for one in (unfinished, previous) if one and not rebuild and _is_alike(one.manifest, original.manifest)
-        ]
-        reusable = [one for one in there if one is previous or is_sound(one)]
+        reusable = to_go_on_from(
+            unfinished, previous, lambda manifest: not rebuild and _is_alike(manifest, original.manifest)
+        )
         base = reusable[0] if reusable else None
         contents, documents = base.contents() if base else NOTHING, original.searcher().documents
         ids = [reference.id for reference in documents.references()]

@@ -82,10 +82,10 @@ def _has_other_hash(store: Store[Any], ids: Mapping[str, str]) -> bool:
 
 
 def _sha256(path: str) -> str | None:
-    from qa.models.model_files import sha256_of
+    from qa.models.model_files import file_sha256
 
     try:
-        return sha256_of(Path(path))
+        return file_sha256(Path(path))
     except OSError:
         return None
 

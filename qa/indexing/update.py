@@ -14,13 +14,14 @@ from qa.config import IndexConfig
 from qa.corpus import Problem
 from qa.corpus.pool import ReaderPool
 from qa.counting import count
-from qa.errors import ConfigError, CorpusError, IndexDamagedError, IndexFormatError, IndexNotFoundError
+from qa.errors import ConfigError, CorpusError
 from qa.indexing.articles import Articles, files_of
 from qa.indexing.changes import NOTHING, Changes, SourceComparison, compare
 from qa.indexing.encode import Indexer
 from qa.indexing.excluded import NONE, Excluded, still_there, to_read_again
 from qa.indexing.pipeline import BackgroundWorker
 from qa.indexing.plan import LOADING, Plan, connected, plan_for, with_splitter
+from qa.indexing.previous import current_generation, to_go_on_from
 from qa.indexing.sources import check_present, check_removals
 from qa.indexing.stamps import Stamps, folders_of, load
 from qa.indexing.stored import StoredChanges, stored_after
@@ -131,10 +132,7 @@ def update(
         reasons = plan.reasons(manifest) if manifest and not options.rebuild else ()
         if reasons and options.only is not None:
             raise ConfigError(f"the index has to be built anew first ({', '.join(reasons)})", "qa index does that")
-        alike = [
-            one for one in (unfinished, previous) if one and not options.rebuild and not plan.reasons(one.manifest)
-        ]
-        reusable = [one for one in alike if one is previous or is_sound(one)]
+        reusable = to_go_on_from(unfinished, previous, lambda one: not options.rebuild and not plan.reasons(one))
         base = reusable[0] if reusable else None
         old = previous.contents() if previous and not options.rebuild else NOTHING
         contents = NOTHING if base is None else old if base is previous else base.contents()
@@ -179,30 +177,6 @@ def update(
         changes = replace(comparison.changes, encoded=indexer.encoded)
         done = Update(str(store), changes, published.info, reasons, published.encoder_note)
         return replace(done, excluded=len(plan.excluded), upgraded=comparison.upgraded)
-
-
-def current_generation(store: Store[G], *, damaged_is_none: bool = False) -> G | None:
-    """The current generation; None where there is none, or where it is a damaged one that is to be replaced.
-
-    Raises IndexDamagedError, IndexFormatError, and ServerError.
-    """
-    try:
-        return store.read(lambda generation: generation)
-    except IndexNotFoundError:
-        return None
-    except (IndexDamagedError, IndexFormatError):
-        if damaged_is_none:
-            return None
-        raise
-
-
-def is_sound(generation: Generation) -> bool:
-    """Whether what an interrupted update left can be gone on from; if not, it only has to be done again."""
-    try:
-        generation.searcher()
-    except IndexDamagedError:
-        return False
-    return True
 
 
 def _until_the_end(stack: ExitStack, generation: G | None) -> G | None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
-from qa.models.model_files import sha256_of
+from qa.models.model_files import file_sha256
 
 #: Size in bytes and hex SHA-256, by the file's name.
 Files = Mapping[str, tuple[int, str]]
@@ -30,12 +30,12 @@ def cache_folder() -> Path:
 
 def described(folder: Path) -> dict[str, tuple[int, str]]:
     """The size and the SHA-256 of every file in ``folder``."""
-    return {file.name: (file.stat().st_size, sha256_of(file)) for file in sorted(folder.iterdir()) if file.is_file()}
+    return {file.name: (file.stat().st_size, file_sha256(file)) for file in sorted(folder.iterdir()) if file.is_file()}
 
 
 def is_whole(folder: Path, files: Files) -> bool:
     """Whether ``folder`` has all of the files as they are described."""
-    return all((folder / name).is_file() and sha256_of(folder / name) == sha for name, (_, sha) in files.items())
+    return all((folder / name).is_file() and file_sha256(folder / name) == sha for name, (_, sha) in files.items())
 
 
 @contextmanager

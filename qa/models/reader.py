@@ -18,7 +18,7 @@ import numpy as np
 from qa.config import DEFAULT_MODEL
 from qa.errors import ModelError
 from qa.models.base import TOKENIZER_FILE, TitledText
-from qa.models.model_files import locate, sha256_of
+from qa.models.model_files import file_sha256, locate
 from qa.types import FloatArray, IntArray, Span
 
 #: The weights in the package, and what is said of them: ``sha256`` of the file, ``hidden`` values a token.
@@ -75,7 +75,7 @@ class _Loaded:
 
         from qa.models.runtime import Graph
 
-        if sha256_of(folder / GRAPH_FILE) != _about(folder)["sha256"]:
+        if file_sha256(folder / GRAPH_FILE) != _about(folder)["sha256"]:
             raise ModelError(f"{folder / GRAPH_FILE} is not the file that was released", _REMEDY)
         base = locate(DEFAULT_MODEL)
         self._graph = Graph(folder / GRAPH_FILE, 1, optimised=False)

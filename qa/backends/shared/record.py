@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
-from typing import Any
 
 from qa.types import Document, DocumentRef
 
@@ -23,10 +22,7 @@ def record_of(document: Document) -> str:
 
 def document_of(document_id: str, text: str, record: str) -> Document:
     """The document of a record."""
-    values: dict[str, Any] = json.loads(record)
-    if "places" in values:
-        values["places"] = tuple((offset, place) for offset, place in values["places"])
-    return Document(document_id, text, **values)
+    return Document(document_id, text, **json.loads(record))
 
 
 def reference_of(document_id: str, record: str) -> DocumentRef:
