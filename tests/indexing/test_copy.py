@@ -6,7 +6,7 @@ import pytest
 
 import qa
 from qa.backends.addresses import store_at
-from qa.backends.local.searcher import LocalSearcher
+from qa.backends.local.documents import LocalDocuments
 from qa.errors import IndexDamagedError
 from qa.indexing.copy import copy
 from tests.support import update
@@ -31,7 +31,7 @@ def test_a_copy_holds_what_the_original_holds(original, tmp_path):
 
 
 def test_a_document_that_is_listed_and_is_not_there_is_named(original, tmp_path, monkeypatch):
-    monkeypatch.setattr(LocalSearcher, "encoded", lambda *_: None)
+    monkeypatch.setattr(LocalDocuments, "encoded", lambda *_: None)
     with pytest.raises(IndexDamagedError, match=r"original lists the document '.*', and has nothing else of it"):
         copy(store_at(original), store_at(tmp_path / "copy"))
     assert not qa.exists(tmp_path / "copy")
