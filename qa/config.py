@@ -43,6 +43,10 @@ BM25_K1, BM25_B = 1.2, 0.75
 RRF_K = 60
 
 
+#: The fields of records whose names can be told.
+FIELD_TARGETS = ("text", "id", "title", "date", "source", "url", "author", "language")
+
+
 def is_multilingual(embedder: str) -> bool:
     """Whether an index's embedder (``IndexInfo.embedder``) finds passages in other languages than the question's."""
     return embedder.rpartition("@")[2] == MULTILINGUAL_FINGERPRINT[:12]
@@ -55,7 +59,8 @@ class IndexConfig:
     ``model``: the packaged default, ``multilingual``, a folder in sentence-transformers format, or a hub name.
     ``max_tokens``: passage budget in the encoder's tokens, title included, special tokens not; None takes the
     encoder's own limit. ``overlap``: sentences that a passage repeats from the one before it. ``splitter``: the name of
-    a splitter of the caller's, empty for none.
+    a splitter of the caller's, empty for none. ``field_names``: what records of JSON and tables call the fields in
+    ``FIELD_TARGETS``, as a mapping or pairs.
     """
 
     model: str = DEFAULT_MODEL
@@ -63,8 +68,10 @@ class IndexConfig:
     overlap: int = 1
     pipeline: int = PIPELINE_VERSION
     splitter: str = ""
+    field_names: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "field_names", _pairs(self.field_names))
         if not isinstance(self.model, str):
             raise ConfigError(f"model is {self.model!r}", "give a model's name or its folder, as text")
         _check_whole("max_tokens", 16 if self.max_tokens is None else self.max_tokens)
@@ -136,6 +143,18 @@ class SearchConfig:
             "dense": self.dense_weight,
             "sentence": self.sentence_weight,
         }
+
+
+def _pairs(names: object) -> tuple[tuple[str, str], ...]:
+    """Names of fields as pairs in order. Raises ConfigError for what is none, or of no field that there is."""
+    try:
+        pairs = dict(names)  # type: ignore[call-overload]
+    except (TypeError, ValueError):
+        raise ConfigError(f"field_names is {names!r}", 'give a mapping, as in {"text": "story"}') from None
+    for target, name in pairs.items():
+        if target not in FIELD_TARGETS or not isinstance(name, str) or not name:
+            raise ConfigError(f"{target!r} cannot be called {name!r}", f"give names to {', '.join(FIELD_TARGETS)}")
+    return tuple(sorted(pairs.items()))
 
 
 def _check_whole(name: str, value: object) -> None:

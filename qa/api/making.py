@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -126,6 +126,7 @@ def build(
     rebuild: bool = False,
     replace: bool = False,
     dask: str | None = None,
+    field_names: Mapping[str, str] | None = None,
     on_problem: Callable[[Problem], None] = lambda *_: None,
     config: SearchConfig = SearchConfig(),
     reranker: Path | str | None = None,
@@ -135,9 +136,9 @@ def build(
     """Builds the index in the folder, or at the cluster's address, ``index`` from files and folders, and from documents
     that are in no file; or brings it up to date, and opens it.
 
-    ``model``, ``max_tokens``, ``overlap``, ``rebuild`` and ``dask`` are those of ``qa.UpdateOptions``; None keeps what
-    the index has. ``sources``, ``replace``, ``encoder`` and ``splitter`` are as for ``qa.update``, and ``reranker`` as
-    for ``qa.open``. Raises what these two raise.
+    ``model``, ``max_tokens``, ``overlap``, ``rebuild``, ``dask`` and ``field_names`` are those of
+    ``qa.UpdateOptions``; None keeps what the index has. ``sources``, ``replace``, ``encoder`` and ``splitter`` are as
+    for ``qa.update``, and ``reranker`` as for ``qa.open``. Raises what these two raise.
     """
     from qa.indexing.update import UpdateOptions
 
@@ -145,7 +146,7 @@ def build(
     if dask is not None and not isinstance(dask, str):
         raise ConfigError(f"dask is {dask!r}", "give a scheduler's address as text, or local:N")
     open_reranker(reranker)  # a wrong folder is told before anything is built
-    options = UpdateOptions(model, max_tokens, overlap, rebuild, dask=dask)
+    options = UpdateOptions(model, max_tokens, overlap, rebuild, dask=dask, field_names=field_names)
     update(sources, index, options, replace=replace, encoder=encoder, splitter=splitter, on_problem=on_problem)
     return open_index(index, config, reranker=reranker, encoder=encoder, splitter=splitter)
 

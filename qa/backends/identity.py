@@ -33,6 +33,6 @@ def generation_of(config: IndexConfig, encoder: str, engine: str, digest: int) -
 
     ``engine`` is what computed the vectors, ``digest`` the sum of the documents' ``digest_of``.
     """
-    own = [config.splitter] if config.splitter else []
+    own = [value for value in (config.splitter, config.field_names) if value]
     settings = [config.max_tokens, config.overlap, config.pipeline, *own, encoder, engine, digest]
     return hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:16]

@@ -52,6 +52,14 @@ def copy(source: str, index: str, *, rebuild: bool, others: bool) -> None:
         notice(line)
 
 
+def field_names(options: Sequence[str]) -> dict[str, str]:
+    """``text=story`` as a mapping. Raises UsageError."""
+    for option in options:
+        if not all(option.partition("=")):
+            raise UsageError(f"--field {option} is no field and its name", "as in --field text=story")
+    return {target: name for target, _, name in (option.partition("=") for option in options)}
+
+
 def default_sources(index: str) -> list[Path]:
     """The default corpus, for an index that does not exist yet; an existing one knows its sources."""
     return [DEFAULT_CORPUS] if not qa.is_address(index) and DEFAULT_CORPUS.exists() and not qa.exists(index) else []

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import Condition, Thread
 
+from qa.corpus.field_names import FieldNames
 from qa.corpus.formats.registry import is_slow
 from qa.corpus.problem import OnProblem
 from qa.corpus.reader import FileOutcome, FileReader
@@ -47,7 +48,10 @@ class ReaderPool(FileReader):
 
     ahead = 64
 
-    def __init__(self, processes: int | None = None, start_after: float = START_AFTER) -> None:
+    def __init__(
+        self, processes: int | None = None, start_after: float = START_AFTER, field_names: FieldNames = ()
+    ) -> None:
+        super().__init__(field_names)
         self._number = min(MOST_PROCESSES, _processors() - 1) if processes is None else processes
         self._start_after = start_after
         self._spent = 0.0
@@ -61,6 +65,7 @@ class ReaderPool(FileReader):
 
     def expect(self, source: Source) -> None:
         """Has the file read beforehand where one of the processes comes to it."""
+        source = self.named(source)
         if self._number < 1 or self._is_closed or not is_slow(source.where) or source in self._spool:
             return
         with self._changed:
@@ -76,7 +81,7 @@ class ReaderPool(FileReader):
         if not is_slow(source.where):
             yield from super().read(source, tell)
             return
-        outcome = self._outcome(source)
+        outcome = self._outcome(self.named(source))
         for problem in outcome.problems:
             tell(problem)
         yield from outcome.documents

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
+from qa.corpus.field_names import FieldNames
 from qa.corpus.formats.registry import format_of
 from qa.corpus.problem import OnProblem, Problem
 from qa.corpus.walk import Source
@@ -15,10 +16,14 @@ from qa.types import Document
 class FileReader:
     """Reads each file by its format when it is asked for. ``ReaderPool`` gives the same in the same order.
 
-    ``ahead`` is how many files before one that is to be read it wants to be told of it.
+    ``ahead`` is how many files before one that is to be read it wants to be told of it. ``field_names`` are what
+    records call their fields.
     """
 
     ahead = 0
+
+    def __init__(self, field_names: FieldNames = ()) -> None:
+        self._field_names = field_names
 
     def expect(self, source: Source) -> None:
         """Is told that the file will be read soon."""
@@ -26,7 +31,11 @@ class FileReader:
     def read(self, source: Source, tell: OnProblem) -> Iterator[tuple[str, Document]]:
         """The documents of a file, each with where it stands, as ``Format.read`` gives them."""
         one = format_of(source.where)
-        return one.read(source, tell) if one else iter(())
+        return one.read(self.named(source), tell) if one else iter(())
+
+    def named(self, source: Source) -> Source:
+        """The file with the names of its records' fields."""
+        return source._replace(field_names=self._field_names) if self._field_names else source
 
 
 #: Reads here, when it is asked to.

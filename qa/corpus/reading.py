@@ -34,7 +34,7 @@ class ReadFile(NamedTuple):
     clean: bool
 
 
-def read(paths: Sequence[Path | str], on_problem: OnProblem) -> Iterator[Document]:
+def read(paths: Sequence[Path | str], on_problem: OnProblem, reader: FileReader = HERE) -> Iterator[Document]:
     """The documents in files and folders, lazily, in the order of ``paths`` and then of relative path.
 
     Each file is read once, however many of the paths lead to it. Ids are unique: where files of several paths would
@@ -42,7 +42,8 @@ def read(paths: Sequence[Path | str], on_problem: OnProblem) -> Iterator[Documen
     ``on_problem`` is called for whatever is not read, and reading goes on. All ``str`` fields are valid Unicode. Raises
     CorpusError, before the first document, for a path that does not exist or a file whose extension is not read.
     """
-    return (item for item in read_files(paths, on_problem, lambda _: None) if isinstance(item, Document))
+    items = read_files(paths, on_problem, lambda _: None, reader=reader)
+    return (item for item in items if isinstance(item, Document))
 
 
 def read_files(

@@ -21,12 +21,13 @@ _README = "readme"
 
 class Source(NamedTuple):
     """A file to read: its path as the user would type it, the id of its document where it holds one, its size in bytes,
-    and when it was last modified, in nanoseconds since 1970."""
+    when it was last modified, in nanoseconds since 1970, and what its records call their fields."""
 
     where: str
     id: str
     size: int = 0
     modified: int = 0
+    field_names: tuple[tuple[str, str], ...] = ()
 
     @property
     def file(self) -> Path:

@@ -12,6 +12,7 @@ from typing import Any
 
 from qa.backends.base import Documents, Generation, Store
 from qa.backends.manifest import Manifest
+from qa.corpus.reader import FileReader
 from qa.indexing.articles import Articles
 from qa.indexing.changes import Changes, compare
 from qa.indexing.stamps import load
@@ -55,7 +56,7 @@ def inspect(store: Store[Any], only: Sequence[str] | None = None) -> Inspection:
             stamps = load(store, manifest.generation).files
             documents = stored_after(generation)
             comparison = compare(
-                Articles(here, frozenset(manifest.excluded), only, stamps),
+                Articles(here, frozenset(manifest.excluded), only, stamps, FileReader(manifest.config.field_names)),
                 contents,
                 contents,
                 stamps,

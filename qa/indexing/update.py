@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -42,6 +42,7 @@ class UpdateOptions:
     there, unless they are few. ``allow_removal`` lets go also of documents whose source could not be read, or is empty
     although it was not. ``excluded`` are articles that are left out although a source has them. ``only``, absolute
     paths in the sources, are all that is looked at, unless it is None: the other articles stay as the index has them.
+    ``field_names`` says what records call their fields: ``{"text": "story"}``.
 
     The sources are no option: they are the ``paths`` of ``update``, and replace those that the index was built from
     (``manifest.sources``). To add one, pass these and the new one; to remove one, pass these without it. Whatever is
@@ -57,6 +58,7 @@ class UpdateOptions:
     allow_removal: bool = False
     excluded: Excluded | None = None
     only: tuple[str, ...] | None = None
+    field_names: Mapping[str, str] | None = None
 
     def over(self, config: IndexConfig) -> IndexConfig:
         """``config`` with what is set here."""
@@ -65,6 +67,7 @@ class UpdateOptions:
             max_tokens=config.max_tokens if self.max_tokens is None else self.max_tokens,
             overlap=config.overlap if self.overlap is None else self.overlap,
             splitter=config.splitter,
+            field_names=config.field_names if self.field_names is None else self.field_names,  # type: ignore[arg-type]
         )
 
 
@@ -117,7 +120,8 @@ def update(
         excluded_before = frozenset(manifest.excluded) if manifest else NONE
         excluded = excluded_before if options.excluded is None else options.excluded
         indexed = stamps.files if options.only is None or previous is None else files_of(stamps, previous)
-        reader = stack.enter_context(ReaderPool())
+        settings = options.over(manifest.config if manifest else IndexConfig())
+        reader = stack.enter_context(ReaderPool(field_names=settings.field_names))
         articles = Articles(roots, excluded, options.only, indexed, reader)
         documents = stored_after(previous, stored, may_lose=options.rebuild and options.allow_removal)
         if not roots and not documents.ids:
@@ -127,7 +131,7 @@ def update(
         elif not paths:
             check_present(roots)
         cluster = stack.enter_context(connected(options.dask, encoder))
-        config = with_splitter(splitter, options.over(manifest.config if manifest else IndexConfig()), options.rebuild)
+        config = with_splitter(splitter, settings, options.rebuild)
         plan = replace(plan_for(articles.paths, config, stamps, encoder, cluster), stored=len(documents.ids))
         reasons = plan.reasons(manifest) if manifest and not options.rebuild else ()
         if reasons and options.only is not None:

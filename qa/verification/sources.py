@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from qa.corpus import Problem, read
+from qa.corpus.field_names import names_in
 from qa.corpus.formats.registry import format_of
+from qa.corpus.reader import FileReader
 from qa.corpus.reading import sources_in
 from qa.corpus.walk import Source, stat_of
 from qa.errors import CorpusError
@@ -54,7 +56,7 @@ def find(references: Iterable[DocumentRef], roots: Sequence[Path] | None) -> Sou
     by_file: defaultdict[Source, list[DocumentRef]] = defaultdict(list)
     for ref in dict.fromkeys(references):
         if source := locate(ref):
-            by_file[Source(source.where, "")].append(ref)
+            by_file[Source(source.where, "", field_names=names_in(ref.extractor))].append(ref)
     documents: dict[DocumentRef, Document] = {}
     problems: dict[DocumentRef, str] = {}
     for source, refs in by_file.items():
@@ -88,7 +90,8 @@ def search(roots: Sequence[Path], missing: Collection[tuple[DocumentRef, str]]) 
     """
     documents: dict[DocumentRef, Document] = {}
     elsewhere: dict[tuple[DocumentRef, str], Successor] = {}
-    for document in read(roots, _ignore):
+    names = next(filter(None, (names_in(ref.extractor) for ref, _ in missing)), ())
+    for document in read(roots, _ignore, FileReader(names)):
         for key in missing:
             ref, quote = key
             if document.id == ref.id:
@@ -102,8 +105,9 @@ def search(roots: Sequence[Path], missing: Collection[tuple[DocumentRef, str]]) 
 
 
 def checked_root(path: Path) -> Path:
-    """``path``, if there is an article to read in it. Raises CorpusError."""
-    if next(read([path], _ignore), None) is None:
+    """``path``, if there is an article to read in it, or a file of records, whose fields the answer may name. Raises
+    CorpusError."""
+    if next(read([path], _ignore), None) is None and not any(_holds_many(one.where) for one in _listed([path])):
         raise CorpusError(f"there is no article in {path}", "check the path and its files")
     return path
 
@@ -170,7 +174,7 @@ def _in_file(source: Source, refs: Sequence[DocumentRef], problems: list[Problem
         by_name[ref.id.rpartition("/")[2]].append(ref)
     documents: dict[DocumentRef, Document] = {}
     try:
-        for document in read([source.file], problems.append):
+        for document in read([source.file], problems.append, FileReader(source.field_names)):
             # Read by itself, a file has its name as id, or as its beginning; in its corpus, a path stood before it.
             named = document.id.startswith(source.file.name)
             same = (by_name if named else by_id).get(document.id, [])

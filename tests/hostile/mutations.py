@@ -12,6 +12,7 @@ import io
 import json
 import random
 import resource
+import signal
 import subprocess
 import sys
 import zipfile
@@ -24,15 +25,16 @@ from tests.support import ROOT
 
 MEGABYTE = 1024 * 1024
 
-#: Address space of the process, its peak of memory, in bytes, and seconds for each file: far more than any file needs.
-ADDRESSES, MEMORY, PATIENCE = 8 * 1024 * MEGABYTE, 1536 * MEGABYTE, 20
+#: Address space of the process, its peak of memory, in bytes, and seconds of work for each file: far more than any file
+#: needs. A file that takes so many seconds on the clock hangs.
+ADDRESSES, MEMORY, PATIENCE, HANGS = 8 * 1024 * MEGABYTE, 1536 * MEGABYTE, 20, 600
 
 PORT = "Port Selden"
 
 SAMPLES: dict[str, Callable[[str], bytes]] = {
     ".csv": samples.csv,
     ".docx": samples.docx,
-    ".eml": samples.eml,
+    ".eml": samples.eml_with_files,
     ".epub": samples.epub,
     ".html": samples.html,
     ".json": samples.json_array,
@@ -167,16 +169,19 @@ def main(extension: str, count: int, folder: Path) -> None:
     chance = random.Random(extension)
     file = folder / f"a{extension}"
     files = 0
+    faulthandler.register(signal.SIGPROF, chain=True)  # tells where it was, and ends
     for _ in range(count):
         inside = extension in ZIPPED and chance.random() < 0.7
         file.write_bytes(_members_mutated(whole, chance) if inside else mutated(whole, chance))
-        faulthandler.dump_traceback_later(PATIENCE, exit=True)
+        signal.setitimer(signal.ITIMER_PROF, PATIENCE)
+        faulthandler.dump_traceback_later(HANGS, exit=True)
         documents = list(read([file], lambda _: None))
         for document in documents:
             assert document.text[document.body_start :].strip()
             if document.places and "page" in document.places[0][1]:
                 qa.page_image(document, 0, min(40, len(document.text)), scale=0.5)
         faulthandler.cancel_dump_traceback_later()
+        signal.setitimer(signal.ITIMER_PROF, 0)
         files += bool(documents)
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     print(json.dumps(Report(count, files, most)._asdict()))

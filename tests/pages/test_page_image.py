@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,32 +11,9 @@ import pytest
 from numpy.typing import NDArray
 
 import qa
-from qa.corpus import read
 from qa.pages.pdf import UNPLACED
-from tests.pages.sheets import SENTENCES, Drawn, Layout, sheets, words_of
-
-LAYOUTS = [
-    Layout(),
-    Layout(leading=1.0),
-    Layout(size=8),
-    Layout(size=16, hyphens=True),
-    Layout(hyphens=True),
-    Layout(ligatures=True),
-    Layout(footnotes=True),
-    Layout(columns=2),
-    Layout(columns=2, hyphens=True),
-    Layout(columns=2, ligatures=True, hyphens=True),
-    Layout(columns=2, footnotes=True, hyphens=True),
-    Layout(columns=3, size=8, hyphens=True),
-    Layout(rotation=90),
-    Layout(rotation=180),
-    Layout(rotation=270),
-    Layout(rotation=90, columns=2, hyphens=True),
-    Layout(rotation=270, columns=2, footnotes=True),
-    Layout(rotation=180, ligatures=True, hyphens=True),
-    Layout(sideways=True),
-    Layout(sideways=True, columns=2, hyphens=True),
-]
+from tests.pages.marked import LAYOUTS, measured, name_of, read_one, span_of
+from tests.pages.sheets import Layout, sheets
 
 
 def pixels(png: bytes) -> NDArray[np.uint8]:
@@ -46,43 +22,16 @@ def pixels(png: bytes) -> NDArray[np.uint8]:
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
 
 
-def placed(drawn: Drawn, image: qa.PageImage, scale: float) -> bool:
-    return any(
-        box.left <= drawn.x * scale < box.right and box.top <= drawn.y * scale < box.bottom for box in image.boxes
-    )
-
-
-def read_one(path: Path) -> qa.Document:
-    (document,) = read([path], lambda problem: pytest.fail(str(problem)))
-    return document
-
-
-def span_of(document: qa.Document, number: int, page: int) -> tuple[int, int]:
-    """Where a sentence of a page stands in the text; ligatures may be one letter there or two."""
-    pattern = re.escape(words_of(number, page)).replace("fi", "(?:fi|\ufb01)").replace("fl", "(?:fl|\ufb02)")
-    (match,) = re.finditer(pattern, document.text)
-    return match.span()
-
-
 @pytest.mark.parametrize(
     "layout",
     LAYOUTS,
-    ids=lambda layout: "-".join(f"{k}={v}" for k, v in layout._asdict().items() if v not in (0, False)),
+    ids=name_of,
 )
 def test_a_quote_s_characters_are_marked_on_its_page_and_no_others(tmp_path, layout):
-    data, drawn = sheets(layout)
-    (tmp_path / "a.pdf").write_bytes(data)
-    document = read_one(tmp_path / "a.pdf")
-    quoted = inside = others = 0
-    for page, number in [(1, 0), (3, 7), *((2, number) for number in range(len(SENTENCES)))]:
-        image = qa.page_image(document, *span_of(document, number, page))
-        assert (image.page, image.note) == (page, None)
-        marked = [one for one in drawn if one.page == page and not one.text.isspace() and placed(one, image, 2.0)]
-        quoted += sum(one.page == page and one.sentence == number and not one.text.isspace() for one in drawn)
-        inside += sum(one.sentence == number for one in marked)
-        others += sum(one.sentence != number for one in marked)
-    assert inside / quoted >= 0.99
-    assert others / (inside + others) <= 0.03
+    found = measured(layout, tmp_path)
+    assert found.right_pages == found.quotes
+    assert found.inside / found.characters >= 0.99
+    assert found.others / (found.inside + found.others) <= 0.03
 
 
 @pytest.fixture

@@ -40,6 +40,15 @@ def index(
     full: Annotated[
         bool, typer.Option("--full", help="Read every file again, also where size and time are as they were.")
     ] = False,
+    field: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--field",
+            help="What records call their text, id, title, date, source, url, author or language: text=story. May be "
+            "given several times.",
+            metavar="FIELD=NAME",
+        ),
+    ] = None,
     dask: Annotated[
         str | None,
         typer.Option(
@@ -61,13 +70,24 @@ def index(
 
     Only new and changed articles are embedded. Options that are not given stay as the index has them.
     """
-    from qa.cli.indexing import copy, run
+    from qa.cli.indexing import copy, field_names, run
 
     if source is not None:
-        others = [model, max_tokens, overlap, full or None, dask, paths or None, replace or None, allow_removal or None]
+        others = [
+            model,
+            max_tokens,
+            overlap,
+            full or None,
+            dask,
+            field,
+            paths or None,
+            replace or None,
+            allow_removal or None,
+        ]
         copy(source, index, rebuild=rebuild, others=any(value is not None for value in others))
     else:
-        options = qa.UpdateOptions(model, max_tokens, overlap, rebuild, full, dask, allow_removal)
+        names = field_names(field) if field else None
+        options = qa.UpdateOptions(model, max_tokens, overlap, rebuild, full, dask, allow_removal, field_names=names)
         run(paths or [], index, options, replace=replace)
 
 

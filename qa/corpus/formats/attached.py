@@ -70,7 +70,7 @@ def _documents(source: Source, where: str, attachment: Attachment, tell: OnProbl
             what = f"has an attachment of a kind that is not read ({kind or 'a message in messages'})"
             tell(Problem(where, what, "save it as one that is"))
         return
-    attached = _Attached(attachment.name, attachment.name, len(attachment.data))
+    attached = _Attached(attachment.name, attachment.name, len(attachment.data), field_names=source.field_names)
     attached.data, attached.depth = attachment.data, depth + 1
     for _, document in one.read(attached, complain):
         yield document

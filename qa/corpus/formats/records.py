@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 
+from qa.corpus.field_names import made_by, renamed
 from qa.corpus.fields import Complain, valid_fields
 from qa.corpus.formats.base import article, id_flaw, sha256_of
 from qa.corpus.titles import shorten
@@ -44,13 +45,14 @@ def document_of(
 
     A record without an id has its web address as id, or else ``FILE:NUMBER``. Raises RecordError.
     """
-    values = _values(record)
+    values = renamed(_values(record), source.field_names)
     text_name, text = _text(values)
     identifier_name, identifier = _identifier(values)
     fields = valid_fields({k: v for k, v in values.items() if k not in (text_name, identifier_name)}, complain)
     address = fields.url if fields.url and _ADDRESS.fullmatch(fields.url) and not has_control(fields.url) else None
     name = identifier or address or f"{source.id}:{place[1]}"
-    return article(source, name, text, fields, sha256_of(raw), places=((0, dict([place])),))
+    extractor = made_by(source.field_names)
+    return article(source, name, text, fields, sha256_of(raw), places=((0, dict([place])),), extractor=extractor)
 
 
 def _values(record: Mapping[str, object]) -> dict[str, object]:
@@ -73,7 +75,7 @@ def _text(values: Mapping[str, object]) -> tuple[str, str]:
                     raise RecordError("its text has a NUL character", "remove it")
                 return name, text
     names = ", ".join(shorten(name, _LONGEST_NAME, CUT) for name in list(values)[:_MOST_NAMES]) or "none"
-    raise RecordError(f"has no text; its fields: {names}", "give the article in the field 'text'")
+    raise RecordError(f"has no text; its fields: {names}", "name it: qa index --field text=NAME")
 
 
 def _identifier(values: Mapping[str, object]) -> tuple[str, str]:

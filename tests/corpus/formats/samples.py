@@ -118,6 +118,19 @@ def eml(port: str) -> bytes:
     return message.as_bytes()
 
 
+def eml_with_files(port: str) -> bytes:
+    """The message with a table, a text document and another message attached."""
+    message = EmailMessage()
+    message["From"], message["Subject"] = "Ana Lopez <ana@post.example>", "Files"
+    message.set_content(COSTS)
+    message.add_attachment(csv(port), maintype="text", subtype="csv", filename="rows.csv")
+    message.add_attachment(odt(port), maintype="application", subtype="octet-stream", filename="quay.odt")
+    inner = EmailMessage()
+    inner.set_content(f"<p>{FILLER}</p>", subtype="html")
+    message.add_attachment(inner)
+    return message.as_bytes()
+
+
 def mbox(port: str) -> bytes:
     """Two messages, the first with a line that begins like a separator."""
     head = b"From: Bo Holm <bo@post.example>\nSubject: Grain\nMessage-ID: <grain@post.example>\n\n"
