@@ -63,7 +63,7 @@ def _documents(source: Source, where: str, attachment: Attachment, tell: OnProbl
         tell(Problem(where, f"its attachment {attachment.name} {problem.what}", problem.advice))
 
     one = format_of(attachment.name)
-    depth = getattr(source, "depth", 0)
+    depth = source.depth if isinstance(source, _Attached) else 0
     if one is None or depth >= MAX_DEPTH:
         kind = PurePath(attachment.name).suffix.lower()
         if one or kind not in _TRIMMINGS:

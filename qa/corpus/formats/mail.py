@@ -14,6 +14,7 @@ from email.policy import EmailPolicy
 from email.utils import parseaddr
 from typing import IO
 
+from qa.corpus.formats.attached import MAX_DEPTH
 from qa.corpus.formats.base import whole
 from qa.corpus.formats.converted import Collection, Converted, Part
 from qa.corpus.formats.extract import Attachment, Extract, UnreadableError, any_input
@@ -79,7 +80,7 @@ def attachments_of(message: Message) -> tuple[Attachment, ...]:
     """The files that are attached to a message, in its order; of those without a name messages alone."""
     attached: list[Attachment] = []
     for part in message.iter_attachments() if isinstance(message, EmailMessage) else ():
-        name = (part.get_filename() or "").replace("\\", "/").rpartition("/")[2].strip()
+        name = _one_line((part.get_filename() or "").replace("\\", "/").rpartition("/")[2])
         payload = part.get_payload(0) if part.get_content_type() == "message/rfc822" and part.is_multipart() else None
         if isinstance(payload, Message):
             attached.append(Attachment(f"{name.removesuffix('.eml') or 'message'}.eml", payload.as_bytes()))
@@ -88,14 +89,14 @@ def attachments_of(message: Message) -> tuple[Attachment, ...]:
     return tuple(attached)
 
 
-def files_attached(name: str, data: bytes) -> Iterator[bytes]:
-    """What the attachments in a file of mail hold, those of attached messages, too."""
+def files_attached(name: str, data: bytes, depth: int = MAX_DEPTH) -> Iterator[bytes]:
+    """What the attachments in a file of mail hold, those of attached messages, too, as deep as they are read."""
     is_mailbox = name.lower().removesuffix(COMPRESSED).endswith(".mbox")
     for raw in split_mbox(data) if is_mailbox else (data,):
         for attachment in attachments_of(parsed(raw)):
             yield attachment.data
-            if attachment.name.lower().endswith(".eml"):
-                yield from files_attached(attachment.name, attachment.data)
+            if attachment.name.lower().endswith(".eml") and depth > 1:
+                yield from files_attached(attachment.name, attachment.data, depth - 1)
 
 
 def parsed(data: bytes) -> Message:
@@ -140,9 +141,14 @@ def _parts_messages(data: bytes, start: int) -> bool:
 def _header(message: Message, name: str) -> str:
     """A header on one line; empty where there is none, or one that the standard library fails on in whatever way."""
     try:
-        return " ".join(str(message[name] or "").split())
+        return _one_line(str(message[name] or ""))
     except Exception:
         return ""
+
+
+def _one_line(text: str) -> str:
+    """The text on one line, without bytes that are no letters in the encoding that it tells."""
+    return " ".join(text.encode("utf-8", "replace").decode().split())
 
 
 def _sender(message: Message) -> tuple[str, str]:

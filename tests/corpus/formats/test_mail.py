@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -108,6 +109,17 @@ def test_attachments_are_documents_by_their_own_format(tmp_path: Path) -> None:
     assert crane.place_at(0) == {"message": "lock@post.example", "attachment": "crane.txt"}
     assert {document.path for document in documents} == {str(tmp_path / "a.eml")}
     assert [problem.what for problem in problems] == ["has an attachment of a kind that is not read (.xlsx)"]
+
+
+def test_bytes_in_names_that_are_no_letters_are_none_in_places(tmp_path: Path) -> None:
+    one = message(OWN)
+    one.add_attachment("The crane was sold.", filename="crane.txt")
+    data = one.as_bytes().replace(b"crane.txt", b"cr\xffane\x07.txt").replace(b"<quay@", b"<qu\xffay@")
+    (tmp_path / "a.eml").write_bytes(data)
+    documents, _ = read_all(tmp_path)
+    assert documents
+    for document in documents:
+        json.dumps([document.id, *(dict(place) for _, place in document.places)], ensure_ascii=False).encode()
 
 
 def test_a_message_that_only_carries_a_file_is_no_problem_and_a_damaged_file_names_both(tmp_path: Path) -> None:
