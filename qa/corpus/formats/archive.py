@@ -11,8 +11,14 @@ from qa.corpus.formats.extract import UnreadableError
 MAX_CONTENTS, MAX_MEMBERS = 256 * 1024 * 1024, 10_000
 
 
+#: How files of Word begin that are encrypted, or older than 2007 (MS-CFB, section 2.2).
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+
+
 def open_archive(data: bytes) -> ZipFile:
     """The archive. Raises UnreadableError where it is encrypted, or holds more than fits."""
+    if data.startswith(_OLE):
+        raise UnreadableError("is encrypted, or of an older kind", "save it anew, without a password")
     archive = ZipFile(BytesIO(data))
     members = archive.infolist()
     if any(member.flag_bits & 1 for member in members):

@@ -7,7 +7,7 @@ from typing import Any
 
 from qa.corpus.formats.archive import member, open_archive
 from qa.corpus.formats.converted import Converted
-from qa.corpus.formats.extract import Extract, paragraphs, table_rows
+from qa.corpus.formats.extract import Extract, UnreadableError, paragraphs, table_rows
 from qa.corpus.formats.xml import parse, text_of
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -17,6 +17,8 @@ _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
+
+_MANIFEST = "META-INF/manifest.xml"
 
 _PARAGRAPH, _HEADING, _LIST, _ITEM = f"{_TEXT}p", f"{_TEXT}h", f"{_TEXT}list", f"{_TEXT}list-item"
 
@@ -30,8 +32,10 @@ _NO_BLOCKS = _NO_TEXT - _SHAPES - {f"{_DRAW}frame"}
 def extract(data: bytes) -> Extract:
     """The document's text, and what its properties tell. Raises UnreadableError."""
     with open_archive(data) as archive:
-        content = parse(member(archive, "content.xml"))
         names = archive.namelist()
+        if _MANIFEST in names and b"encryption-data" in member(archive, _MANIFEST):
+            raise UnreadableError("is encrypted", "save it without a password")
+        content = parse(member(archive, "content.xml"))
         properties = parse(member(archive, "meta.xml")) if "meta.xml" in names else content
     body = content.find(f"{_OFFICE}body/{_OFFICE}text")
     tags = {"title": f"{_DC}title", "author": f"{_META}initial-creator", "language": f"{_DC}language"}

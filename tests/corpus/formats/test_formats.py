@@ -439,6 +439,18 @@ def test_an_encrypted_pdf_says_so(tmp_path):
     assert problems[0].what == "is encrypted"
 
 
+def test_encrypted_documents_say_so(tmp_path):
+    manifest = "<manifest:manifest><manifest:file-entry><manifest:encryption-data/></manifest:file-entry>"
+    stream = io.BytesIO(samples.odt(PORT))
+    with zipfile.ZipFile(stream, "a") as archive:
+        archive.writestr("META-INF/manifest.xml", manifest)
+    (tmp_path / "a.odt").write_bytes(stream.getvalue())
+    (tmp_path / "b.docx").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600))
+    problems: list[Problem] = []
+    assert list(read([tmp_path], problems.append)) == []
+    assert [problem.what for problem in problems] == ["is encrypted", "is encrypted, or of an older kind"]
+
+
 def test_an_archive_that_unpacks_to_more_than_fits_is_refused(tmp_path):
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
