@@ -113,7 +113,7 @@ def recall(index: Path, questions: int, depth: int) -> dict[str, Any]:
     The questions are made-up vectors of the passages' own clusters, near some passages as real questions are.
     """
     from qa.api.opening import open_searcher
-    from qa.types import Filter
+    from qa.backends.filters import ANYTHING
 
     encoder = SyntheticEncoder(partial(_light, index))
     vectors = encoder.encode_passages([f"question {number}" for number in range(questions)])
@@ -121,7 +121,7 @@ def recall(index: Path, questions: int, depth: int) -> dict[str, Any]:
     with open_searcher(index) as searcher:
         nearest = _nearest(vectors, encoder, _encoded_texts(searcher.documents), depth)
         for vector, expected in zip(vectors, nearest, strict=True):
-            numbers = [int(number) for number in searcher.dense(vector, depth, Filter()).numbers]
+            numbers = [int(number) for number in searcher.dense(vector, depth, ANYTHING).numbers]
             places = {(one.document.id, one.chunk.start) for one in searcher.candidates(numbers)}
             hits += len(places & expected)
     return {"recall": hits / sum(map(len, nearest))}
