@@ -13,7 +13,7 @@ from typing import Any
 
 from typer.main import get_command
 
-from qa.cli.app import app
+from qa.cli.app import app_for
 
 PAGE = Path(__file__).with_name("cli.md")
 COLUMNS = 80
@@ -33,7 +33,7 @@ def page() -> str:
 
 def helps() -> Iterator[tuple[str, str]]:
     """The words of each command, first ``qa`` itself, and the help that they print."""
-    program = get_command(app)
+    program = get_command(app_for([]))
     width: dict[str, Any] = {"terminal_width": COLUMNS, "max_content_width": COLUMNS, "resilient_parsing": True}
     with program.make_context("qa", ["-"], **width) as context:
         yield "qa", program.get_help(context)

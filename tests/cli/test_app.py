@@ -8,7 +8,7 @@ import sys
 import pytest
 from typer.main import get_command
 
-from qa.cli.app import app, app_for
+from qa.cli.app import app_for
 from tests.cli.support import qa
 
 COMMANDS = ("index", "add", "remove", "ask", "show", "status", "doctor", "verify", "eval", "calibrate", "help")
@@ -29,11 +29,6 @@ def test_a_command_alone_is_what_it_is_among_the_others(name):
 @pytest.mark.parametrize("words", [[], ["--help"], ["--version"], ["aks"], ["--debug", "ask"], ["evaluate"]])
 def test_all_commands_are_there_unless_the_first_word_names_one(words):
     assert tuple(helps(words)) == COMMANDS
-
-
-def test_the_app_itself_keeps_all_commands():
-    app_for(["ask"])
-    assert len(app.registered_commands) == len(COMMANDS)
 
 
 @pytest.mark.parametrize(("short", "long"), [("-h", "--help"), ("-V", "--version")])
