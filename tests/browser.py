@@ -81,14 +81,16 @@ class Browser:
             self.close()
             raise
 
-    def open(self, url: str) -> NDArray[np.uint8]:
-        """What the window shows of a page, as if its address had been typed: rows, columns, red green blue."""
+    def open(self, url: str, *, scrolls: bool) -> NDArray[np.uint8]:
+        """What the window shows of a page, as if its address had been typed: rows, columns, red green blue. ``scrolls``
+        says whether the page is to go somewhere, which is waited for."""
         from PIL import Image
 
         self._ask("Page.navigate", url="about:blank")
         self._ask("Page.navigate", url=url)
-        self._until(lambda: self._value("document.readyState + location.pathname") == "complete/page")
-        # Two frames later the page has been searched for the words, and drawn.
+        self._until("document.readyState == 'complete' && location.pathname == '/page'")
+        if scrolls:
+            self._until("scrollY > 0")
         self._value(
             "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 300))))"
         )
@@ -106,10 +108,10 @@ class Browser:
         answer = self._ask("Runtime.evaluate", expression=expression, awaitPromise=True)
         return answer["result"].get("value")
 
-    def _until(self, is_so: Any) -> None:
+    def _until(self, condition: str) -> None:
         end = time.monotonic() + _HANGS
-        while not is_so():
-            assert time.monotonic() < end, "the page does not come up"
+        while not self._value(condition):
+            assert time.monotonic() < end, f"the browser hangs before: {condition}"
             time.sleep(0.02)
 
     def _ask(self, method: str, **parameters: object) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def test_the_browser_goes_to_the_quote_and_marks_it_alone(name: str, window: Bro
     with served(page) as url:
         address = text_fragment(url, sentence)
         assert address
-        picture = window.open(address)
+        picture = window.open(address, scrolls=True)
     frame, marked = pixels(picture, (0, 255, 0)), pixels(picture, (255, 0, 255))
     assert frame.size, "the browser has not gone to the quote"
     assert marked.size, "the browser has not marked the quote"
@@ -88,6 +88,6 @@ def test_a_page_that_has_no_such_text_is_shown_from_its_top_with_nothing_marked(
     with served(page) as url:
         address = text_fragment(url, "The lock was sold to nobody at all.")
         assert address
-        picture = window.open(address)
+        picture = window.open(address, scrolls=False)
     assert not pixels(picture, (0, 255, 0)).size
     assert not pixels(picture, (255, 0, 255)).size
