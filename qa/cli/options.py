@@ -73,6 +73,8 @@ def with_filters(command: Callable[..., int]) -> Callable[..., int]:
         )
         for name, rule in qa.Filter.rules().items()
     ]
-    command.__signature__ = signature.replace(parameters=[*own, *options])  # type: ignore[attr-defined]
-    command.__annotations__ |= {one.name: one.annotation for one in options}
+    signature = signature.replace(parameters=[*own, *options])
+    command.__signature__ = signature  # type: ignore[attr-defined]
+    # As they are now, so that typer does not evaluate them once more.
+    command.__annotations__ = {one.name: one.annotation for one in signature.parameters.values()}
     return command

@@ -145,13 +145,13 @@ def _printed(text: str, piece: Span, opens: int, closes: int) -> tuple[str, str,
 
 
 def _filled(text: str, first: str, further: str, mark: int) -> str:
-    lines, line, used = list[str](), first, columns(first)
+    lines, line, used, room = list[str](), first, columns(first), width()
     is_empty = True
     for word in text.split(" "):
         for blank, part in _parts(word):
             size = columns(part, mark)
             joint = "" if is_empty else blank
-            if not is_empty and used + len(joint) + size > width():
+            if not is_empty and used + len(joint) + size > room:
                 lines.append(line)
                 line, used, joint = further, columns(further), ""
             line, used, is_empty = line + joint + part, used + len(joint) + size, False
