@@ -1,6 +1,6 @@
 """Fits the confidences that are shipped, qa/answering/calibration.json and calibration-unread.json, on the tuning sets.
 
-   python benchmarks/calibrate.py --data ../shared/data --work FOLDER [--write]
+   python benchmarks/calibrate.py --data ../shared/data --work FOLDER [--write | --model multilingual]
 
 Kinds of questions, in corpora of 22 articles to 5,000: the invented news of eval/news (the half for tuning); those on
 stories of training/written that trained nothing, half of them written to mislead; questions on even-numbered SQuAD
@@ -11,7 +11,8 @@ is part of one. A set weighs as the root of how many questions it has, and an of
 
 The threshold is set by hand from the table that is printed: as high as refuses at most a tenth of the right answers, as
 a mean over the sets. The one file is for answers that the reader has judged, the other for those that none has. Without
-``--write`` no file is written.
+``--write`` no file is written. With ``--model``, another model finds the passages, and the table of what is shipped is
+printed, too: it tells whether that does for this model as well.
 
 TimeQA is left out: on its long pages the years in a question decide which of many alike sentences is right, which the
 evidence does not see; its first quotes are right so rarely that they would make every other confidence too low.
@@ -31,9 +32,9 @@ from public_sets import EVEN, documents, gold_question, half, off_topic, questio
 from story_sets import KEPT_STORIES, kept_questions, story_articles
 
 import qa
-from qa.answering.calibration import READ_FILE, UNREAD_FILE, FittedCalibration
+from qa.answering.calibration import READ_FILE, UNREAD_FILE, FittedCalibration, shipped
 from qa.answering.confidence import Calibration, Evidence
-from qa.config import ReaderChoice
+from qa.config import DEFAULT_MODEL, ReaderChoice
 from qa.evaluation.calibration.fitting import SIGNS, columns, fit
 from qa.evaluation.gold import GoldQuestion
 from qa.evaluation.quote_measures import quotes_gold
@@ -84,12 +85,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--data", type=Path, required=True, help="folder with the public sets")
     parser.add_argument("--work", type=Path, required=True, help="folder for the indexes")
-    parser.add_argument("--write", action="store_true", help="write the files")
+    chosen = parser.add_mutually_exclusive_group()
+    chosen.add_argument("--write", action="store_true", help="write the files")
+    chosen.add_argument("--model", default=DEFAULT_MODEL, help="another model, for which no file is written")
     arguments = parser.parse_args()
     for reader, threshold in THRESHOLDS.items():
-        asked = list(ask_all(arguments.data, arguments.work, reader))
+        asked = list(ask_all(arguments.data, arguments.work, reader, arguments.model))
         calibration = fitted(asked, threshold)
         print(table(reader, calibration, asked), flush=True)
+        if arguments.model != DEFAULT_MODEL:
+            print("\nas shipped, " + table(reader, shipped(reader != "none").calibration, asked), flush=True)
         if arguments.write:
             write(FILES[reader], calibration, provenance(asked, reader))
 
@@ -110,9 +115,10 @@ def fitted(asked: Sequence[Asked], threshold: float) -> Calibration:
     return Calibration(round(bias, DIGITS), {name: round(w, DIGITS) + 0.0 for name, w in weights.items()}, threshold)
 
 
-def ask_all(data: Path, work: Path, reader: ReaderChoice) -> Iterator[Asked]:
+def ask_all(data: Path, work: Path, reader: ReaderChoice, model: str) -> Iterator[Asked]:
     """Every tuning set, and the off-topic questions."""
     config = qa.SearchConfig(reader=reader)
+    work = work if model == DEFAULT_MODEL else work / model
     paragraphs, abstracts, long = (documents(data / name) for name in (SQUAD, SCIFACT, CHROMA))
     texts = texts_of(paragraphs)
     _, even = half(paragraphs, questions(data / SQUAD, texts), EVEN)
@@ -121,24 +127,24 @@ def ask_all(data: Path, work: Path, reader: ReaderChoice) -> Iterator[Asked]:
     unseen = [question for question in even if titles[question.context or ""] in selection]
     claims = questions(data / CLAIMS, texts_of(abstracts))
     judged = [replace(claim, answerable=bool(claim.spans)) for claim in claims]
-    with built(ROOT / "eval" / "news" / "articles", work / "news", config) as index:
+    with built(ROOT / "eval" / "news" / "articles", work / "news", config, model) as index:
         yield ask("news, tuning half", index, read_gold(ROOT / "eval" / "news" / "tuning.jsonl").questions)
-    with built(story_articles(), work / "stories", config) as index:
+    with built(story_articles(), work / "stories", config, model) as index:
         yield ask(KEPT_STORIES, index, kept_questions())
-    with built(data / CHROMA / "corpus.jsonl", work / CHROMA, config) as index:
+    with built(data / CHROMA / "corpus.jsonl", work / CHROMA, config, model) as index:
         on_long = [gold_question(q, texts_of(long)) for q in questions(data / CHROMA, texts_of(long))]
         yield ask(CHROMA, index, on_long)
-    with built(data / SQUAD / "corpus.jsonl", work / SQUAD, config) as index:
+    with built(data / SQUAD / "corpus.jsonl", work / SQUAD, config, model) as index:
         yield ask("squad2_even, kept titles", index, [gold_question(q, texts) for q in unseen])
         yield ask("scifact_train, off topic", index, off_topic(claims), MOST_OFF_TOPIC, 0.5)
-    with built(data / SCIFACT / "corpus.jsonl", work / SCIFACT, config) as index:
+    with built(data / SCIFACT / "corpus.jsonl", work / SCIFACT, config, model) as index:
         yield ask("scifact_train", index, [gold_question(q, texts_of(abstracts)) for q in judged])
         yield ask("squad2_even, off topic", index, off_topic(unseen), MOST_OFF_TOPIC, 0.5)
 
 
-def built(source: Path | Sequence[qa.Document], folder: Path, config: qa.SearchConfig) -> qa.Index:
-    """An index of the articles, opened to answer as configured."""
-    return qa.build(source, folder, config=config)
+def built(source: Path | Sequence[qa.Document], folder: Path, config: qa.SearchConfig, model: str) -> qa.Index:
+    """An index of the articles with this model, opened to answer as configured."""
+    return qa.build(source, folder, config=config, model=model)
 
 
 def ask(name: str, index: qa.Index, gold: Sequence[GoldQuestion], most: int = MOST, share: float = 1.0) -> Asked:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from qa.backends.base import Candidate
 from qa.config import SearchConfig
+from qa.text.asked_in_english import asked_in_english
 from qa.text.languages import language_of
 
 #: Share of the words' weight that is left for a passage in another language: what is written alike in both. Chosen
@@ -41,6 +42,19 @@ def weights_across(
     other["lexical"] = config.lexical_weight * ALIKE
     languages = [_language(candidate) for candidate in candidates]
     return lambda number: words if languages[number] in (asked, None) else other
+
+
+def for_reader(question: str, asked: str | None, passage: Candidate) -> str | None:
+    """What the reader, which reads English, is asked about a passage; None where it cannot read it.
+
+    ``asked`` is the question's language; None where that is not known, or the index is of one language.
+    """
+    if asked is None:
+        return question
+    told = _language(passage)
+    if asked == READ_LANGUAGE:
+        return question if told in (READ_LANGUAGE, None) else None
+    return asked_in_english(question, asked) if told == READ_LANGUAGE else None
 
 
 def is_across(asked: str | None, candidate: Candidate) -> bool:

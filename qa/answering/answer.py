@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import NamedTuple
 
-from qa.answering.across import READ_LANGUAGE, is_across
+from qa.answering.across import for_reader, is_across
 from qa.answering.calibration import shipped, shipped_across
 from qa.answering.confidence import Evidence
 from qa.answering.current import OpenGeneration
@@ -50,23 +50,23 @@ class Pipeline(NamedTuple):
         need = InformationNeed.of(query, weights)
         language = language_of(request.question)
         asked = language if is_multilingual(info.embedder) else None
-        is_read = asked in (None, READ_LANGUAGE) and not (ranked and is_across(asked, ranked[0].candidate))
-        reader = self.reader if is_read else None
+        text = for_reader(request.question, asked, ranked[0].candidate) if self.reader and ranked else None
+        reader = self.reader if text is not None or not ranked else None
         opinions: dict[int, FloatArray] = {}
-        if reader:
+        if reader and text is not None:
             share = 0.0 if self.reranker else SHARE  # whoever names a reranker wants its order
             ranked = in_turn(ranked, self.config.repeat_discount)
-            ranked, opinions = read(ranked, need, reader, READ[self.config.reader], self.pool, share)
+            told = need._replace(question=text)
+            ranked, opinions = read(ranked, told, reader, READ[self.config.reader], self.pool, share)
         passages = select(ranked, k, self.config, best_quote(need, opinions))
         citations = tuple(cite(rank, one) for rank, one in enumerate(passages, start=1))
-        names = mentions(query, weights, searcher)
         across = bool(passages) and is_across(asked, passages[0].retrieved.candidate)
-        is_judged = reader is not None and not across and bool(passages)
-        odds = quote_odds(passages[0], request.question, reader, opinions) if reader and is_judged else 0.0
+        text = for_reader(request.question, asked, passages[0].retrieved.candidate) if reader and passages else None
+        names = mentions(query, weights, searcher)
+        names = written_alike(names) if across else names
+        odds = 0.0 if reader is None or text is None else quote_odds(passages[0], text, reader, opinions)
         signs = evidence(passages[0], need, names, odds) if passages else Evidence()
-        if across:  # a name may be written otherwise there
-            names, signs = written_alike(names), replace(signs, absent=0)
-        shipped_one = shipped_across() if across else shipped(reader is not None)
+        shipped_one = shipped_across(text is not None) if across else shipped(reader is not None)
         calibration = (opened.calibration or shipped_one.calibration).at(request.threshold)
         confidence = calibration.confidence(signs) if passages else 0.0
         answered = bool(passages) and calibration.answers(signs)

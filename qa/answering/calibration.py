@@ -19,8 +19,8 @@ CALIBRATION_SCHEMA = "qa/calibration/1"
 #: In the package: the calibration of answers that the reader has judged, and of those that none has.
 READ_FILE, UNREAD_FILE = "calibration.json", "calibration-unread.json"
 
-#: And that of answers from passages in another language than the question, which none has: few words can match.
-ACROSS_FILE = "calibration-across.json"
+#: And of answers from passages in another language than the question, where few words can match.
+READ_ACROSS_FILE, UNREAD_ACROSS_FILE = "calibration-across.json", "calibration-across-unread.json"
 
 # What reading JSON that is no calibration raises.
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
@@ -76,9 +76,9 @@ def shipped(reads: bool = True) -> FittedCalibration:
 
 
 @cache
-def shipped_across() -> FittedCalibration:
-    """The calibration that comes with the package, for answers from passages in another language than the question."""
-    return _in_the_package(ACROSS_FILE)
+def shipped_across(reads: bool = True) -> FittedCalibration:
+    """The same, for answers from passages in another language than the question."""
+    return _in_the_package(READ_ACROSS_FILE if reads else UNREAD_ACROSS_FILE)
 
 
 def own_calibration(store: Store[Any], embedder: str) -> FittedCalibration | None:

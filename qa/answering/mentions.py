@@ -66,10 +66,12 @@ def mentions(query: Query, weights: Mapping[str, float], searcher: Searcher) -> 
 
 
 def written_alike(mentions: Mentions) -> Mentions:
-    """What is told of a passage in another language, where a name that no article has may be written otherwise (Germany
-    is Deutschland): the numbers, and the words that are like those of the articles."""
+    """What counts of it for a passage in another language, where a name may be written otherwise (Germany is
+    Deutschland, the OAS is the OEA): numbers, and of what no article mentions these and the words that are like some.
+    """
+    numbers = {term: word for term, word in mentions.names.items() if any(map(str.isdigit, word))}
     told = tuple(word for word in mentions.unknown if word in mentions.suggestions or any(map(str.isdigit, word)))
-    return mentions._replace(unknown=told)
+    return Mentions(numbers, told, mentions.suggestions)
 
 
 def _possible_names(question: str) -> dict[str, str]:

@@ -230,7 +230,7 @@ class TestThePublishedModel:
         with qa.from_documents(documents, model="multilingual") as index:
             assert index.search("¿Quién limitó los alquileres en la ciudad de Brenndal?")[0].document.id == "rent"
 
-    def test_a_question_in_another_language_is_answered_without_the_reader(self):
+    def test_the_reader_reads_what_is_in_english_whatever_the_language_of_the_question(self):
         documents = [
             qa.Document(
                 "rent", "The council of Brenndal capped rents for five years. Tenants were glad.", title="Rents"
@@ -238,14 +238,15 @@ class TestThePublishedModel:
             qa.Document(
                 "bees", "Beekeepers lost a third of their hives last winter. They blame a spray.", title="Bees"
             ),
+            qa.Document("feria", "El consejo de la ciudad abrió la feria de las flores el lunes.", title="La feria"),
         ]
         with qa.from_documents(documents, model="multilingual") as index:
             answer = index.ask("¿A qué culpan los apicultores de la pérdida de sus colmenas?")
             (first, *_) = (*answer.citations, *answer.nearest)
             assert first.document.id == "bees"
-            assert "reader" not in first.scores
-            english = index.ask("What do the beekeepers blame for the loss of their hives?")
-            assert "reader" in (*english.citations, *english.nearest)[0].scores
+            assert "reader" in first.scores
+            spanish = index.ask("¿Quién abrió la feria de las flores?")
+            assert "reader" not in (*spanish.citations, *spanish.nearest)[0].scores
 
     def test_a_copied_index_is_asked_and_updated_without_the_package_and_without_torch(self, tmp_path):
         (tmp_path / "articles").mkdir()

@@ -35,6 +35,20 @@ TABLE = Language(
         wann, wie viel*, wieviel*, wie lange, wie oft, wie hoch, wie groß, wie gross, wie alt, wie weit, welches jahr,
         welchem jahr, welches datum, welcher tag, welchem tag
         """),
+    in_english={
+        "why": phrases("warum, weshalb, wieso"),
+        "what for": phrases("wozu, wofür"),
+        "how old": phrases("wie alt"),
+        "what": phrases("was, worum, wovon, womit, woran"),
+        "which": phrases("welche, welcher, welches, welchen, welchem"),
+        "who": phrases("wer, wen, wem"),
+        "when": phrases("wann"),
+        "where": phrases("wo, wohin, woher"),
+        "how long": phrases("wie lange"),
+        "how much": phrases("wie viel, wie hoch"),
+        "how many": phrases("wie viele"),
+        "how": phrases("wie"),
+    },
     negation=phrases("nicht, nie, niemals, kein*, niemand, nichts, ohne, außer, ausser, weder"),
     contrast=phrases(
         "aber, jedoch, allerdings, dennoch, trotzdem, außer, ausser, obwohl, sondern, nicht, bestritt, bestreitet"

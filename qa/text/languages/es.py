@@ -36,6 +36,20 @@ TABLE = Language(
     percent=phrases("porcentaje, porcentajes, por ciento"),
     asking=words("decir dice dicen dijo dijeron mencionar menciona menciono pasar pasa paso ocurrir ocurrio"),
     asks_number=phrases("cuánto, cuánta, cuántos, cuántas, cuándo, qué porcentaje, qué número, qué año, qué fecha"),
+    in_english={
+        "why": phrases("por qué"),
+        "what for": phrases("para qué"),
+        "how old": phrases("qué edad"),
+        "what": phrases("qué"),
+        "which": phrases("cuál, cuáles"),
+        "who": phrases("quién, quiénes"),
+        "when": phrases("cuándo"),
+        "where": phrases("dónde"),
+        "how long": phrases("cuánto tiempo"),
+        "how much": phrases("cuánto, cuánta"),
+        "how many": phrases("cuántos, cuántas"),
+        "how": phrases("cómo"),
+    },
     negation=phrases("no, ni, nunca, jamás, sin, nadie, nada, tampoco, ningun*, ningún*"),
     contrast=phrases("""
         pero, sino, salvo, excepto, aunque, sin embargo, no obstante, a menos que, niega, negó

@@ -38,6 +38,18 @@ TABLE = Language(
     asks_number=phrases("""
         quand, combien, quel pourcentage, quel nombre, quelle part, quelle année, quelle date, quel jour
         """),
+    in_english={
+        "why": phrases("pourquoi"),
+        "how old": phrases("quel âge"),
+        "what": phrases("qu'est-ce que, qu'est-ce qui, qu', que, quoi"),
+        "which": phrases("quel, quelle, quels, quelles"),
+        "who": phrases("qui"),
+        "when": phrases("quand"),
+        "where": phrases("où"),
+        "how long": phrases("combien de temps"),
+        "how many": phrases("combien"),
+        "how": phrases("comment"),
+    },
     negation=phrases("ne, n', pas, jamais, aucun*, rien, sans, sauf"),
     contrast=phrases("mais, cependant, toutefois, sauf, excepté, bien que, pourtant, néanmoins, dément, a nié"),
     refers_back=phrases("il, elle, ils, elles, sa, ses, leur, leurs"),

@@ -28,6 +28,7 @@ class Language(NamedTuple):
     - ``asks_number``, ``negation``, ``contrast``, ``refers_back``, ``begins_back``: phrases that ask for a number or a
       date; that deny; that take back what was said before; that refer to the sentence before, anywhere or as its first
       word.
+    - ``in_english``: English words of asking, each with the phrases that ask for the same.
     - ``interrogatives``: words with which a question begins or is built ("which", "did").
     - ``asks_reason``, ``gives_reason``, ``asks_request``, ``gives_request``: regular expressions for words that ask
       why, or what somebody asked for, and for words of an answer to that; ``asks_who``: for "who is" before a name.
@@ -55,6 +56,7 @@ class Language(NamedTuple):
     contrast: tuple[str, ...] = ()
     refers_back: tuple[str, ...] = ()
     begins_back: tuple[str, ...] = ()
+    in_english: Mapping[str, tuple[str, ...]] = {}
     interrogatives: frozenset[str] = frozenset()
     asks_reason: str = ""
     gives_reason: str = ""

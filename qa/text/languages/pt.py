@@ -42,6 +42,19 @@ TABLE = Language(
     asks_number=phrases("""
         quando, quanto, quanta, quantos, quantas, que percentagem, que porcentagem, que ano, que data, que dia, qual ano
         """),
+    in_english={
+        "why": phrases("por que, por quê, porquê"),
+        "how old": phrases("quantos anos, que idade"),
+        "what": phrases("o que, que"),
+        "which": phrases("qual, quais"),
+        "who": phrases("quem"),
+        "when": phrases("quando"),
+        "where": phrases("onde"),
+        "how long": phrases("quanto tempo"),
+        "how much": phrases("quanto, quanta"),
+        "how many": phrases("quantos, quantas"),
+        "how": phrases("como"),
+    },
     negation=phrases("não, nunca, jamais, nem, sem, ninguém, nada, tampouco, nenhum*"),
     contrast=phrases("mas, porém, contudo, todavia, entretanto, no entanto, exceto, salvo, embora, nega, negou"),
     refers_back=phrases("ele, ela, eles, elas, seu, sua, seus, suas"),
