@@ -52,7 +52,13 @@ def without(
     """
     removals = {_file_and_id(name, old, files) for name in names}
     sources = {path for path, name in removals if path in old and not name}
-    return [source for source in old if source not in sources], {one for one in removals if one[0] not in sources}
+    kept = [source for source in old if source not in sources]
+    # One that lies in another source would be read with that one.
+    inside = {path: source for path in sources for source in kept if _has(source, path)}
+    for path, source in inside.items():
+        if path not in files:
+            raise _is_a_part(path, source)
+    return kept, {one for one in removals if one[0] not in sources or one[0] in inside}
 
 
 def check_removals(
@@ -101,13 +107,17 @@ def _file_and_id(name: str, old: Sequence[str], files: Mapping[str, Stamp]) -> t
             (source for source in old if any(_is_in(one, path) for one in files) and _is_in(path, source)), None
         )
         if inside:
-            raise CorpusError(f"{name} is a part of {inside}, a source of the index", "move it out, or name its files")
+            raise _is_a_part(name, inside)
         raise CorpusError(
             f"the index has no source and no document {name}", "list them: qa status; qa status --documents"
         )
     if file not in old and not os.path.lexists(file):
         raise CorpusError(f"{name} is gone already", "qa index brings the index up to date")
     return file, name if file != path and len(files[file].ids) > 1 else ""
+
+
+def _is_a_part(name: str, source: str) -> CorpusError:
+    return CorpusError(f"{name} is a part of {source}, a source of the index", "move it out, or name its files")
 
 
 def _is_in(path: str, folder: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +28,14 @@ class Place:
 
     ``find`` gives the documents that are where they should be, and ``search`` what else is there of the others.
     ``roots`` are the folders and files that were named; None where there is nothing to say whether the answer is from
-    there at all.
+    there at all. ``is_whole``: whether all that was named is there.
     """
 
     against: str
     find: Callable[[Iterable[DocumentRef]], SourceDocuments]
     search: Callable[[Collection[tuple[DocumentRef, str]]], SearchResult] = _nowhere
     roots: Sequence[Path] | None = None
+    is_whole: bool = True
 
 
 def place_of(
@@ -65,14 +66,15 @@ def _sources(claims: Sequence[Claim], index: Path | str) -> Place:
     store = store_at(index)
     manifest = current_manifest(store)
     roots = [Path(source) for source in manifest.sources if Path(source).exists()]
-    where = ", ".join(manifest.sources)
+    gone = ", ".join(source for source in manifest.sources if not Path(source).exists())
     if not roots and not manifest.stored:
-        raise CorpusError(f"the sources of {index} are gone: {where}", "say where they are now: --corpus DIR")
-    parts = [f"{where}, the sources of {index}"] if where else []
+        raise CorpusError(f"the sources of {index} are gone: {gone}", "say where they are now: --corpus DIR")
+    where = f"{', '.join(map(str, roots))}, the sources of {index}" + (f" without those gone: {gone}" if gone else "")
+    parts = [where] if roots else []
     parts += [f"the documents that only {index} has"] if manifest.stored else []
     changed = any(claim.generation != manifest.generation for claim in claims)
-    against = " and ".join(parts) + (", which has changed since the answer" if changed else "")
-    place = _folders(roots, against)
+    against = " and ".join(parts) + (", which is another index or has changed since the answer" if changed else "")
+    place = replace(_folders(roots, against), is_whole=not gone)
 
     def find_both(refs: Iterable[DocumentRef]) -> SourceDocuments:
         references = list(refs)
@@ -80,7 +82,7 @@ def _sources(claims: Sequence[Claim], index: Path | str) -> Place:
         stored = _stored(store, [ref for ref in references if ref.path is None])
         return SourceDocuments({**in_files.documents, **stored}, in_files.problems)
 
-    return Place(against, find_both, place.search, roots) if manifest.stored else place
+    return replace(place, find=find_both) if manifest.stored else place
 
 
 def _stored(store: Store[Any], refs: Sequence[DocumentRef]) -> dict[DocumentRef, Document]:

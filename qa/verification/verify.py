@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from qa.errors import UsageError
+from qa.errors import CorpusError, UsageError
 from qa.escaping import json_text
 from qa.forking import unforked
 from qa.types import Document, DocumentRef, Excerpt, Span
@@ -141,6 +141,10 @@ def verify(
     place = place_of(claims, corpus, index)
     verification = _verification(claims, place)
     if place.roots is not None and not any(_is_trace(citation, place.roots) for citation in verification.citations):
+        if not place.is_whole:
+            raise CorpusError(
+                f"nothing that the answer cites is in {place.against}", "say where they are: --corpus DIR"
+            )
         raise UsageError(
             f"the answer is not from {place.against}: nothing that it cites is there",
             "name the articles that it is from, or leave out --corpus and --index",

@@ -223,6 +223,22 @@ def test_a_part_of_a_folder_is_not_taken_out_by_its_path(news):
     assert_refused(qa("remove", "a", cwd=news), "a is a part of", "name its files")
 
 
+@pytest.mark.parametrize("paths", [("a", "a/mill.txt"), ("a/mill.txt", "a")], ids=" ".join)
+def test_a_file_that_was_named_beside_its_folder_leaves_when_it_is_removed(news, paths):
+    """Only its name left the sources once, and the article stayed."""
+    qa("index", *paths, cwd=news)
+    removed = qa("remove", "a/mill.txt", cwd=news)
+    assert (removed.code, "1 removed" in removed.err) == (0, True), removed.err
+    for _ in range(2):
+        assert ids(news) == ["ferry.txt"]
+        qa("index", cwd=news)
+
+
+def test_a_folder_that_was_named_beside_the_one_it_is_in_is_not_taken_out_by_its_path(news):
+    qa("index", ".", "a", cwd=news)
+    assert_refused(qa("remove", "a", cwd=news), f"{news / 'a'} is a part of {news}")
+
+
 def test_a_source_that_has_become_empty_keeps_its_documents(news):
     qa("index", "a", "b", cwd=news)
     (news / "b").rename(news / "away")

@@ -13,7 +13,7 @@ import pytest
 
 from qa.cli.verifying import difference, run
 from qa.corpus import Problem, read
-from qa.errors import IndexNotFoundError, UsageError
+from qa.errors import CorpusError, IndexNotFoundError, UsageError
 from qa.types import Answer, Citation, Document, DocumentRef, Excerpt, IndexInfo
 from qa.verification.nearest import changes
 from tests.cli.support import ESCAPES, Ran, qa
@@ -277,7 +277,7 @@ class TestSources:
     def test_an_index_that_has_changed_since_is_told(self, articles: Path, answer: Path, verify, indexed):
         said = verify(answer, index=indexed(articles)).out.splitlines()[-1]
         assert said.startswith(f"against {articles}, the sources of ")
-        assert said.endswith(", which has changed since the answer")
+        assert said.endswith(", which is another index or has changed since the answer")
 
     def test_the_sources_of_an_index_are_read_as_they_are_now(self, articles: Path, answer: Path, verify, indexed):
         assert verify(answer, index=indexed(articles)).code == 0
@@ -290,6 +290,17 @@ class TestSources:
         with pytest.raises(UsageError, match=r"the sources of .* are gone: .*/corpus; .*--corpus"):
             verify(answer, index=index)
         assert verify(answer, index=index, corpus=Path("elsewhere")).code == 0
+
+    def test_a_source_that_is_gone_beside_others_is_told_and_not_that_the_answer_is_from_elsewhere(
+        self, tmp_path: Path, articles: Path, answer: Path, verify, indexed
+    ):
+        (tmp_path / "others").mkdir()
+        (tmp_path / "others" / "turnips.txt").write_text("Turnips cost more, and buttons less.\n")
+        index = indexed(articles, tmp_path / "others")
+        assert verify(answer, index=index).code == 0
+        articles.rename("elsewhere")
+        with pytest.raises(CorpusError, match=r"nothing that the answer cites is in .*without those gone: .*/corpus"):
+            verify(answer, index=index)
 
 
 @pytest.fixture

@@ -179,7 +179,7 @@ def _local_cluster(count: int) -> Iterator[Any]:
     from distributed import LocalCluster
 
     with TemporaryDirectory(prefix="qa-dask-", ignore_cleanup_errors=True) as scratch:
-        with as_error(ClusterError, f"{count} local workers could not be started", "use fewer"):
+        with as_error(ClusterError, f"local:{count}: the workers could not be started", "use fewer"):
             cluster = LocalCluster(
                 n_workers=count,
                 threads_per_worker=1,
