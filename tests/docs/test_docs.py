@@ -170,6 +170,16 @@ class TestReadme:
         assert done.returncode in (0, 1), lines
         assert command.shown is None or lines[0].rstrip() == command.shown
 
+    def test_what_readme_shows_of_a_question_is_what_the_command_prints(self, folder):
+        """The first line stayed true while places and passages below it had changed. Seconds differ, and lines wrap."""
+        shown = re.findall(
+            r'^\$ qa ask "(.+?)" -k (\d)\n(.+?)\nconfidence ', README.read_text(encoding="utf-8"), re.M | re.S
+        )
+        assert len(shown) == 2
+        for question, k, text in shown:
+            printed = qa("ask", question, "-k", k, cwd=folder).out.partition("\nconfidence ")[0]
+            assert [word for word in printed.split() if word != "|"] == [word for word in text.split() if word != "|"]
+
 
 def _texts() -> list[Path]:
     """The files that people read or run, and that must be true on any machine."""
