@@ -54,7 +54,7 @@ THRESHOLDS: dict[ReaderChoice, float] = {"fast": 0.27, "none": 0.24}
 FILES: dict[ReaderChoice, str] = {"fast": READ_FILE, "none": UNREAD_FILE}
 
 #: Thresholds shown.
-SHOWN = (0.2, 0.24, 0.27, 0.28, 0.35, 0.45)
+SHOWN = (0.15, 0.2, 0.24, 0.27, 0.28, 0.35, 0.45)
 
 #: Precision of the prior around zero: hardly any, there being over a thousand questions. It makes the fit unique.
 STRENGTH = 1.0
