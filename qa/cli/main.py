@@ -75,7 +75,9 @@ def _run(words: list[str], debug: bool) -> int:
     except QAError as error:
         return _failed(str(error), error.exit_code, debug)
     except typer.TyperException as error:
-        return _failed(f"{error.format_message().rstrip('.')}; see qa --help", USAGE, debug)
+        context = getattr(error, "ctx", None)  # of an error in a command's words
+        command = context.command_path if context else "qa"
+        return _failed(f"{error.format_message().rstrip('.')}; see {command} --help", USAGE, debug)
     except typer.Abort:
         return _interrupted()
     except OSError as error:

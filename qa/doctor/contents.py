@@ -16,6 +16,7 @@ from qa.backends.local.segment import PASSAGES_FILE, SENTENCES_FILE, Segment
 from qa.backends.local.store import STORE_FILE, TEXTS_FILE, DocumentRow
 from qa.backends.manifest import REBUILD, Sizes
 from qa.backends.shared.quantising import passage_bytes, sentence_bytes
+from qa.backends.shared.record import is_text_of
 from qa.counting import count
 from qa.doctor.finding import Finding, error
 from qa.errors import QAError
@@ -92,6 +93,8 @@ def _offsets(place: Path, segment: Segment) -> Iterator[Finding]:
         chunks = segment.store.chunks(row)
         if not (_in_order(stored.sentences, len(stored.document.text)) and _cover(chunks, stored.sentences)):
             yield error(place / TEXTS_FILE, f"has a passage or a sentence of {row.id} outside of its text", REBUILD)
+        if not is_text_of(stored.document.text, row.record):
+            yield error(place / TEXTS_FILE, f"has another text of {row.id} than was indexed", REBUILD)
         if not _follows(row, passages, sentences) or len(chunks) != row.passages:
             yield error(place / STORE_FILE, f"has a gap before {row.id}", REBUILD)
         passages, sentences = passages + row.passages, sentences + row.sentences

@@ -44,7 +44,7 @@ def assert_one_line(ran: Ran, code: int, *parts: str) -> None:
         (["ask", ALMAGRO, "--until", ""], ["is not a date"]),
         (["ask", ALMAGRO, "--lexical", "lucene"], ["'lucene'", "rank-bm25"]),
         (["ask", ALMAGRO, "--fusion", "borda"], ["'borda'", "rrf"]),
-        (["ask", ALMAGRO, "--no-such-option"], ["--no-such-option", "qa --help"]),
+        (["ask", ALMAGRO, "--no-such-option"], ["--no-such-option", "see qa ask --help"]),
         (["ask", "-what did Almagro request?"], ["No such option"]),
         (["ask"], ["there is no question", "qa ask"]),
         (["answer", ALMAGRO], ["'answer'", "qa --help"]),

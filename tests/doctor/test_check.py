@@ -169,6 +169,12 @@ class TestContents:
         what = "has a passage or a sentence of harbour.md outside of its text"
         assert findings_in(index) == [("error", f"{self.SEGMENT}/texts.bin", what)]
 
+    def test_a_text_that_is_another_than_was_indexed(self, index):
+        damage = "UPDATE documents SET record = json_set(record, '$.text_sha256', 'ab12') WHERE number = 1;"
+        republish(index, with_table(damage))
+        what = "has another text of harbour.md than was indexed"
+        assert findings_in(index) == [("error", f"{self.SEGMENT}/texts.bin", what)]
+
     def test_a_gap_between_documents(self, index):
         republish(index, with_table("UPDATE documents SET first_sentence = first_sentence + 1 WHERE number = 1;"))
         assert ("error", f"{self.SEGMENT}/documents.sqlite", "has a gap before harbour.md") in findings_in(index)

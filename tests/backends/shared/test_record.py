@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.backends.shared.record import document_of, record_of, reference_of
+from qa.backends.shared.record import document_of, is_text_of, record_of, reference_of
 from qa.types import Document, DocumentRef
 
 texts = st.none() | st.text(min_size=1)
@@ -38,9 +40,16 @@ values = st.recursive(
 def test_any_document(document):
     assert document_of(document.id, document.text, record_of(document)) == document
     assert reference_of(document.id, record_of(document)) == DocumentRef.of(document)
+    assert is_text_of(document.text, record_of(document))
 
 
 def test_equal_documents_have_equal_records():
     one = Document("a", "Text.", meta={"x": 1, "y": 2})
-    other = Document("a", "Other.", meta={"y": 2, "x": 1})
+    other = Document("a", "Text.", meta={"y": 2, "x": 1})
     assert record_of(one) == record_of(other)
+
+
+def test_a_record_tells_its_text_from_any_other():
+    record = record_of(Document("a", "Text."))
+    assert hashlib.sha256(b"Text.").hexdigest() in record
+    assert not is_text_of("text.", record)
