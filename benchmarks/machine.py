@@ -1,13 +1,20 @@
-"""What a figure was measured on: the commit and the machine."""
+"""What a figure was measured by: the command, the commit and the machine."""
 
 from __future__ import annotations
 
 import os
 import platform
 import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+
+
+def command() -> str:
+    """The command that runs: of what lies elsewhere on this machine, its last name alone."""
+    words = (f"…/{Path(word).name}" if Path(word).is_absolute() else word for word in sys.argv)
+    return " ".join(["python", *words])
 
 
 def commit() -> str:

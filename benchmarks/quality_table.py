@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from machine import commit, machine
+from machine import command, commit, machine
 from quality_sets import PublicSet
 
 from qa.config import SearchConfig
@@ -74,8 +73,7 @@ def as_dict(result: Result) -> dict[str, Any]:
 
 def provenance() -> dict[str, str]:
     """What the figures came from: the command, the commit, and the machine."""
-    command = " ".join(["python", *sys.argv])
-    return {"command": command, "commit": commit(), "machine": machine()}
+    return {"command": command(), "commit": commit(), "machine": machine()}
 
 
 def _row(name: str, cells: Iterable[str]) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from machine import commit, machine
+from machine import command, commit, machine
 
 from qa.errors import QAError
 
@@ -115,8 +115,7 @@ class Origin:
     @classmethod
     def now(cls) -> Origin:
         """This run's."""
-        command = " ".join(["python", *sys.argv])
-        return cls(command, commit(), datetime.now(UTC).date().isoformat(), machine())
+        return cls(command(), commit(), datetime.now(UTC).date().isoformat(), machine())
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from tests.support import ROOT
 
 # As where ``python benchmarks/quality.py`` runs.
 sys.path.insert(0, str(ROOT / "benchmarks"))
+machine: Any = import_module("machine")
 public_sets: Any = import_module("public_sets")
 quality: Any = import_module("quality")
 quality_sets: Any = import_module("quality_sets")

@@ -12,7 +12,17 @@ from typing import Any, NamedTuple
 import pytest
 
 from qa.errors import UsageError
-from tests.benchmarks.support import MAPS, QUESTIONS, TEXTS, asked, public_sets, quality, quality_sets, write_set
+from tests.benchmarks.support import (
+    MAPS,
+    QUESTIONS,
+    TEXTS,
+    asked,
+    machine,
+    public_sets,
+    quality,
+    quality_sets,
+    write_set,
+)
 from tests.evaluation.support import ARTICLES
 from tests.support import ROOT
 
@@ -155,6 +165,10 @@ class TestRun:
         for name in ("command", "commit", "machine", "gate"):
             assert ran.values[name]
             assert f"- {name}: {ran.values[name]}" in ran.out
+
+    def test_a_command_tells_no_place_of_this_machine(self, monkeypatch):
+        monkeypatch.setattr("sys.argv", ["benchmarks/quality.py", "--work", "/somewhere/else", "--limit", "3"])
+        assert machine.command() == "python benchmarks/quality.py --work …/else --limit 3"
 
     @pytest.mark.usefixtures("ran")
     def test_a_limit_takes_every_nth_question_and_the_index_that_is_there(self, data, folder, capsys):
