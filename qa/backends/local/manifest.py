@@ -13,7 +13,7 @@ from qa.backends.manifest import NOTHING, REBUILD, Manifest, Sizes, decoded
 from qa.errors import IndexDamagedError
 
 #: Raised when the files of an index change their meaning.
-FORMAT = 4
+FORMAT = 5
 
 MANIFEST_FILE = "manifest.json"
 

@@ -12,7 +12,7 @@ from qa.backends.milvus.pieces import Kind, Pieces, packed, rows, unpacked
 from qa.models.cache import Files
 
 #: Raised when what stands in the collections changes its meaning.
-FORMAT = 3
+FORMAT = 4
 
 _MANIFEST = "manifest.json"
 
