@@ -10,9 +10,10 @@ off-topic ones, each set's asked of the other's documents. The first citation is
 is part of one. A set weighs as the root of how many questions it has, and an off-topic one half.
 
 The threshold is set by hand from the table that is printed: as high as refuses at most a tenth of the right answers
-in each set of questions, for which SciFact's claims do not count. The one file is for answers that the reader has judged, the other for those that none has. Without
-``--write`` no file is written. With ``--model``, another model finds the passages, and the table of what is shipped is
-printed, too: it tells whether that does for this model as well.
+in each set of questions, for which SciFact's claims do not count. The one file is for answers that the reader has
+judged, the other for those that none has. Without ``--write`` no file is written. With ``--model``, another model
+finds the passages, and the table of what is shipped is printed, too: it tells whether that does for this model as
+well.
 
 TimeQA is left out: on its long pages the years in a question decide which of many alike sentences is right, which the
 evidence does not see; its first quotes are right so rarely that they would make every other confidence too low.
