@@ -71,13 +71,13 @@ peers: .venv-peers/.installed
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzz .coverage* $(addprefix index/,CURRENT PENDING LOCK WRITER generations calibration.json stamps.json)
 
-.venv/.installed: pyproject.toml requirements.txt
+.venv/.installed: pyproject.toml requirements.txt constraints.txt
 	$(PYTHON) -m venv .venv
 	$(PIP) install --quiet --no-deps --requirement requirements.txt --editable .
 	@$(BIN)/python -m compileall -q qa
 	@touch $@
 
-.venv/.installed-dev: .venv/.installed constraints.txt
+.venv/.installed-dev: .venv/.installed
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
