@@ -9,14 +9,14 @@ hardly changes; seconds on the clock; and the most memory that the process held.
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
-import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import NamedTuple
 
+from speed_measures import run
+
+import qa
 from qa.config import DEFAULT_MODEL, MULTILINGUAL_MODEL
 
 ROOT = Path(__file__).parent.parent
@@ -39,9 +39,7 @@ def main() -> None:
     arguments = parser.parse_args()
     folders = {model: arguments.work / f"cold-{model}" for model in MODELS}
     for model, folder in folders.items():
-        # In another process: a child's peak of memory begins with its parent's.
-        words = ["index", str(ROOT / "corpus"), "--index", str(folder), "--model", model]
-        subprocess.run([sys.executable, "-m", "qa", *words], check=True, stderr=subprocess.DEVNULL)
+        qa.build(ROOT / "corpus", folder, model=model).close()
     print("| question | model | processor, s | clock, s | memory, MB |\n|---|---|---|---|---|")
     for question in QUESTIONS:
         costs = [{model: cost(folder, question) for model, folder in folders.items()} for _ in range(arguments.times)]
@@ -54,14 +52,9 @@ def main() -> None:
 
 def cost(index: Path, question: str) -> Cost:
     """What ``qa ask`` costs."""
-    began = time.perf_counter()
-    command = [sys.executable, "-m", "qa", "ask", question, "--index", str(index)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    clock = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)  # or Popen would wait for it, too
-    kilobytes = usage.ru_maxrss / (1024 if sys.platform == "darwin" else 1)
-    return Cost(usage.ru_utime + usage.ru_stime, clock, kilobytes / 1000)
+    # It exits with 1 where the corpus does not say.
+    one = run([sys.executable, "-m", "qa", "ask", question, "--index", index], accepted=(0, 1))
+    return Cost(one.processor, one.seconds, one.memory / 1e6)
 
 
 if __name__ == "__main__":

@@ -26,12 +26,14 @@ OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HAYSTACK_TELEMET
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
-#: Starts argv[3:], the program argv[2], and writes seconds, peak memory and exit code into the file argv[1].
+#: Starts argv[3:], the program argv[2], and writes seconds on the clock and of the processor, peak memory and exit
+#: code into the file argv[1].
 _STARTER = """
 import json, os, sys, time
 began = time.perf_counter()
 _, status, usage = os.wait4(os.posix_spawn(sys.argv[2], sys.argv[3:], os.environ), 0)
-measured = time.perf_counter() - began, usage.ru_maxrss, os.waitstatus_to_exitcode(status)
+seconds = time.perf_counter() - began, usage.ru_utime + usage.ru_stime
+measured = *seconds, usage.ru_maxrss, os.waitstatus_to_exitcode(status)
 with open(sys.argv[1], "w") as report:
     json.dump(measured, report)
 """
@@ -50,9 +52,11 @@ def _environment(changes: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A finished process: wall-clock seconds from start to end, peak resident memory in bytes, and its output."""
+    """A finished process: seconds on the clock from start to end, and of the processor; peak resident memory in bytes;
+    and its output."""
 
     seconds: float
+    processor: float
     memory: int
     output: str
 
@@ -87,14 +91,14 @@ def run(
         source.seek(0)
         starter = [sys.executable, "-S", "-c", _STARTER, report.name, shutil.which(words[0]) or words[0], *words]
         subprocess.run(starter, stdin=source, stdout=out, stderr=err, env=_environment(environment), check=True)
-        seconds, memory, code = json.load(report)
+        seconds, processor, memory, code = json.load(report)
         out.seek(0)
         err.seek(0)
         output = out.read()
         if code not in accepted or (code and not output):
             reason = (err.read().strip().splitlines() or ["it said nothing"])[-1]
             raise ChildError(f"{' '.join(words[:4])} … exited with {code} ({reason})", "run it by hand")
-        return Run(seconds, memory * _RSS_UNIT, output)
+        return Run(seconds, processor, memory * _RSS_UNIT, output)
 
 
 def size_of(folder: Path) -> int:
