@@ -48,8 +48,7 @@ class Pipeline(NamedTuple):
         weights = term_weights(frequencies(searcher, query), info.passages)
         ranked = self._ranked(opened, query)
         need = InformationNeed.of(query, weights)
-        language = language_of(request.question)
-        asked = language if is_multilingual(info.embedder) else None
+        asked = language_of(request.question) if is_multilingual(info.embedder) else None
         text = for_reader(request.question, asked, ranked[0].candidate) if self.reader and ranked else None
         reader = self.reader if text is not None or not ranked else None
         opinions: dict[int, FloatArray] = {}
@@ -81,7 +80,7 @@ class Pipeline(NamedTuple):
             evidence=signs.to_dict() if passages else {},
             unknown=names.unknown,
             suggestions=names.suggestions,
-            missing=() if answered else missing(need, passages, language),
+            missing=() if answered else missing(need, passages),
             filtered=searcher.documents.filtered(query.filter) if query.filter else None,
             citations=citations if answered else (),
             nearest=() if answered else citations,

@@ -11,21 +11,22 @@ from qa.answering.quote import InformationNeed
 from qa.answering.select import QuotedPassage
 from qa.backends.shared.mentioned import document_terms
 from qa.text.analysis import terms
-from qa.text.languages import union
+from qa.text.languages import language_of, union
 from qa.text.names import forms
 
 _WORD = re.compile(r"\S+")
 _EDGE = re.compile(r"^[^\w%]+|(?:['\u2019]s)?[^\w%]+$")
 
 
-def missing(need: InformationNeed, nearest: Sequence[QuotedPassage], language: str | None) -> tuple[str, ...]:
+def missing(need: InformationNeed, nearest: Sequence[QuotedPassage]) -> tuple[str, ...]:
     """The phrases of the question none of whose words a nearest passage, its title, date or another field holds.
 
     A phrase is a run of such words, with the function words between them. What only asks ("say", "happen") is none, and
-    where a nearest passage is in another language than the question's, ``language``, only numbers are: it may say in
+    where a nearest passage is in another language than the question, only numbers are: it may say in
     its own words what the question asks about.
     """
     present = frozenset[str]().union(*(_terms_of(need, one) for one in nearest), _asking())
+    language = language_of(need.question)
     across = any(is_across(language, one.retrieved.candidate) for one in nearest)
     return tuple(dict.fromkeys(_phrases(need.question, present, across)))
 

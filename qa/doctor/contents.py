@@ -85,8 +85,8 @@ def _sizes(place: Path, entry: SegmentEntry, dimension: int, segment: Segment) -
 
 
 def _offsets(place: Path, segment: Segment) -> Iterator[Finding]:
-    """Whether every sentence lies in its text, every passage begins and ends with a sentence, and the documents follow
-    on each other."""
+    """Whether every text is the one indexed, every sentence lies in it, every passage begins and ends with a sentence,
+    and the documents follow on each other."""
     passages = sentences = 0
     for row in segment.store.rows():
         stored = segment.store.stored(row)
