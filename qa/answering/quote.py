@@ -124,13 +124,14 @@ def best_sentences(
     one rather than two.
     """
     term_sets = [need.terms_of(text) for text in texts]
+    gives = {cue: [cue.gives.search(text) is not None for text in texts] for cue in need.cues}
     windows = [(i, i + 1) for i in range(len(texts))] + [(i, i + 2) for i in range(len(texts) - 1)]
     shares = None if opinion is None else _shares(opinion)
     closeness = [*_cosines(vectors, need.vector), *_cosines(vectors[:-1] + vectors[1:], need.vector)]
 
     def score(window: int) -> float:
         first, last = windows[window]
-        inside = frozenset[str]().union(*term_sets[first:last])
+        inside = term_sets[first].union(*term_sets[first + 1 : last])
         follows_question = first > 0 and kinds[first - 1] == "question"
         close, about = closeness[window], inside
         if follows_question:
@@ -144,12 +145,18 @@ def best_sentences(
         if shares is not None:
             given = need.is_given_by(" ".join(texts[first:last]))
             total += READER * (1 if given else NOT_GIVEN) * float(shares[first:last].sum())
-        total += NOVELTY * math.log2(1 + len(inside - need.weights.keys()))
-        total += sum(cue.weight * any(map(cue.gives.search, texts[first:last])) for cue in need.cues)
-        return total - (_margin(texts[first + 1]) if last - first == 2 else 0.0)
+        total += NOVELTY * math.log2(1 + len(inside.difference(need.weights)))
+        return total + sum(cue.weight * any(given[first:last]) for cue, given in gives.items())
 
-    best = max(range(len(windows)), key=score)
-    return score(best), *windows[best]
+    best, most = 0, -math.inf
+    for window, (first, last) in enumerate(windows):
+        total = score(window)
+        if last - first == 2:
+            # Whether a sentence refers back takes as long to tell as all else: that is asked where it decides.
+            total -= BACK_MARGIN if total - BACK_MARGIN <= most else _margin(texts[first + 1])
+        if total > most:
+            best, most = window, total
+    return most, *windows[best]
 
 
 def _cosines(vectors: FloatArray, unit: FloatArray) -> list[float]:

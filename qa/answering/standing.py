@@ -48,7 +48,7 @@ class _Quotation(NamedTuple):
 
 def standing(sentences: Sequence[Sentence], first: int, last: int) -> tuple[int, int]:
     """The run of sentences, ``[first, last)`` or more, that stands alone as far as it may grow."""
-    quotations = _quotations(sentences)
+    quotations = _quotations(sentences[: last + MOST_SENTENCES])
     while (grown := _needed(sentences, quotations, first, last)) and _may_be(sentences, first, *grown):
         first, last = grown
     return first, last

@@ -26,6 +26,8 @@ def with_stems(query: Query, searcher: Searcher) -> Query:
     terms = set(query.terms)
     if asked is None:
         terms = {t for t, n in zip(query.terms, searcher.document_frequencies(query.terms), strict=True) if not n}
+    if not terms:
+        return query
     stems = {}
     for code in codes:
         of_terms = {t: stem for t, stem in own_stem_of_terms(query.question, code).items() if t in terms}

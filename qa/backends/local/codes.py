@@ -99,11 +99,11 @@ class Codes:
         import faiss
 
         header = 2 * _HEADER.itemsize
-        data = file.read(0, code_bytes(passages, dimension))
-        self._step, self._distance = np.frombuffer(data[:header], dtype=_HEADER).tolist()
+        self._step, self._distance = np.frombuffer(file.read(0, header), dtype=_HEADER).tolist()
         kind = faiss.ScalarQuantizer.QT_8bit_direct_signed
         self._index = faiss.IndexScalarQuantizer(dimension, kind, faiss.METRIC_INNER_PRODUCT)
-        faiss.copy_array_to_vector(np.frombuffer(data[header:], dtype=np.uint8), self._index.codes)
+        self._index.codes.resize(passages * dimension)
+        file.read_into(faiss.rev_swig_ptr(self._index.codes.data(), passages * dimension), header)
         self._index.ntotal, self._index.is_trained = passages, True
 
     def nearest(self, vector: FloatArray, count: int, allowed: BoolArray | None) -> Scanned:

@@ -115,6 +115,21 @@ def test_a_flipped_byte_is_found_in_the_blocks_that_are_read_and_nowhere_else(pl
                 assert reader.read(start, end - start) == CONTENT[start:end]
 
 
+@pytest.mark.parametrize("start", [0, 8, BLOCK, 70 * BLOCK - 1])
+def test_what_is_read_into_an_array_is_what_was_written(tmp_path, start):
+    content = np.random.default_rng(8).bytes(130 * BLOCK + 100)
+    file = write(tmp_path / "file", content)
+    with closing(BlockReader(file)) as reader:
+        target = np.zeros(len(content) - start, dtype=np.uint8)
+        reader.read_into(target, start)
+        assert target.tobytes() == content[start:]
+        flip(file, 129 * BLOCK)
+        with pytest.raises(IndexDamagedError):
+            reader.read_into(target, start)
+        with pytest.raises(IndexDamagedError):
+            reader.read_into(np.zeros(len(content), dtype=np.uint8), 1)
+
+
 def test_a_flipped_byte_beside_the_slice_but_in_its_block_is_found(tmp_path):
     file = write(tmp_path / "file", CONTENT)
     flip(file, BLOCK + 5)
