@@ -87,18 +87,17 @@ class BlockReader:
     def read_all(self, starts: Sequence[int], sizes: Sequence[int]) -> list[memoryview]:
         """The same of several places, ``starts`` ascending: what lies in the same or in adjoining blocks is read at
         once."""
-        parts: list[memoryview] = []
-        actual: list[int] = []
-        blocks: list[int] = []
-        for first, last, group in _runs(starts, sizes):
-            data = self._unchecked(first, last)
-            # All are compared with the table at once: a question reads hundreds of single blocks.
-            actual += _sums(data)
-            blocks += range(first, last)
-            parts += [self._part(data, starts[i] - first * BLOCK, sizes[i]) for i in group]
-        if actual != self._sums[blocks].tolist():
+        # A question reads hundreds of single blocks, so that each step is taken for all of them at once.
+        runs = list(_runs(starts, sizes))
+        data = [self._unchecked(first, last) for first, last, _ in runs]
+        blocks = [block for first, last, _ in runs for block in range(first, last)]
+        if [one for part in data for one in _sums(part)] != self._sums[blocks].tolist():
             raise self._damaged()
-        return parts
+        return [
+            self._part(part, starts[place] - first * BLOCK, sizes[place])
+            for part, (first, _, places) in zip(data, runs, strict=True)
+            for place in places
+        ]
 
     def close(self) -> None:
         """Closes the file."""
@@ -143,15 +142,17 @@ def _sums(data: memoryview) -> list[int]:
 
 def _runs(starts: Sequence[int], sizes: Sequence[int]) -> Iterator[tuple[int, int, range]]:
     """``(first, last, which)``: blocks ``[first, last)`` without a gap, and which of the places lie in them."""
-    bounds = [(start // BLOCK, -(-(start + size) // BLOCK)) for start, size in zip(starts, sizes, strict=True)]
-    begun = 0
-    while begun < len(bounds):
-        (first, last), end = bounds[begun], begun + 1
-        while end < len(bounds) and bounds[end][0] <= last:
-            last = max(last, bounds[end][1])
-            end += 1
-        yield first, last, range(begun, end)
-        begun = end
+    begun = first = last = 0
+    for place, (start, size) in enumerate(zip(starts, sizes, strict=True)):
+        block, end = start // BLOCK, -(-(start + size) // BLOCK)
+        if place and block <= last:
+            last = max(last, end)
+            continue
+        if place:
+            yield first, last, range(begun, place)
+        begun, first, last = place, block, end
+    if len(starts):
+        yield first, last, range(begun, len(starts))
 
 
 def _unreadable(file: Path, error: OSError) -> IndexDamagedError:

@@ -95,7 +95,7 @@ class PostingsReader:
 
     def __init__(self, folder: Path) -> None:
         table = np.frombuffer((folder / TERMS_FILE).read_bytes(), dtype="<u8")
-        self._keys, self._bounds = table[: len(table) // 2], table[len(table) // 2 :].astype(np.int64)
+        self._keys, self._bounds = table[: len(table) // 2], table[len(table) // 2 :].view("<i8")
         #: How many terms each passage has, repetitions included and stems not.
         self.lengths: NDArray[np.uint32] = np.frombuffer((folder / LENGTHS_FILE).read_bytes(), dtype="<u4")
         self._blocks = BlockReader(folder / POSTINGS_FILE)

@@ -48,5 +48,6 @@ def unpack_sentences(data: memoryview | bytes, dimension: int) -> FloatArray:
     """The vectors ``(n, dimension)`` in ``data``, which ``pack_sentences`` made."""
     rows = np.frombuffer(data, dtype=np.uint8).reshape(-1, sentence_bytes(dimension))
     scales = np.ascontiguousarray(rows[:, dimension:]).view(_SCALE)
-    vectors: FloatArray = rows[:, :dimension].view(np.int8).astype(np.float32) * scales
+    vectors: FloatArray = rows[:, :dimension].view(np.int8).astype(np.float32)
+    vectors *= scales  # in place: of a question's hundreds of passages, another array is megabytes of new memory
     return vectors
