@@ -175,7 +175,7 @@ class StoreReader:
         data = self.bytes_of(row)
         offsets = np.frombuffer(data[: row.offset_bytes], dtype=_OFFSET).reshape(-1, 2).tolist()
         text = str(data[row.offset_bytes :], "utf-8", "surrogatepass")
-        return DocumentText(document_of(row.id, text, row.record), tuple(Span(*pair) for pair in offsets))
+        return DocumentText(document_of(row.id, text, row.record), tuple(map(Span._make, offsets)))
 
     def stored_at(self, number: int) -> DocumentText:
         """The document with this number. Raises IndexDamagedError."""
