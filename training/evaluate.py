@@ -3,15 +3,16 @@
     python -m training.evaluate --data ../shared/data --checkpoint ../reader/run/last.pt
 
 Each question is asked on its own passage. "right sentence" is the share of the answerable questions whose best sentence
-answers; AUROC compares the best sentence's score of answerable and unanswerable questions; "surer than null" is the
-share of each kind whose best sentence scores above "not here".
+answers; MAP, WikiQA's measure, their mean average precision: of the passage's sentences, best first. AUROC compares the
+best sentence's score of answerable and unanswerable questions; "surer than null" is the share of each kind whose best
+sentence scores above "not here".
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from random import Random
 
@@ -31,6 +32,7 @@ class Figures:
     answerable: int
     unanswerable: int
     right: float
+    mean_average_precision: float
     auroc: float
     answered_right: float
     answered_wrong: float
@@ -45,14 +47,14 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     reader = load(arguments.checkpoint)
-    print("| set | answerable | not | right sentence | AUROC | surer than null: answerable | not |")
-    print("|---|---|---|---|---|---|---|")
+    print("| set | answerable | not | right sentence | MAP | AUROC | surer than null: answerable | not |")
+    print("|---|---|---|---|---|---|---|---|")
     for name, of in SETS.items():
         rows = of(arguments.data)
         if arguments.most:
             rows = Random(14).sample(rows, min(arguments.most, len(rows)))
         f = figures(rows, sentence_scores(reader, inputs(rows)))
-        shares = " | ".join(f"{share:.3f}" for share in (f.right, f.auroc, f.answered_right, f.answered_wrong))
+        shares = " | ".join(f"{share:.3f}" for share in astuple(f)[2:])
         print(f"| {name} | {f.answerable:,} | {f.unanswerable:,} | {shares} |", flush=True)
 
 
@@ -60,6 +62,7 @@ def figures(rows: Sequence[Row], scores: Sequence[NDArray[np.float32]]) -> Figur
     """The figures of rows whose sentences have these scores."""
     best = np.array([each.max(initial=-np.inf) for each in scores])
     answerable = np.array([bool(row.answers) for row in rows])
+    precisions = [average_precision(each, row.gold) for row, each in zip(rows, scores, strict=True) if row.answers]
     right = [
         int(each.argmax()) in row.gold for row, each in zip(rows, scores, strict=True) if row.answers and len(each)
     ]
@@ -68,10 +71,18 @@ def figures(rows: Sequence[Row], scores: Sequence[NDArray[np.float32]]) -> Figur
         len(yes),
         len(no),
         sum(right) / max(1, len(yes)),
+        sum(precisions) / max(1, len(yes)),
         auroc(yes, no),
         float((yes > 0).mean()),
         float((no > 0).mean()),
     )
+
+
+def average_precision(scores: NDArray[np.float32], gold: Sequence[int]) -> float:
+    """The mean, over the sentences in ``gold``, of the share of such among all that rank as high or higher."""
+    order: list[int] = np.argsort(-scores, kind="stable").tolist()
+    ranks = sorted(order.index(number) + 1 for number in gold if number < len(order))
+    return sum(place / rank for place, rank in enumerate(ranks, start=1)) / max(1, len(gold))
 
 
 def auroc(yes: NDArray[np.float32], no: NDArray[np.float32]) -> float:

@@ -6,7 +6,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from training.evaluate import auroc, figures
+from training.evaluate import auroc, average_precision, figures
 from training.heldout import news
 from training.news import rows
 from training.news.slots import Slots
@@ -68,3 +68,11 @@ def test_the_figures_are_shares_of_their_kind():
     found = figures([answered, answered, *[answered.unanswered("test", "?")] * 2], scores)
     assert (found.answerable, found.unanswerable, found.right) == (2, 2, 0.5)
     assert (found.answered_right, found.answered_wrong, found.auroc) == (1.0, 0.5, 1.0)
+    assert found.mean_average_precision == (1 + 1 / 2) / 2
+
+
+def test_average_precision_counts_every_sentence_that_answers():
+    scores = np.array([0.0, 3.0, 2.0, 1.0], np.float32)  # ranks 4, 1, 2, 3
+    assert average_precision(scores, (1, 3)) == pytest.approx((1 / 1 + 2 / 3) / 2)
+    assert average_precision(scores, (0,)) == 1 / 4
+    assert average_precision(scores, ()) == 0
