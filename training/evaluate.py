@@ -80,9 +80,8 @@ def figures(rows: Sequence[Row], scores: Sequence[NDArray[np.float32]]) -> Figur
 
 def average_precision(scores: NDArray[np.float32], gold: Sequence[int]) -> float:
     """The mean, over the sentences in ``gold``, of the share of such among all that rank as high or higher."""
-    order: list[int] = np.argsort(-scores, kind="stable").tolist()
-    ranks = sorted(order.index(number) + 1 for number in gold if number < len(order))
-    return sum(place / rank for place, rank in enumerate(ranks, start=1)) / max(1, len(gold))
+    ranks = 1 + np.flatnonzero(np.isin(np.argsort(-scores, kind="stable"), gold))
+    return float((np.arange(1, len(ranks) + 1) / ranks).sum()) / max(1, len(gold))
 
 
 def auroc(yes: NDArray[np.float32], no: NDArray[np.float32]) -> float:
