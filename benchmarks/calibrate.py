@@ -29,7 +29,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from public_sets import EVEN, documents, gold_question, half, off_topic, questions, texts_of
+from failures import in_one_line
+from public_sets import EVEN, documents, every, gold_question, half, off_topic, questions, texts_of
 from story_sets import KEPT_STORIES, kept_questions, story_articles
 
 import qa
@@ -82,6 +83,7 @@ class Asked:
     weight: float
 
 
+@in_one_line
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--data", type=Path, required=True, help="folder with the public sets")
@@ -150,8 +152,7 @@ def built(source: Path | Sequence[qa.Document], folder: Path, config: qa.SearchC
 
 def ask(name: str, index: qa.Index, gold: Sequence[GoldQuestion], most: int = MOST, share: float = 1.0) -> Asked:
     """The questions, asked for one citation."""
-    chosen = gold[:: -(-len(gold) // most)]
-    rows = tuple(row(question, index.ask(question.question, 1)) for question in chosen)
+    rows = tuple(row(question, index.ask(question.question, 1)) for question in every(gold, most))
     return Asked(name, rows, share / len(rows) ** 0.5)
 
 
@@ -192,4 +193,4 @@ def provenance(asked: Sequence[Asked], reader: ReaderChoice) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -13,10 +13,12 @@ which nothing was fitted.
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 from calibrate import Asked, ask, fitted, provenance, table, write
+from failures import in_one_line
 from languages import NEWS, Translated, news_questions
 from story_sets import kept_articles, translated_questions
 
@@ -30,6 +32,7 @@ THRESHOLDS: dict[ReaderChoice, float] = {"fast": 0.15, "none": 0.2}
 FILES: dict[ReaderChoice, str] = {"fast": READ_ACROSS_FILE, "none": UNREAD_ACROSS_FILE}
 
 
+@in_one_line
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--work", type=Path, required=True, help="folder for the indexes")
@@ -77,4 +80,4 @@ def off_topic(question: GoldQuestion) -> GoldQuestion:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

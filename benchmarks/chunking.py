@@ -10,11 +10,13 @@ and half by min-max. Only differences between rows count: the passage's own cosi
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from failures import in_one_line
 from numpy.typing import NDArray
 from published import first
 from scipy.sparse import csc_matrix
@@ -58,6 +60,7 @@ SETTINGS = (
 )
 
 
+@in_one_line
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--data", type=Path, required=True, help="folder with the public sets")
@@ -167,4 +170,4 @@ def scaled(scores: Scores, depth: int) -> Scores:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from failures import in_one_line
 from speed_measures import run
 
 import qa
@@ -32,6 +33,7 @@ class Cost(NamedTuple):
     memory: float
 
 
+@in_one_line
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--work", type=Path, required=True, help="folder for the indexes")
@@ -58,4 +60,4 @@ def cost(index: Path, question: str) -> Cost:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

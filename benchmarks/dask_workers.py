@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 import numpy as np
+from failures import in_one_line
 from machine import commit, machine
 from speed_corpus import article
 
@@ -54,6 +55,7 @@ class Row:
     rate: float
 
 
+@in_one_line
 def main() -> None:
     options = _options()
     groups = list(islice(_groups(), options.groups))
@@ -145,4 +147,4 @@ def _options() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from failures import in_one_line
 from htmldate import find_date
 
 from qa.corpus.formats.registry import format_of
@@ -30,6 +32,7 @@ class Page(NamedTuple):
     date: str
 
 
+@in_one_line
 def main(argv: Sequence[str] | None = None) -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -81,4 +84,4 @@ READERS: dict[str, Callable[[Page], str | None]] = {"qa": _qa, "htmldate": _html
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -10,13 +10,14 @@ questions, so that what a question owes to its difficulty cancels out.
 from __future__ import annotations
 
 import argparse
-import math
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
-from public_sets import documents
+from failures import in_one_line
+from public_sets import documents, every
 from quality_sets import TEST_SETS, PublicSet
 from quality_table import provenance
 
@@ -38,9 +39,6 @@ MEASURES = {
 }
 
 
-T = TypeVar("T")
-
-
 class Difference(NamedTuple):
     """A measure of both models over ``n`` questions, and its mean difference with the 95 % interval."""
 
@@ -51,6 +49,7 @@ class Difference(NamedTuple):
     high: float
 
 
+@in_one_line
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--data", type=Path, required=True, help="folder with the public sets")
@@ -88,11 +87,6 @@ def table(asked: PublicSet, arguments: argparse.Namespace) -> Iterator[str]:
     yield f"| {asked.name} | median seconds a question | {len(gold.questions):,} | {before} | {now} | |"
 
 
-def every(values: Sequence[T], most: int | None) -> tuple[T, ...]:
-    """At most so many of the values, as far apart as they can be; all for None."""
-    return tuple(values[:: max(1, math.ceil(len(values) / most)) if most else 1])
-
-
 def chosen(articles: Sequence[qa.Document], gold: Gold, most: int | None) -> list[qa.Document]:
     """The articles that answer, and at most ``most`` others; all for None."""
     asked = {entry.doc_id for question in gold.questions for entry in question.gold}
@@ -122,4 +116,4 @@ def difference(default: Report, other: Report, measure: str) -> Difference | Non
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

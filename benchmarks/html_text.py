@@ -19,12 +19,14 @@ import argparse
 import gzip
 import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import trafilatura
+from failures import in_one_line
 
 from qa.corpus.formats import html
 from qa.corpus.formats.extract import UnreadableError
@@ -53,6 +55,7 @@ class Page(NamedTuple):
     counted: Callable[[str], Counts]
 
 
+@in_one_line
 def main(argv: Sequence[str] | None = None) -> None:
     """Prints a table for each folder."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -156,4 +159,4 @@ READERS: dict[str, Callable[[bytes], str]] = {
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -19,10 +19,12 @@ import argparse
 import gzip
 import json
 import random
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from failures import in_one_line
 
 from qa.models import multilingual
 from qa.models.onnx import OnnxEncoder
@@ -34,6 +36,7 @@ ROOT = Path(__file__).parent.parent
 EACH, PASSAGE, QUESTION = 250, 800, 35
 
 
+@in_one_line
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--train", type=Path, required=True, help="folder with the training sets")
@@ -84,4 +87,4 @@ def read(file: Path) -> list[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -22,13 +22,15 @@ import argparse
 import gzip
 import json
 import random
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from public_sets import EVEN, documents, half, questions, texts_of
+from failures import in_one_line
+from public_sets import EVEN, documents, every, half, questions, texts_of
 from story_sets import kept_articles, translated_questions
 
 import qa
@@ -57,6 +59,7 @@ class Translated:
     gold: tuple[tuple[str, str], ...]
 
 
+@in_one_line
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--data", type=Path, required=True, help="folder with the public sets")
@@ -114,7 +117,7 @@ def limited(file: Path, limit: int | None, work: Path) -> Path:
     lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
     chosen = work / f"{limit}-{file.name}"
     work.mkdir(parents=True, exist_ok=True)
-    chosen.write_text("".join(lines[:: -(-len(lines) // limit)]), encoding="utf-8")
+    chosen.write_text("".join(every(lines, limit)), encoding="utf-8")
     return chosen
 
 
@@ -210,4 +213,4 @@ def rows(file: Path) -> Iterator[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

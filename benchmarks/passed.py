@@ -16,6 +16,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import CodeType, FrameType
 
+from failures import in_one_line
+
 import qa
 from qa.config import READ
 
@@ -48,6 +50,7 @@ def by_file(codes: Iterable[CodeType]) -> dict[str, list[str]]:
     return {file: sorted(names) for file, names in sorted(functions.items())}
 
 
+@in_one_line
 def main() -> None:
     """Prints the counts, and the functions where they are asked for."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -69,4 +72,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

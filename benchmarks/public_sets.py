@@ -7,10 +7,11 @@ to the half of its context_doc: even-numbered documents are for tuning, odd-numb
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from qa.corpus import Problem, read
 from qa.errors import UsageError
@@ -20,6 +21,8 @@ from qa.evaluation.quote_measures import has_word
 from qa.types import Document, Span
 
 EVEN, ODD = 0, 1
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,16 @@ def questions(folder: Path, texts: Mapping[str, str]) -> list[Question]:
     Raises UsageError for a broken line, or a span that is not what its document has there.
     """
     return [_question(record, where, texts) for where, record in records(folder / "queries.jsonl")]
+
+
+def every(values: Sequence[T], most: int | None) -> tuple[T, ...]:
+    """At most so many of the values, as far apart as they can be; all for None."""
+    return tuple(values[:: step_of(values, most)])
+
+
+def step_of(values: Sequence[object], most: int | None) -> int:
+    """The step from one value to the next where there are to be at most so many; 1 for None."""
+    return max(1, math.ceil(len(values) / most)) if most else 1
 
 
 def texts_of(documents: Iterable[Document]) -> dict[str, str]:

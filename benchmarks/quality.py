@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import sys
 import tempfile
 from collections import Counter
@@ -25,12 +24,13 @@ from pathlib import Path
 
 import numpy as np
 import published
+from failures import in_one_line
+from public_sets import every, step_of
 from quality_sets import OVERLAP, SCIFACT, TEST_SETS, TUNING_SETS, PublicSet
 from quality_table import Measured, Result, as_dict, markdown, provenance
 
 import qa
 from qa.config import SearchConfig
-from qa.errors import QAError
 from qa.evaluation.bootstrap import interval
 from qa.evaluation.evaluate import evaluate
 from qa.evaluation.gold import Gold
@@ -64,13 +64,10 @@ GATE = {OKAPI: (0.68, 0.69), BM25: (0.68, 0.69), PUBLISHED: (0.645, 0.645)}
 TOLERANCE = 0.01
 
 
+@in_one_line
 def main(argv: Sequence[str] | None = None) -> int:
-    """Prints the tables; the exit code is 1 where the gate fails, and an error's own where one stops the run."""
-    try:
-        return run(_arguments(argv))
-    except QAError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
+    """Prints the tables; the exit code is 1 where the gate fails."""
+    return run(_arguments(argv))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -100,8 +97,8 @@ def run(arguments: argparse.Namespace) -> int:
 def measure(asked: PublicSet, data: Path, work: Path, limit: int | None) -> Result:
     """Every system on a set; one that is configured like another is not asked again."""
     everything = asked.gold(data)
-    step = math.ceil(len(everything.questions) / limit) if limit else 1
-    gold = Gold(everything.questions[::step], everything.left_out)
+    gold = Gold(every(everything.questions, limit), everything.left_out)
+    step = step_of(everything.questions, limit)
     folder = work / asked.corpus
     with qa.build(data / asked.corpus / "corpus.jsonl", folder) as index:
         info = index.info

@@ -12,12 +12,14 @@ on the tuning half.
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import public_sets
+from failures import in_one_line
 from public_sets import EVEN, ODD, Question
 
 import qa
@@ -43,6 +45,7 @@ ABLATIONS: dict[str, dict[str, Any]] = {
 }
 
 
+@in_one_line
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--data", type=Path, required=True, help="folder with corpus.jsonl and queries.jsonl")
@@ -94,4 +97,4 @@ def holds(citation: qa.Citation, question: Question) -> bool:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -15,12 +15,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from failures import in_one_line
 from reading_files import make
 
 from qa.corpus import read, read_files
@@ -28,6 +30,7 @@ from qa.corpus.pool import ReaderPool
 from qa.corpus.reading import sources_in
 
 
+@in_one_line
 def main(argv: Sequence[str] | None = None) -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -116,4 +119,4 @@ BARE: dict[str, Callable[[Path], None]] = {".pdf": _pdf, ".html": _html, ".htm":
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -25,6 +25,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import soak_sources
+from failures import in_one_line
 from machine import commit, machine
 from soak_workers import lines
 
@@ -178,6 +179,7 @@ def page(figures: Figures, command: str) -> str:
     )
 
 
+@in_one_line
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seconds", type=float, default=300)

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import speed_parts as parts
+from failures import in_one_line
 from machine import ROOT
 from speed_encoding import encoding
 from speed_measures import Figures, Origin
@@ -27,7 +28,7 @@ from speed_systems import PEER_SCRIPTS, QA, Ours, Peer, Place, Systems
 from speed_table import markdown
 
 from qa.config import DEFAULT_MODEL, READ
-from qa.errors import QAError, UsageError
+from qa.errors import UsageError
 from qa.models.model_files import locate
 
 PARTS = ("start", "index", "cold", "warm", "recall", "updates", "encoding")
@@ -39,6 +40,7 @@ SIZES, UPDATE_SIZES = (1_000, 10_000, 100_000, 1_000_000), (50_000, 1_000_000)
 ENCODING_SIZE = 1_000
 
 
+@in_one_line
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the parts; an error's own exit code where one stops them. What was measured by then is kept."""
     arguments = _arguments(argv)
@@ -48,9 +50,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         run(bench, arguments)
         return 0
-    except QAError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
     finally:
         (arguments.output / "speed.md").write_text(markdown(list(figures)), encoding="utf-8")
         (arguments.output / "speed.svg").write_text(plot(list(figures)), encoding="utf-8")

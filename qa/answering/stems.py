@@ -21,7 +21,7 @@ def with_stems(query: Query, searcher: Searcher) -> Query:
     """
     asked = language_of(query.question)
     codes = sorted(own_stemmers() if asked is None else own_stemmers() & {asked})
-    if not codes or not query.terms or is_read(query.question):
+    if not codes or is_read(query.question):
         return query
     terms = set(query.terms)
     if asked is None:

@@ -134,7 +134,7 @@ class Searcher(Protocol):
 
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
         """In how many passages each term occurs, and under the name ``shared.mentioned.beside(term)``, in how many
-        documents' further fields. Quick for hundreds of terms, most of which do not."""
+        documents' further fields. Quick for hundreds of terms, most of which do not, and for none."""
 
 
 class Contents(Protocol):

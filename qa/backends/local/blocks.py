@@ -80,9 +80,10 @@ class BlockReader:
 
     def read_into(self, target: NDArray[np.uint8], start: int) -> None:
         """Fills ``target`` with the bytes from ``start``, of which no second copy is made. Raises IndexDamagedError."""
-        for at in range(0, len(target), _AT_ONCE):
-            part = target[at : at + _AT_ONCE]
-            part[:] = np.frombuffer(self.read(start + at, len(part)), dtype=np.uint8)
+        # From a first part that ends where a block does, so that no block is read for two parts.
+        for at in range(-(start % BLOCK), len(target), _AT_ONCE):
+            part = target[max(at, 0) : at + _AT_ONCE]
+            part[:] = np.frombuffer(self.read(start + max(at, 0), len(part)), dtype=np.uint8)
 
     def read_all(self, starts: Sequence[int], sizes: Sequence[int]) -> list[memoryview]:
         """The same of several places, ``starts`` ascending: what lies in the same or in adjoining blocks is read at

@@ -45,6 +45,8 @@ class LexicalSearch:
 
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
         """In how many passages each term occurs, removed ones not counted."""
+        if not terms:
+            return []
         keys = np.fromiter(map(key, terms), dtype=np.uint64, count=len(terms))
         total = np.zeros(len(terms), dtype=np.int64)
         for segment in self._segments:

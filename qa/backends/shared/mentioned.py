@@ -36,7 +36,5 @@ def beside(term: str) -> str:
 
 def mentioned(terms: Sequence[str], searcher: Searcher) -> list[bool]:
     """Whether each term occurs in a passage or beside one."""
-    if not terms:
-        return []
     counts = searcher.document_frequencies([*terms, *map(beside, terms)])
     return [bool(inside or outside) for inside, outside in zip(counts[: len(terms)], counts[len(terms) :], strict=True)]
