@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from qa.answering.confidence import Calibration, Evidence
 from qa.backends.base import CALIBRATION_FILE, Store
@@ -43,13 +43,12 @@ class Guarantee:
     bound: float
 
 
-@dataclass(frozen=True, slots=True)
-class FittedCalibration:
+class FittedCalibration(NamedTuple):
     """A calibration with where it comes from: ``provenance`` is JSON for people and for checks, such as the questions,
     the command, the embedder, and what is guaranteed."""
 
     calibration: Calibration
-    provenance: Mapping[str, Any] = field(default_factory=dict)
+    provenance: Mapping[str, Any] = {}
 
     @property
     def guarantee(self) -> Guarantee | None:
@@ -116,7 +115,7 @@ def _fitted(values: Mapping[str, Any]) -> FittedCalibration:
     numbers = [calibration.bias, *weights.values()]
     if values["checksum"] != _checksum({name: value for name, value in values.items() if name != "checksum"}):
         raise ValueError(values["checksum"])
-    if values["schema"] != CALIBRATION_SCHEMA or not weights.keys() <= {f.name for f in fields(Evidence)}:
+    if values["schema"] != CALIBRATION_SCHEMA or not weights.keys() <= {*Evidence._fields}:
         raise ValueError(values["schema"])
     if not all(map(math.isfinite, numbers)) or not 0 <= calibration.threshold <= 1:
         raise ValueError(calibration)

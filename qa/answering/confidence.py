@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What speaks for and against the first citation. Nothing of it depends on how large the corpus is.
 
     ``coverage``: share of the question's terms, by informativeness, that the quote or its article's heading (title,
@@ -54,7 +54,7 @@ class Evidence:
 
     def to_dict(self) -> dict[str, float]:
         """The evidence by name."""
-        return asdict(self)
+        return self._asdict()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,19 +11,28 @@ from functools import cached_property
 
 from qa.text.analysis import terms, words
 from qa.text.languages import any_of, either, union
+from qa.text.languages.language import Language
 from qa.text.numbers import numerals
+from qa.text.phrases import Phrases
 
 
 class Cue:
-    """``asks`` is found in questions of the kind, ``gives`` in sentences that may answer them; ``weight`` is what it
-    adds against the cosine, which counts 1. Where ``synonyms`` is set, what ``gives`` finds means what ``asks`` found
-    and counts as its words. ``gives`` is compiled when a question asks for it: a first question waits for it."""
+    """``asks`` is true of questions of the kind, ``gives`` is found in sentences that may answer them; ``weight`` is
+    what it adds against the cosine, which counts 1. Where there are ``synonyms``, what ``gives`` finds means what these
+    find in the question, and counts as its words. ``gives`` is compiled when a question asks for it: a first question
+    waits for it."""
 
-    def __init__(self, asks: str, gives: Callable[[], str], weight: float, synonyms: bool = False) -> None:
-        self.asks = re.compile(_whole(asks), re.IGNORECASE)
+    def __init__(
+        self,
+        asks: Callable[[str], object],
+        gives: Callable[[], str],
+        weight: float,
+        synonyms: re.Pattern[str] | None = None,
+    ) -> None:
+        self.asks = asks
         self._gives = gives
         self.weight = weight
-        self.synonyms = synonyms
+        self._synonyms = synonyms
 
     @cached_property
     def gives(self) -> re.Pattern[str]:
@@ -31,29 +40,34 @@ class Cue:
 
     def asking_words(self, question: str) -> str:
         """The words of the question that its synonyms stand for, none where the cue has no synonyms."""
-        return " ".join(match.group() for match in self.asks.finditer(question)) if self.synonyms else ""
+        return " ".join(match.group() for match in self._synonyms.finditer(question)) if self._synonyms else ""
 
 
 def _whole(words: str) -> str:
     return rf"\b(?:{words})\b"
 
 
+def _words_of(pattern: Callable[[Language], str]) -> re.Pattern[str]:
+    return re.compile(_whole(either(pattern)), re.IGNORECASE)
+
+
 NUMBER = Cue(
-    any_of(lambda language: language.asks_number),
+    Phrases(lambda language: language.asks_number).are_in,
     lambda: rf"\d|{_whole(rf'half|{any_of(lambda _: numerals())}')}",
     weight=0.1,
 )
 
 #: Verbs of asking somebody to do something.
+_REQUESTS = _words_of(lambda language: language.asks_request)
 REQUEST = Cue(
-    either(lambda language: language.asks_request),
+    _REQUESTS.search,
     lambda: _whole(either(lambda language: language.gives_request)),
     weight=0.7,
-    synonyms=True,
+    synonyms=_REQUESTS,
 )
 
 REASON = Cue(
-    either(lambda language: language.asks_reason),
+    _words_of(lambda language: language.asks_reason).search,
     lambda: _whole(either(lambda language: language.gives_reason)),
     weight=0.1,
 )
@@ -69,7 +83,7 @@ CUES = (NUMBER, REQUEST, REASON)
 
 def cues(question: str) -> tuple[Cue, ...]:
     """The cues of what the question asks for."""
-    return tuple(cue for cue in CUES if cue.asks.search(question))
+    return tuple(cue for cue in CUES if cue.asks(question))
 
 
 def is_bare(question: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 
 from qa.answering.confidence import Evidence
 from qa.answering.cues import NUMBER, is_bare
@@ -12,7 +11,7 @@ from qa.answering.quote import InformationNeed, cosine, coverage
 from qa.answering.select import QuotedPassage
 from qa.backends.shared.mentioned import document_terms
 from qa.text.analysis import terms
-from qa.text.languages import any_of
+from qa.text.phrases import Phrases
 
 #: The searches whose agreement is evidence. A reranker is none: it has only seen what they found.
 CHANNELS = ("lexical", "dense", "sentence")
@@ -23,7 +22,7 @@ MOST_ODDS = 8.0
 #: Decimal places of the values, so that the confidence follows from what an answer tells.
 DIGITS = 4
 
-_DENIES = re.compile(rf"\b(?:{any_of(lambda language: language.negation)})\b", re.IGNORECASE)
+_NEGATION = Phrases(lambda language: language.negation)
 
 
 def evidence(first: QuotedPassage, need: InformationNeed, names: Mentions, odds: float = 0.0) -> Evidence:
@@ -40,7 +39,7 @@ def evidence(first: QuotedPassage, need: InformationNeed, names: Mentions, odds:
         similarity=round(cosine(candidate.vectors[first.quoted].sum(axis=0), need.vector), DIGITS),
         agreement=round(sum(1 / scores[one].rank for one in CHANNELS if one in scores) / len(CHANNELS), DIGITS),
         missing_names=len(names.names.keys() - passage_terms),
-        missing_number=int(bool(NUMBER.asks.search(question)) and not NUMBER.gives.search(quote)),
+        missing_number=int(bool(NUMBER.asks(question)) and not NUMBER.gives.search(quote)),
         denial=int(denies(question) and not denies(quote)),
         absent=int(names.absent),
         reading=round(max(-MOST_ODDS, min(MOST_ODDS, odds)), DIGITS),
@@ -50,4 +49,4 @@ def evidence(first: QuotedPassage, need: InformationNeed, names: Mentions, odds:
 
 def denies(text: str) -> bool:
     """Whether the text has a word of negation."""
-    return _DENIES.search(text) is not None
+    return _NEGATION.are_in(text)

@@ -14,10 +14,9 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qa.answering.cues import Cue, cues
 from qa.answering.request import Query
@@ -26,6 +25,9 @@ from qa.backends.base import Candidate
 from qa.text.analysis import own_stems, terms
 from qa.text.kinds import Kind, kind
 from qa.types import FloatArray, Span
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 #: Weights against the cosine, which counts 1: the share of the question's terms that the sentences hold, and each
 #: doubling of what else they say. Cues have weights of their own.

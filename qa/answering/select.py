@@ -11,12 +11,11 @@ from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qa.answering.retrieve import RankedPassage
 from qa.backends.base import Candidate
 from qa.config import SearchConfig
-from qa.types import ChannelScore, Citation, DocumentRef, Excerpt, Hit, Span
+from qa.types import BoolArray, ChannelScore, Citation, DocumentRef, Excerpt, Hit, Span
 from qa.types.fragments import text_fragment
 
 #: Weight of a passage's fused score against that of its quote, where several passages are one citation. Set by hand: a
@@ -34,7 +33,7 @@ class QuotedPassage(NamedTuple):
     quote: Span
 
     @property
-    def quoted(self) -> NDArray[np.bool_]:
+    def quoted(self) -> BoolArray:
         """``(n,)``: of each of the passage's sentences, whether the quote has it."""
         start, end = self.quote
         return np.array([start <= first and last <= end for first, last in self.retrieved.candidate.sentences])

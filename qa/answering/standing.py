@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from qa.text.common_words import is_common
-from qa.text.languages import any_of
 from qa.text.names import content_words
+from qa.text.phrases import Phrases
 
 #: Sentences, and code points, that a grown quote has at most: what a reader takes in at once, and pastes.
 MOST_SENTENCES, MOST_CHARACTERS = 3, 600
@@ -22,11 +22,8 @@ MOST_SENTENCES, MOST_CHARACTERS = 3, 600
 _MARK = re.compile(
     r"(?P<opens>[\u201e\u00ab])|(?P<may_open>(?<![^\s(\[\u2014-])[\"\u201c](?=\S))|[\"\u201c\u201d\u00bb]"
 )
-_BACK = re.compile(
-    rf"\b(?:{any_of(lambda language: language.refers_back)})\b"
-    rf"|^\W*(?:{any_of(lambda language: language.begins_back)})\b",
-    re.IGNORECASE,
-)
+_REFERS = Phrases(lambda language: language.refers_back)
+_BEGINS = Phrases(lambda language: language.begins_back)
 _WORD = re.compile(r"[^\W_]")
 
 
@@ -56,7 +53,7 @@ def standing(sentences: Sequence[Sentence], first: int, last: int) -> tuple[int,
 
 def refers_back(text: str) -> bool:
     """Whether a sentence refers to the one before it: "he", "their", or "however" as its first word."""
-    return _BACK.search(text) is not None
+    return _REFERS.are_in(text) or _BEGINS.begin(text)
 
 
 def _needed(
@@ -85,8 +82,7 @@ def _is_named_by(before: Sentence, quote: Sequence[Sentence]) -> bool:
 
 def _begins_back(text: str) -> bool:
     """Whether the first word of a sentence refers to the one before it."""
-    match = _BACK.search(text)
-    return match is not None and re.search(r"\w", text[: match.start()]) is None
+    return _REFERS.begin(text) or _BEGINS.begin(text)
 
 
 def _names(text: str) -> bool:

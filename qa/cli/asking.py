@@ -6,16 +6,18 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import qa
-from qa.cli.answers import View, render
 from qa.cli.defaults import DEFAULT_CORPUS
 from qa.cli.output import bold, complain, has_colour, notice
 from qa.cli.stale import tell_if_stale
-from qa.cli.wrapping import wrapped
 from qa.config import SearchConfig
 from qa.errors import IndexNotFoundError, QuestionError
 from qa.types import Answer
+
+if TYPE_CHECKING:
+    from qa.cli.answers import View
 
 ANSWERED, ABSTAINED = 0, 1
 
@@ -33,13 +35,13 @@ def run(
     reranker: Path | None = None,
     threads: int | None = None,
     *,
-    as_json: bool,
-    view: View,
+    view: View | None = None,
     prompts: bool = False,
 ) -> int:
     """Prints the answer, or those to the questions on stdin where the question is ``-``; gives the exit code.
 
-    With ``prompts`` questions are asked for on the terminal. Raises QuestionError where there is none.
+    Answers are shown to people as ``view`` says, and printed as JSON without one. With ``prompts`` questions are asked
+    for on the terminal. Raises QuestionError where there is none.
     """
     if prompts and not sys.stdin.isatty():
         raise QuestionError(
@@ -51,17 +53,15 @@ def run(
             from qa.cli.prompt import converse
 
             tell_if_stale(index)
-            converse(lambda typed: _print(opened.answer(replace(request, question=typed)), as_json, view, 2))
+            converse(lambda typed: _print(opened.answer(replace(request, question=typed)), view, 2))
             return ANSWERED
-        if request.question == STDIN:
-            code = _ask_all(opened, request, as_json=as_json, view=view)
-        else:
-            code = _print(opened.answer(request), as_json, view, 2)
+        is_one = request.question != STDIN
+        code = _print(opened.answer(request), view, 2) if is_one else _ask_all(opened, request, view)
         tell_if_stale(index)
         return code
 
 
-def _ask_all(opened: qa.Index, request: qa.Request, *, as_json: bool, view: View) -> int:
+def _ask_all(opened: qa.Index, request: qa.Request, view: View | None) -> int:
     """Prints the answers to the questions on stdin, one a line, each asked as ``request`` asks its own.
 
     A line that cannot be asked is named, and the others are answered. The exit code is that of the worst.
@@ -79,16 +79,24 @@ def _ask_all(opened: qa.Index, request: qa.Request, *, as_json: bool, view: View
             complain(f"line {number} of stdin: {error}")
             code = max(code, error.exit_code)
             continue
-        if not as_json:
+        if view is not None:
+            from qa.cli.wrapping import wrapped
+
             print(bold(wrapped(f"> {answer.question}", ""), has_colour(sys.stdout)) + "\n")
-        code = max(code, _print(answer, as_json, view, None))
+        code = max(code, _print(answer, view, None))
     if not questions:
         raise QuestionError("there is no question on stdin", "write one a line")
     return code
 
 
-def _print(answer: Answer, as_json: bool, view: View, indent: int | None) -> int:
-    print(answer.to_json(indent) if as_json else render(answer, view), flush=True)
+def _print(answer: Answer, view: View | None, indent: int | None) -> int:
+    if view is None:
+        text = answer.to_json(indent)
+    else:
+        from qa.cli.answers import render  # programs, which take JSON, need not wait for it
+
+        text = render(answer, view)
+    print(text, flush=True)
     return ANSWERED if answer.answered else ABSTAINED
 
 

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qa.models.batches import of_one_length
 from qa.types import FloatArray
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from tokenizers import Encoding
 
 #: input_ids, attention_mask and token_type_ids, each ``(texts, tokens)``; or, in the place of the first, words, which
 #: has a vector for each token, ``(texts, tokens, width)``.
-Inputs: TypeAlias = dict[str, NDArray[Any]]
+Inputs: TypeAlias = "dict[str, NDArray[Any]]"
 
 #: Padded lengths are multiples of this: few different lengths, and so large batches, for little padding.
 STEP = 8

@@ -25,9 +25,20 @@ def is_read(question: str) -> bool:
 
 def is_common(term: str) -> bool:
     """Whether an index term is that of a common word."""
-    return term in _common_terms()
+    # Halves the list until the term is found: to make a set of it takes as long as a first question's search.
+    listed = _listed()
+    low, high = 0, len(listed) - 1
+    while low < high:
+        start = listed.rfind("\n", low, (low + high) // 2 + 1)
+        end = listed.find("\n", start + 1)
+        word = listed[start + 1 : end]
+        if word == term:
+            return True
+        low, high = (end, high) if word < term else (low, start)
+    return False
 
 
 @cache
-def _common_terms() -> frozenset[str]:
-    return frozenset(FILE.read_text(encoding="ascii").split())
+def _listed() -> str:
+    """The list in alphabetical order, with a line feed before and behind each word."""
+    return "\n" + FILE.read_text(encoding="ascii")

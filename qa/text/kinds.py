@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from qa.text.boilerplate import is_boilerplate
+
 Kind = Literal["sentence", "heading", "item", "row", "boilerplate", "question"]
 
 #: Words. A line without an end mark that has more is prose whose end mark is missing; headlines of news have 6 to 14.
@@ -29,26 +31,6 @@ _BYLINE = re.compile(
     r"\W*(?i:by|por|von|par|di|de|written by|reporting by|editing by|text by|text:|texto:|edited by)\s+"
     r"[^\W\d_a-z][^.!?\n]{1,80}"
 )
-_BOILERPLATE = re.compile(
-    r"""\W*(?:
-    read\ (?:more|also|next|the\ full)\b | also\ read\b | (?:see\ also|watch)\s*: | related[\w\s]{0,20}:
-    | (?:you\ can\ )?(?:follow|email)\ (?:\S+\ ){1,5}(?:on|at)\ (?:twitter|x|facebook|instagram|telegram|tiktok|\S+@)
-    | you\ can\ (?:follow|email)\b | pic\.twitter\.com
-    | (?:subscribe|sign\ up|log\ in|register|click|tap)\ (?:here|now|below|(?:for|to)\ (?:our|the|a|free|read|see))\b
-    | (?:our|daily|weekly|free)\ newsletter\b | get\ (?:the|our)\ (?:latest|app)\b | download\ (?:the|our)\ app
-    | advertisement\b | sponsored\ (?:content|by)\b | story\ continues
-    | this\ (?:article|story)\ (?:was|has\ been)\ (?:first\ |originally\ )?(?:published|updated|produced)
-    | (?:photo|image|picture|foto|imagen|bild|video|illustration)(?:\ credits?|\ courtesy)?\s*(?::|by\b|/)
-    | (?:share|print|email)\ this\b | (?:copyright|all\ rights\ reserved|privacy\ policy|terms\ of\ use)\b | ©
-    | (?:we|this\ (?:web)?site)\ uses?\ cookies | accept\ (?:all\ )?cookies | leave\ a\ comment
-    | \d+\ comments?\W*$ | \d+\ min(?:ute)?s?\ read
-    | (?:lea|lee|leer|ver|vea)\ (?:tambi[eé]n|m[aá]s)\b | s[ií]gu[ea]nos\ en | suscr[ií]b[ae] | todos\ los\ derechos
-    | lesen\ sie\ auch | mehr\ zum\ thema | folgen\ sie | alle\ rechte\ vorbehalten
-    | lire\ aussi | à\ lire | abonnez-vous | suivez-nous | tous\ droits
-    | leia\ (?:também|mais) | siga-nos | leggi\ anche | seguici | iscriviti | tutti\ i\ diritti
-    )""",
-    re.IGNORECASE | re.VERBOSE,
-)
 
 
 def kind(text: str) -> Kind:
@@ -59,7 +41,7 @@ def kind(text: str) -> Kind:
     not said. "boilerplate": bylines, links, list numbers, and what invites to read, follow or subscribe. "sentence":
     all else.
     """
-    if _NO_WORDS.fullmatch(text) or _ADDRESS.fullmatch(text) or _BOILERPLATE.match(text):
+    if _NO_WORDS.fullmatch(text) or _ADDRESS.fullmatch(text) or is_boilerplate(text):
         return "boilerplate"
     if is_row(text):
         return "heading" if _RULED.fullmatch(text) else "row"

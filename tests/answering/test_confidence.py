@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -79,14 +78,14 @@ def test_evidence_by_name_has_every_value_in_the_documented_order() -> None:
 
 def test_evidence_of_a_report_from_before_there_was_a_reader_has_none() -> None:
     values = {name: value for name, value in PERFECT.to_dict().items() if name not in ("absent", "reading", "bare")}
-    assert Evidence.of(values) == replace(PERFECT, reading=0.0)
+    assert Evidence.of(values) == PERFECT._replace(reading=0.0)
 
 
 def test_a_question_is_answered_from_the_threshold_on_unless_it_is_about_what_is_absent() -> None:
     half = Calibration(0.0, {}, 0.5)
     assert half.answers(PERFECT)
-    assert not replace(half, threshold=0.51).answers(PERFECT)
-    assert not half.answers(replace(PERFECT, absent=1))
+    assert not half.at(0.51).answers(PERFECT)
+    assert not half.answers(PERFECT._replace(absent=1))
 
 
 def test_no_evidence_is_all_zero() -> None:
@@ -102,7 +101,7 @@ def calibration() -> Calibration:
 
 
 def test_what_speaks_for_an_answer_never_counts_against_it_and_the_reverse(calibration: Calibration) -> None:
-    assert set(calibration.weights) <= {field.name for field in fields(Evidence)}
+    assert set(calibration.weights) <= {*Evidence._fields}
     assert all(calibration.weights.get(name, 0.0) >= 0 for name in FOR)
     assert all(calibration.weights.get(name, 0.0) <= 0 for name in AGAINST)
 
@@ -123,11 +122,11 @@ def test_confidence_is_between_zero_and_one(evidence: Evidence) -> None:
 def test_more_for_an_answer_never_makes_less_sure(evidence: Evidence, name: str, better: float) -> None:
     confidence = shipped().calibration.confidence
     value = max(better, getattr(evidence, name))
-    assert confidence(replace(evidence, **{name: value})) >= confidence(evidence)
+    assert confidence(evidence._replace(**{name: value})) >= confidence(evidence)
 
 
 @given(EVIDENCE, st.sampled_from(AGAINST), st.integers(0, 50))
 def test_more_against_it_never_makes_surer(evidence: Evidence, name: str, more: int) -> None:
     confidence = shipped().calibration.confidence
     value = getattr(evidence, name) + more
-    assert confidence(replace(evidence, **{name: value})) <= confidence(evidence)
+    assert confidence(evidence._replace(**{name: value})) <= confidence(evidence)

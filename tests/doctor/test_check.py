@@ -263,7 +263,7 @@ class TestSurroundings:
         flip(file)
         ((severity, where, _),) = findings_in(index)
         assert (severity, where) == ("error", CALIBRATION_FILE)
-        file.write_text(replace(fitted, provenance={"embedder": "another@000000000000"}).to_json())
+        file.write_text(fitted._replace(provenance={"embedder": "another@000000000000"}).to_json())
         assert findings_in(index) == [("error", CALIBRATION_FILE, "was fitted to another model than the index has")]
 
     def test_a_damaged_cache_is_a_note(self, index):

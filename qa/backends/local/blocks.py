@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from xxhash import xxh3_64_intdigest
 
 from qa.backends.local.positioned import PositionedFile
 from qa.backends.manifest import REBUILD
 from qa.errors import IndexDamagedError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 #: Bytes with one checksum. Smaller blocks make the table grow, larger ones each of the hundreds of small reads that a
 #: question needs: one of 16 KiB takes three times as long.

@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from xxhash import xxh3_64_intdigest
 
 from qa.backends.local.blocks import BlockReader, BlockWriter
 from qa.config import BM25_B, BM25_K1
 from qa.types import BoolArray, FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 TERMS_FILE, POSTINGS_FILE, LENGTHS_FILE = "terms.u64", "postings.bin", "lengths.u32"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,6 +19,9 @@ from qa.cli.options import (
     with_filters,
 )
 from qa.config import DEFAULT_K
+
+if TYPE_CHECKING:
+    from qa.cli.answers import View
 
 
 @with_filters
@@ -61,7 +64,6 @@ def ask(
     **filters: Any,
 ) -> int:
     """Answer a question with cited passages, or say that the corpus does not tell."""
-    from qa.cli.answers import View
     from qa.cli.asking import STDIN, run
     from qa.config import SearchConfig
 
@@ -70,5 +72,11 @@ def ask(
     words = STDIN if question is None else " ".join(question)
     within = qa.Filter(**{name: value for name, value in filters.items() if value is not None})
     request = qa.Request(words, k, threshold, within)
-    view = View(full=full, explain=explain)
-    return run(request, index, config, reranker, threads, as_json=as_json, view=view, prompts=question is None)
+    view = None if as_json else _view(full, explain)
+    return run(request, index, config, reranker, threads, view=view, prompts=question is None)
+
+
+def _view(full: bool, explain: bool) -> View:
+    from qa.cli.answers import View
+
+    return View(full=full, explain=explain)

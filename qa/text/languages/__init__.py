@@ -43,9 +43,18 @@ def any_of(phrases: Callable[[Language], Iterable[str]]) -> str:
 
     In a phrase, a space stands for any white space, ``*`` for any letters, ``'`` for either apostrophe.
     """
+    return as_pattern(spellings(phrases))
+
+
+def spellings(phrases: Callable[[Language], Iterable[str]]) -> frozenset[str]:
+    """The phrases of all languages, each with and without its accents."""
+    return frozenset(form for phrase in union(phrases) for form in (phrase, _without_accents(phrase)))
+
+
+def as_pattern(phrases: Iterable[str]) -> str:
+    """A regular expression for any of the phrases as they stand."""
     # In alphabetical order a regular expression is compiled in a quarter of the time.
-    forms = {form for phrase in union(phrases) for form in (phrase, _without_accents(phrase))}
-    return "|".join(phrase.translate(_AS_WRITTEN) for phrase in sorted(forms))
+    return "|".join(phrase.translate(_AS_WRITTEN) for phrase in sorted(phrases))
 
 
 def either(pattern: Callable[[Language], str]) -> str:
