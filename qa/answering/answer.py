@@ -6,24 +6,21 @@ import time
 from dataclasses import asdict
 from typing import NamedTuple
 
-from qa.answering.across import for_reader, is_across
-from qa.answering.calibration import shipped, shipped_across
-from qa.answering.confidence import Evidence
+from qa.answering.across import for_reader
 from qa.answering.current import OpenGeneration
-from qa.answering.evidence import evidence
-from qa.answering.mentions import mentions, written_alike
 from qa.answering.missing import missing
 from qa.answering.quote import InformationNeed, best_quote
-from qa.answering.read import SHARE, quote_odds, read
+from qa.answering.read import SHARE, Reading, read
 from qa.answering.request import Query, Request
 from qa.answering.rerank import rerank
 from qa.answering.retrieve import RankedPassage, frequencies, make_query, retrieve, term_weights
 from qa.answering.select import cite, hit, in_turn, select
+from qa.answering.verdict import judge
 from qa.backends.shared.threads import Threads
 from qa.config import ANSWERING_VERSION, READ, SearchConfig, fingerprint, is_multilingual
 from qa.models.base import Reader, Reranker
 from qa.text.languages import language_of
-from qa.types import Answer, FloatArray, Hit
+from qa.types import Answer, Hit
 
 
 class Pipeline(NamedTuple):
@@ -49,35 +46,20 @@ class Pipeline(NamedTuple):
         ranked = self._ranked(opened, query)
         need = InformationNeed.of(query, weights)
         asked = language_of(request.question) if is_multilingual(info.embedder) else None
-        text = for_reader(request.question, asked, ranked[0].candidate) if self.reader and ranked else None
-        reader = self.reader if text is not None or not ranked else None
-        opinions: dict[int, FloatArray] = {}
-        if reader and text is not None:
-            share = 0.0 if self.reranker else SHARE  # whoever names a reranker wants its order
-            ranked = in_turn(ranked, self.config.repeat_discount)
-            told = need._replace(question=text)
-            ranked, opinions = read(ranked, told, reader, READ[self.config.reader], self.pool, share)
-        passages = select(ranked, k, self.config, best_quote(need, opinions))
+        reading = self._read(ranked, need, asked)
+        passages = select(reading.ranked, k, self.config, best_quote(need, reading.opinions))
+        verdict = judge(passages, need, asked, reading, opened, request.threshold)
         citations = tuple(cite(rank, one) for rank, one in enumerate(passages, start=1))
-        across = bool(passages) and is_across(asked, passages[0].retrieved.candidate)
-        text = for_reader(request.question, asked, passages[0].retrieved.candidate) if reader and passages else None
-        names = mentions(query, weights, searcher)
-        names = written_alike(names) if across else names
-        odds = 0.0 if reader is None or text is None else quote_odds(passages[0], text, reader, opinions)
-        signs = evidence(passages[0], need, names, odds) if passages else Evidence()
-        shipped_one = shipped_across(text is not None) if across else shipped(reader is not None)
-        calibration = (opened.calibration or shipped_one.calibration).at(request.threshold)
-        confidence = calibration.confidence(signs) if passages else 0.0
-        answered = bool(passages) and calibration.answers(signs)
-        settings = [ANSWERING_VERSION, info.generation, self.config, asdict(calibration), *self.models]
+        answered, names = verdict.answered, verdict.names
+        settings = [ANSWERING_VERSION, info.generation, self.config, asdict(verdict.calibration), *self.models]
         return Answer(
             id=fingerprint(*settings, request.question, k, dict(query.filter.values)),
             question=request.question,
             answered=answered,
-            confidence=round(confidence, 4),
-            threshold=calibration.threshold,
+            confidence=round(verdict.confidence, 4),
+            threshold=verdict.calibration.threshold,
             index=info,
-            evidence=signs.to_dict() if passages else {},
+            evidence=verdict.evidence,
             unknown=names.unknown,
             suggestions=names.suggestions,
             missing=() if answered else missing(need, passages),
@@ -96,3 +78,12 @@ class Pipeline(NamedTuple):
     def _ranked(self, opened: OpenGeneration, query: Query) -> list[RankedPassage]:
         fused = retrieve(opened.searcher, opened.info, query, self.config)
         return rerank(fused, query.question, self.reranker, self.config.rerank_depth) if self.reranker else fused
+
+    def _read(self, ranked: list[RankedPassage], need: InformationNeed, asked: str | None) -> Reading:
+        """What the reader makes of the best passages, where there is one that can read question and passage."""
+        text = for_reader(need.question, asked, ranked[0].candidate) if self.reader and ranked else None
+        if self.reader is None or text is None:
+            return Reading(ranked, {}, None if ranked else self.reader)
+        share = 0.0 if self.reranker else SHARE  # whoever names a reranker wants its order
+        turns = in_turn(ranked, self.config.repeat_discount)
+        return read(turns, need._replace(question=text), self.reader, READ[self.config.reader], self.pool, share)

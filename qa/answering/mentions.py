@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from qa.answering.request import Query
 from qa.backends.base import Searcher
 from qa.backends.filters import ANYTHING
 from qa.backends.shared.mentioned import mentioned
@@ -41,13 +40,13 @@ class Mentions(NamedTuple):
     absent: bool = False
 
 
-def mentions(query: Query, weights: Mapping[str, float], searcher: Searcher) -> Mentions:
+def mentions(question: str, weights: Mapping[str, float], searcher: Searcher) -> Mentions:
     """What the articles mention of the names in a question. ``weights`` tells how informative each of its terms is.
 
     Where capitals do not tell names from other words, a word counts as a name if no article mentions it and it is no
     common word: then it is given with a capital.
     """
-    sure, possible = names(query.question), _possible_names(query.question)
+    sure, possible = names(question), _possible_names(question)
     candidates = sure | {term: word for term, word in possible.items() if term not in sure}
     there = dict(zip(candidates, mentioned([*candidates], searcher), strict=True))
     unknown = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,6 +24,16 @@ from qa.types import ChannelScore, FloatArray, Span
 SHARE = 0.4
 
 
+class Reading(NamedTuple):
+    """The ranked passages, best first by the searches' and the reader's score together, and what the reader thinks of
+    the first: by the number of each, the log-odds ``(n,)`` that each of its sentences answers. ``reader`` is None, and
+    there are no opinions, where none reads."""
+
+    ranked: Sequence[RankedPassage]
+    opinions: Mapping[int, FloatArray]
+    reader: Reader | None
+
+
 def read(
     ranked: Sequence[RankedPassage],
     need: InformationNeed,
@@ -30,9 +41,8 @@ def read(
     depth: int,
     pool: Executor,
     share: float = SHARE,
-) -> tuple[list[RankedPassage], dict[int, FloatArray]]:
-    """The ranked passages, best first by the searches' and the reader's score together, and what the reader thinks of
-    the first ``depth``: by the number of each, the log-odds ``(n,)`` that each of its sentences answers.
+) -> Reading:
+    """The ranked passages as they rank once the reader has read the first ``depth`` of them, with its opinions.
 
     ``share`` is the reader's in the score: 0 leaves the order as it is. A passage that was read has the log-odds that
     it answers as its score in the channel ``reader``. The others come after all that were read, in their order: they
@@ -53,9 +63,9 @@ def read(
     by_number = dict(zip(numbers, opinions, strict=True))
     best_other = max((one.score for one in others), default=0)
     if not best_other:
-        return [*results, *others], by_number
+        return Reading([*results, *others], by_number, reader)
     factor = min(1 - share, results[-1].score / best_other)
-    return [*results, *(rescale(one, factor) for one in others)], by_number
+    return Reading([*results, *(rescale(one, factor) for one in others)], by_number, reader)
 
 
 def log_sum(odds: FloatArray) -> float:

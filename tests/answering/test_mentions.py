@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from qa.answering.mentions import SUGGESTED, Mentions, mentions
-from qa.answering.request import Query
 from qa.backends.memory import MemoryIndex
 from qa.text.analysis import terms
 from qa.text.names import names
@@ -29,9 +27,7 @@ def index_of(*documents: Document) -> MemoryIndex:
 
 def asked(question: str, *documents: Document) -> Mentions:
     """In these documents, or in one article; every term of the question is as informative as any other."""
-    wanted = tuple(dict.fromkeys(terms(question)))
-    query = Query(question, wanted, lambda: np.ones(1, dtype=np.float32))
-    return mentions(query, dict.fromkeys(wanted, 1.0), index_of(*(documents or [article("a.md", CORPUS)])))
+    return mentions(question, dict.fromkeys(terms(question), 1.0), index_of(*(documents or [article("a.md", CORPUS)])))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from qa.answering.quote import InformationNeed, best_quote
-from qa.answering.read import SHARE, probability, quote_odds, read
+from qa.answering.read import SHARE, Reading, probability, quote_odds, read
 from qa.answering.request import Query
 from qa.answering.retrieve import RankedPassage
 from qa.answering.select import QuotedPassage, select
@@ -48,12 +48,10 @@ def ranked(name: str, score: float, *sentences: str, number: int = 0) -> RankedP
 
 
 def run(passages: Sequence[RankedPassage], depth: int = 4, share: float = SHARE) -> list[RankedPassage]:
-    return judged(passages, depth, share)[0]
+    return [*judged(passages, depth, share).ranked]
 
 
-def judged(
-    passages: Sequence[RankedPassage], depth: int = 4, share: float = SHARE
-) -> tuple[list[RankedPassage], dict[int, FloatArray]]:
+def judged(passages: Sequence[RankedPassage], depth: int = 4, share: float = SHARE) -> Reading:
     with ThreadPoolExecutor(2) as pool:
         return read(numbered(passages), WANTED, Marks(), depth, pool, share)
 
@@ -73,7 +71,7 @@ def names(passages: Sequence[RankedPassage]) -> list[str]:
 
 def quotes(passages: Sequence[RankedPassage], depth: int = 4, share: float = SHARE) -> list[str]:
     """The quotes of the passages as they rank after reading."""
-    after, opinions = judged(passages, depth, share)
+    after, opinions, _ = judged(passages, depth, share)
     quote = best_quote(WANTED, opinions)
     spans = [(one.candidate.document.text, quote(one.candidate)[1]) for one in after]
     return [text[start:end] for text, (start, end) in spans]
@@ -160,6 +158,6 @@ def test_of_passages_that_overlap_the_one_that_the_reader_likes_is_cited() -> No
         in_memory(0, Document("a", text), Chunk(spans[0].start, spans[1].end, 0, 2), spans[:2], vectors),
         in_memory(0, Document("a", text), Chunk(spans[1].start, spans[2].end, 1, 3), spans[1:], vectors),
     )
-    passages, opinions = judged([RankedPassage(one, 0.9, {}), RankedPassage(other, 0.7, {})])
+    passages, opinions, _ = judged([RankedPassage(one, 0.9, {}), RankedPassage(other, 0.7, {})])
     (cited,) = select(passages, 5, SearchConfig(), best_quote(WANTED, opinions))
     assert text[cited.quote.start : cited.quote.end] == "Aye, said Ada ++++."
