@@ -11,16 +11,19 @@ from typer.main import get_command
 
 from qa.cli.helping import Command, CommandGroup
 
-#: The commands, in the order of ``qa --help``: each is a function of a module in ``commands``.
+#: The commands, in the order of ``qa --help``, each with its module and its function there.
 COMMANDS = {
-    **dict.fromkeys(("index", "add", "remove"), "making"),
-    "ask": "asking",
-    **dict.fromkeys(("show", "status", "doctor", "verify"), "looking"),
-    **dict.fromkeys(("eval", "calibrate"), "measuring"),
+    "index": ("indexing", "index"),
+    "add": ("indexing", "add"),
+    "remove": ("indexing", "remove"),
+    "ask": ("asking", "ask"),
+    "show": ("showing", "show"),
+    "status": ("status", "status"),
+    "doctor": ("doctor", "doctor"),
+    "verify": ("verifying", "verify"),
+    "eval": ("evaluating", "evaluate"),
+    "calibrate": ("calibrating", "calibrate"),
 }
-
-#: The names of functions that are not those of their commands.
-_FUNCTIONS = {"eval": "evaluate"}
 
 
 def app_for(words: Sequence[str]) -> typer.Typer:
@@ -45,9 +48,9 @@ def app_for(words: Sequence[str]) -> typer.Typer:
 def _function(name: str) -> Callable[..., Any]:
     if name not in COMMANDS:
         return show_help
-    module = import_module(f"qa.cli.commands.{COMMANDS[name]}")
-    function: Callable[..., Any] = getattr(module, _FUNCTIONS.get(name, name))
-    return function
+    module, function = COMMANDS[name]
+    command: Callable[..., Any] = getattr(import_module(f"qa.cli.{module}"), function)
+    return command
 
 
 def _print_version(wanted: bool) -> None:

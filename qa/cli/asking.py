@@ -6,13 +6,15 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 import qa
-from qa.cli.defaults import DEFAULT_CORPUS
-from qa.cli.output import bold, complain, has_colour, notice
-from qa.cli.stale import tell_if_stale
-from qa.config import SearchConfig
+from qa.cli import DEFAULT_CORPUS, DEFAULT_INDEX
+from qa.cli.options import AsJson, IndexPlace, ReaderOption, RerankerFolder, with_filters
+from qa.cli.output import bold, complain, has_colour, notice, tell_if_stale
+from qa.config import DEFAULT_K, FusionMethod, Lexical, SearchConfig
 from qa.errors import IndexNotFoundError, QuestionError
 from qa.types import Answer
 
@@ -28,28 +30,58 @@ STDIN = "-"
 _open_indexes: list[qa.Index] = []
 
 
-def run(
-    request: qa.Request,
-    index: str,
-    config: SearchConfig,
-    reranker: Path | None = None,
-    threads: int | None = None,
-    *,
-    view: View | None = None,
-    prompts: bool = False,
+@with_filters
+def ask(
+    question: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="QUESTION",
+            help="The question, with or without quotation marks, or - to read questions from stdin, one a line. "
+            "Default, on a terminal: a prompt.",
+        ),
+    ] = None,
+    k: Annotated[int, typer.Option("-k", help="Citations to show.", metavar="N")] = DEFAULT_K,
+    index: IndexPlace = str(DEFAULT_INDEX),
+    as_json: AsJson = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Show whole passages, not only what stands around quotes.")
+    ] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show each search's rank, score and weight.")] = False,
+    threshold: Annotated[
+        float | None,
+        typer.Option(
+            help="Answer from this confidence on, from 0 to 1. Default: what the index was calibrated to.", metavar="P"
+        ),
+    ] = None,
+    lexical: Annotated[Lexical, typer.Option(help="What computes BM25.")] = "bm25",
+    fusion: Annotated[FusionMethod, typer.Option(help="How the rankings become one.")] = "minmax",
+    reader: ReaderOption = "fast",
+    reranker: RerankerFolder = None,
+    threads: Annotated[
+        int | None,
+        typer.Option(
+            envvar="QA_THREADS",
+            min=0,
+            help="Threads that encode a question and scan a large index; 0 are as many as there are cores. Default: 1 "
+            "encodes, and all cores scan.",
+            metavar="N",
+        ),
+    ] = None,
+    **filters: Any,
 ) -> int:
-    """Prints the answer, or those to the questions on stdin where the question is ``-``; gives the exit code.
-
-    Answers are shown to people as ``view`` says, and printed as JSON without one. With ``prompts`` questions are asked
-    for on the terminal. Raises QuestionError where there is none.
-    """
-    if prompts and not sys.stdin.isatty():
+    """Answer a question with cited passages, or say that the corpus does not tell."""
+    # Checked before an index is built for it.
+    config = SearchConfig(lexical=lexical, fusion=fusion, reader=reader)
+    words = STDIN if question is None else " ".join(question)
+    within = qa.Filter(**{name: value for name, value in filters.items() if value is not None})
+    request, view = qa.Request(words, k, threshold, within), None if as_json else _view(full, explain)
+    if question is None and not sys.stdin.isatty():
         raise QuestionError(
             "there is no question", 'ask one, as in: qa ask "what did Almagro request?", or - for stdin'
         )
     with open_or_build(index, config, reranker, threads) as opened:
         _open_indexes.append(opened)
-        if prompts:
+        if question is None:
             from qa.cli.prompt import converse
 
             tell_if_stale(index)
@@ -61,8 +93,15 @@ def run(
         return code
 
 
+def _view(full: bool, explain: bool) -> View:
+    from qa.cli.answers import View  # programs, which take JSON, need not wait for it
+
+    return View(full=full, explain=explain)
+
+
 def _ask_all(opened: qa.Index, request: qa.Request, view: View | None) -> int:
-    """Prints the answers to the questions on stdin, one a line, each asked as ``request`` asks its own.
+    """Prints the answers to the questions on stdin, one a line, each asked as ``request`` asks its own, and shown as
+    ``view`` says, or as JSON without one.
 
     A line that cannot be asked is named, and the others are answered. The exit code is that of the worst.
     """
@@ -93,7 +132,7 @@ def _print(answer: Answer, view: View | None, indent: int | None) -> int:
     if view is None:
         text = answer.to_json(indent)
     else:
-        from qa.cli.answers import render  # programs, which take JSON, need not wait for it
+        from qa.cli.answers import render
 
         text = render(answer, view)
     print(text, flush=True)
@@ -107,7 +146,7 @@ def open_or_build(index: str, config: SearchConfig, reranker: Path | None, threa
     except IndexNotFoundError:
         if qa.is_address(index) or Path(index).is_file() or not DEFAULT_CORPUS.is_dir():
             raise
-    from qa.cli.indexing import run as build
+    from qa.cli.indexing import index as build
 
     notice(f"there is no index in {index} yet: building it from {DEFAULT_CORPUS}{os.sep}")
     build([DEFAULT_CORPUS], index)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 import qa
+from qa.cli import DEFAULT_INDEX
 from qa.cli.evaluating import queries_left_out
-from qa.cli.indexing import progress_bar
+from qa.cli.options import AsJson, IndexPlace
 from qa.cli.output import complain, notice, percent
+from qa.cli.progress import progress_bar
 from qa.cli.tables import table
 from qa.cli.wrapping import beside, wrapped
 from qa.counting import count
@@ -21,8 +26,26 @@ DONE, NOT_CERTIFIED = 0, 1
 _NAMES = 12
 
 
-def run(gold: Path | None, index: str, error: float, level: float, *, reset: bool, as_json: bool) -> int:
-    """Prints what was done, and returns the exit code. A wrong call is refused before any work."""
+def calibrate(
+    gold: Annotated[
+        Path | None,
+        typer.Argument(help="Gold questions: a JSONL file, or a folder in the BEIR layout.", metavar="GOLD"),
+    ] = None,
+    index: IndexPlace = str(DEFAULT_INDEX),
+    error: Annotated[
+        float, typer.Option(help="The share of answers that may be wrong, such as 0.1.", metavar="SHARE")
+    ] = 0.1,
+    level: Annotated[float, typer.Option(help="How sure that has to be, such as 0.95.", metavar="SHARE")] = 0.95,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Remove the index's own calibration; GOLD is not needed.")
+    ] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Fit the confidence to the index, and choose from which on to answer for a wanted error rate.
+
+    One half of the questions fits, the other certifies. Where they are too few, or too many answers are wrong, nothing
+    is changed and the exit code is 1.
+    """
     if (gold is None) != reset:
         raise UsageError(*(("--reset takes no GOLD", "leave one out") if reset else ("GOLD is missing", "name a file")))
     if gold is None:

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterator
 
 import qa
+from qa.cli import DEFAULT_INDEX
+from qa.cli.options import AsJson, IndexPlace
 from qa.cli.wrapping import beside
 from qa.counting import count
 from qa.escaping import json_text, one_line
@@ -16,8 +18,12 @@ HEALTHY, UNHEALTHY, DAMAGED = 0, 1, 3
 _NAMES = 9
 
 
-def run(index: str, *, as_json: bool) -> int:
-    """Prints what is wrong with the index, and returns the exit code. Raises ConfigError for one in a cluster."""
+def doctor(index: IndexPlace = str(DEFAULT_INDEX), as_json: AsJson = False) -> int:
+    """Check every byte of the index, and all that it needs; change nothing.
+
+    One line a finding: where, what, and what to do. Exits with 3 where there is an error (damage, or whatever else
+    keeps the index from answering), with 1 where there are warnings only, and with 0 where nothing is wrong.
+    """
     examination = qa.examine(index)
     print(json_text(examination.to_dict(), 2) if as_json else "\n".join(lines(examination)))
     if examination.of(qa.Severity.ERROR):

@@ -5,11 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 import qa
+from qa.cli import DEFAULT_INDEX
 from qa.cli.evaluation_tables import about, abstention, differences, figures, kinds
-from qa.cli.indexing import progress_bar
+from qa.cli.options import AsJson, IndexPlace, ReaderOption, RerankerFolder
 from qa.cli.output import complain, notice
+from qa.cli.progress import progress_bar
 from qa.cli.wrapping import wrapped
 from qa.config import SearchConfig
 from qa.counting import count
@@ -24,29 +29,43 @@ BY_KIND = ("nDCG@10", "RR@10", "quote@1", "quote@3", "token-IoU", "verdict")
 MOST_IDS = 10
 
 
-def run(
-    gold: Path,
-    index: str,
-    k: int,
-    *,
-    as_json: bool,
-    run_file: Path | None = None,
-    qrels_file: Path | None = None,
-    report_file: Path | None = None,
-    baseline: Path | None = None,
-    fail_below: Sequence[str] = (),
-    config: SearchConfig | None = None,
-    reranker: Path | None = None,
+def evaluate(
+    gold: Annotated[
+        Path, typer.Argument(help="Gold questions: a JSONL file, or a folder in the BEIR layout.", metavar="GOLD")
+    ],
+    index: IndexPlace = str(DEFAULT_INDEX),
+    k: Annotated[int, typer.Option("-k", help="Citations to ask for.", metavar="N")] = 5,
+    as_json: AsJson = False,
+    run_file: Annotated[
+        Path | None, typer.Option("--run", help="Write the ranking of documents as a TREC run.", metavar="FILE")
+    ] = None,
+    qrels_file: Annotated[
+        Path | None, typer.Option("--qrels", help="Write the gold documents as TREC qrels.", metavar="FILE")
+    ] = None,
+    report_file: Annotated[
+        Path | None,
+        typer.Option("--report", help="Write the report as a page for a web browser.", metavar="FILE.html"),
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(help="Compare with this earlier report (--json); exit with 1 if worse.", metavar="FILE"),
+    ] = None,
+    fail_below: Annotated[
+        list[str] | None,
+        typer.Option(help="Exit with 1 if a measure is below a value; repeatable.", metavar="MEASURE=VALUE"),
+    ] = None,
+    reader: ReaderOption = "fast",
+    reranker: RerankerFolder = None,
 ) -> int:
-    """Prints the report, and returns the exit code: failed if a gate did. A wrong call is refused before any work."""
-    gates = [gate(text) for text in fail_below]
+    """Ask questions with known answers, and measure rankings, quotes, abstention and time."""
+    gates = [gate(text) for text in fail_below or ()]
     for file in filter(None, (run_file, qrels_file, report_file)):
         check_target(file)
-    questions = qa.read_gold(gold)
+    questions, config = qa.read_gold(gold), SearchConfig(reader=reader)
     before = qa.read_report(baseline) if baseline else None
     if before:
         before.check_gold(questions.fingerprint)
-    with qa.open(index, config or SearchConfig(), reranker=reranker) as opened, progress_bar() as (on_progress, _):
+    with qa.open(index, config, reranker=reranker) as opened, progress_bar() as (on_progress, _):
         report = qa.evaluate(opened, questions, k, on_progress)
     for line in queries_left_out(report.left_out):
         notice(line)

@@ -4,45 +4,117 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 import qa
-from qa.cli.defaults import DEFAULT_CORPUS
-from qa.cli.helping import NARROW
-from qa.cli.output import complain, notice
-from qa.cli.stale import OTHERS, tell_if_stale
+from qa.cli import DEFAULT_CORPUS, DEFAULT_INDEX
+from qa.cli.options import IndexPlace
+from qa.cli.output import OTHERS, notice, tell_if_stale
+from qa.cli.progress import progress_bar
 from qa.counting import count
 from qa.errors import UsageError
-from qa.types import OnProgress
 
 
-def run(paths: Sequence[Path], index: str, options: qa.UpdateOptions | None = None, *, replace: bool = False) -> None:
-    """Builds or updates the index; what was done goes to stderr.
+def index(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="PATH",
+            help="Files and folders of articles. Default: what the index was built from, or corpus/.",
+        ),
+    ] = None,
+    index: IndexPlace = str(DEFAULT_INDEX),
+    model: Annotated[
+        str | None,
+        typer.Option(help="multilingual, or a sentence-transformers model: a folder, or a hub name.", metavar="NAME"),
+    ] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="Longest passage, in the model's tokens.", metavar="N")] = None,
+    overlap: Annotated[
+        int | None, typer.Option(help="Sentences that a passage repeats from the one before.", metavar="N")
+    ] = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Build anew instead of bringing up to date.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Let PATH take the place of what the index was built from.")
+    ] = False,
+    allow_removal: Annotated[
+        bool,
+        typer.Option("--allow-removal", help="Let documents go whose source is empty, gone, or cannot be read."),
+    ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read every file again, also where size and time are as they were.")
+    ] = False,
+    field: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--field",
+            help="What records call their text, id, title, date, source, url, author or language: text=story. May be "
+            "given several times.",
+            metavar="FIELD=NAME",
+        ),
+    ] = None,
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            help="Embed on a Dask cluster: the address of its scheduler, such as tcp://host:8786, or local:N for N "
+            "worker processes here. Needs the extra dask.",
+            metavar="ADDRESS",
+        ),
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            help="Copy the index that is in this folder, or at this address; nothing is embedded.",
+            metavar="DIR",
+        ),
+    ] = None,
+) -> None:
+    """Build the index, or bring it up to date.
 
-    Sources that the index has are given up only with ``replace``, or where whoever sits at a terminal says so. Raises
-    UsageError where nobody does.
+    Only new and changed articles are embedded. Options that are not given stay as the index has them.
     """
-    sources = paths or default_sources(index)
-    confirm = partial(_confirm, index)
-    _bring(index, partial(qa.update, sources, index, options, replace=replace and bool(paths), confirm=confirm))
+    if source is not None:
+        settings = [model, max_tokens, overlap, dask, field]
+        is_told = any(value is not None for value in settings) or full or paths or replace or allow_removal
+        _copy(source, index, rebuild=rebuild, others=bool(is_told))
+        return
+    names = field_names(field) if field else None
+    options = qa.UpdateOptions(model, max_tokens, overlap, rebuild, full, dask, allow_removal, field_names=names)
+    change = partial(qa.update, paths or default_sources(index), index, options)
+    _bring(index, partial(change, replace=replace and bool(paths), confirm=partial(_confirm, index)))
 
 
-def add(paths: Sequence[Path], index: str) -> None:
-    """Adds sources to the index, and says so where others have changed. Raises IndexNotFoundError."""
+def add(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders of articles.")],
+    index: IndexPlace = str(DEFAULT_INDEX),
+) -> None:
+    """Add files and folders to what the index is built from.
+
+    Only these are read, also where the index has them already; the rest of it stays as it is.
+    """
     _bring(index, partial(qa.add, paths, index))
     tell_if_stale(index, OTHERS)
 
 
-def remove(names: Sequence[str], index: str) -> None:
-    """Takes sources, articles in them, or documents in no file, out of the index, and says so where others have
-    changed. Raises IndexNotFoundError and CorpusError."""
+def remove(
+    names: Annotated[
+        list[str], typer.Argument(metavar="PATH|ID", help="What the index is built from, or a document from there.")
+    ],
+    index: IndexPlace = str(DEFAULT_INDEX),
+) -> None:
+    """Take files, folders or single articles out of the index; the rest of it stays as it is.
+
+    No file is deleted. An article in a folder of articles is left out from now on, until qa add is given its path.
+    """
     _bring(index, partial(qa.remove, names, index))
     tell_if_stale(index, OTHERS)
 
 
-def copy(source: str, index: str, *, rebuild: bool, others: bool) -> None:
+def _copy(source: str, index: str, *, rebuild: bool, others: bool) -> None:
     """Copies the index at ``source``. ``others`` says whether other options were given."""
     if others:
         raise UsageError("--from takes no articles and no settings", "leave them out: the index has its own")
@@ -108,44 +180,3 @@ def summary(update: qa.Update) -> Iterator[str]:
         f"({changes.added:,} added, {changes.changed:,} changed, {changes.removed:,} removed, "
         f"{changes.unchanged:,} unchanged; {count(changes.encoded, 'text')} embedded)"
     )
-
-
-@contextmanager
-def progress_bar() -> Iterator[tuple[OnProgress, Callable[[qa.Problem], None]]]:
-    """A progress bar on stderr with rate and time left, where stderr is a terminal; problems print above it.
-
-    It is there once something is told of it: what was asked before it stays on the screen."""
-
-    def tell(problem: qa.Problem) -> None:
-        complain(str(problem))
-
-    if not sys.stderr.isatty():
-        yield lambda *_: None, tell
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    parts = ("description", "fields[count]", "fields[rate]")
-    description, *figures = (TextColumn(f"{{task.{name}}}") for name in parts)
-    columns = (description, BarColumn(), *figures)
-    if console.width < NARROW:  # what is done, and how long it takes, before how fast it is
-        columns = (TextColumn("{task.description} {task.fields[count]}"),)
-    progress = Progress(*columns, TimeRemainingColumn(), console=console, transient=True)
-    tasks: dict[str, int] = {}
-
-    def advance(what: str, done: int, total: int | None) -> None:
-        if what not in tasks:
-            for before in progress.tasks:  # is done, of however much there was
-                progress.update(before.id, total=before.completed)
-            tasks[what] = progress.add_task(what, total=total, count="", rate="")
-            progress.start()
-        task = progress.tasks[tasks[what]]
-        rate = f"{task.speed:,.0f}/s" if task.speed else ""
-        count = f"{done:,}/{total:,}" if total else f"{done:,}" if done else ""
-        progress.update(task.id, completed=done, total=total, count=count, rate=rate)
-
-    try:
-        yield advance, tell
-    finally:
-        progress.stop()

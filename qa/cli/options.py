@@ -4,36 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 import qa
-
-
-class LexicalName(StrEnum):
-    """What computes BM25."""
-
-    BM25 = "bm25"
-    RANK_BM25 = "rank-bm25"
-
-
-class FusionName(StrEnum):
-    """How the rankings become one."""
-
-    MINMAX = "minmax"
-    RRF = "rrf"
-
-
-class ReaderName(StrEnum):
-    """How many of the best passages the reader reads."""
-
-    NONE = "none"
-    FAST = "fast"
-    CAREFUL = "careful"
-
+from qa.config import ReaderChoice
 
 IndexPlace = Annotated[
     str,
@@ -46,7 +23,7 @@ IndexPlace = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 ReaderOption = Annotated[
-    ReaderName,
+    ReaderChoice,
     typer.Option("--reader", help="Whether the reader chooses the quotes: in the best four passages, or in twelve."),
 ]
 RerankerFolder = Annotated[

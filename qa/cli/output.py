@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TextIO
 
+import qa
+from qa.cli import DEFAULT_INDEX
+from qa.errors import QAError
 from qa.escaping import one_line
+
+#: Which articles have changed: some of them, or, where some were just looked at, some of the others.
+ANY, OTHERS = "the articles", "other articles"
 
 _BOLD, _DIM, _PLAIN = "\033[1m", "\033[2m", "\033[0m"
 
@@ -24,6 +31,16 @@ def notice(message: str) -> None:
         print(wrapped(message, ""), file=sys.stderr)
     else:
         print(one_line(message), file=sys.stderr)
+
+
+def tell_if_stale(index: str, which: str = ANY) -> None:
+    """One line on stderr where the articles of an index in a folder have changed since it was made."""
+    with suppress(QAError):  # such as an index that was removed meanwhile
+        stale = qa.is_stale(index)
+        if stale is not False:
+            have = "have" if stale else "may have"
+            where = "" if index == str(DEFAULT_INDEX) else f" --index {index}"
+            notice(f"note: {which} {have} changed since they were indexed; qa index{where} brings the index up to date")
 
 
 def has_colour(stream: TextIO) -> bool:

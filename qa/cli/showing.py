@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 import qa
+from qa.cli import DEFAULT_INDEX
 from qa.cli.locators import Locator, lines_of, locator, parsed, span_of
+from qa.cli.options import IndexPlace
 from qa.cli.output import dim, has_colour, marks, notice
 from qa.cli.wrapping import laid_out, packed, page
 from qa.errors import DocumentNotFoundError, UsageError
@@ -16,22 +21,35 @@ from qa.types import Context, Document, Excerpt, Span
 CONTEXT = 400
 
 
-def run(argument: str, index: str, image: Path | None = None) -> None:
-    """Prints a document's text, or one slice of it in its context; or draws the page with the slice into ``image``."""
-    document, part = find(argument, index)
+def show(
+    document: Annotated[
+        str,
+        typer.Argument(
+            help="A document's id, or its lines as answers print them (DOC:L7-L8), or its characters (DOC:120-260).",
+            metavar="DOC[:LINES|:START-END]",
+        ),
+    ],
+    index: IndexPlace = str(DEFAULT_INDEX),
+    image: Annotated[
+        Path | None,
+        typer.Option("--image", help="Draw the PDF page instead, with the slice marked, as PNG.", metavar="FILE.png"),
+    ] = None,
+) -> None:
+    """Print a document as it is indexed, or a cited slice in its context."""
+    article, part = find(document, index)
     if image is not None:
-        draw(document, part, image)
+        draw(article, part, image)
     elif part is not None:
-        span = span_of(document, part)
-        if not part.lines and (doubt := doubts(document, span)):
+        span = span_of(article, part)
+        if not part.lines and (doubt := doubts(article, span)):
             notice(f"note: characters {span.start}-{span.end} {doubt}; for lines write :L{span.start}-L{span.end}")
-        print(in_context(document, span))
+        print(in_context(article, span))
     elif sys.stdout.isatty():
-        print(page(document.text))
+        print(page(article.text))
     else:
         # Piped, the text is exact, so that offsets count in it.
         sys.stdout.flush()
-        sys.stdout.buffer.write(document.text.encode("utf-8"))
+        sys.stdout.buffer.write(article.text.encode("utf-8"))
 
 
 def draw(document: Document, part: Locator | None, image: Path) -> None:

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import starmap
+from typing import Annotated
+
+import typer
 
 import qa
+from qa.cli import DEFAULT_INDEX
+from qa.cli.options import AsJson, IndexPlace
 from qa.cli.output import percent
 from qa.cli.wrapping import beside
 from qa.counting import count
@@ -17,14 +22,18 @@ _NAMES = 12
 _PATHS = ("index", "source")
 
 
-def run(index: str, *, as_json: bool, documents: bool) -> None:
-    """Prints what the index holds, and how the sources differ from it now."""
+def status(
+    index: IndexPlace = str(DEFAULT_INDEX),
+    as_json: AsJson = False,
+    documents: Annotated[bool, typer.Option("--documents", help="List the documents, one a line.")] = False,
+) -> None:
+    """Show what the index holds and whether it is current."""
     if documents:
         for document in qa.documents(index):
             print(json_text(asdict(document)) if as_json else one_line(document.id))
         return
-    status = qa.status(index)
-    print(json_text(status.to_dict(), 2) if as_json else "\n".join(starmap(row, facts(status))))
+    told = qa.status(index)
+    print(json_text(told.to_dict(), 2) if as_json else "\n".join(starmap(row, facts(told))))
 
 
 def row(name: str, fact: str) -> str:

@@ -7,8 +7,12 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from textwrap import shorten
+from typing import Annotated
+
+import typer
 
 import qa
+from qa.cli.options import AsJson
 from qa.cli.output import bold, dim, has_colour, notice
 from qa.cli.wrapping import beside, wrapped
 from qa.counting import count
@@ -24,8 +28,32 @@ _INDENT = " " * 12
 _STDIN = Path("-")
 
 
-def run(file: Path | None, index: str | None, corpus: Path | None, *, as_json: bool) -> int:
-    """Prints what has become of every citation in ``file`` (None or ``-``: stdin), and returns the exit code."""
+def verify(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="FILE", help="What qa ask --json printed: an answer, or one a line. Default, and -: stdin."
+        ),
+    ] = None,
+    index: Annotated[
+        str | None,
+        typer.Option(
+            "--index",
+            envvar="QA_INDEX",
+            help="Check against the sources of this index.",
+            metavar="DIR",
+        ),
+    ] = None,
+    corpus: Annotated[
+        Path | None, typer.Option("--corpus", help="Check against these articles: a folder or a file.", metavar="DIR")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Check that an exported answer's citations still stand in their sources, word for word.
+
+    Says of each whether it is exact, moved, extracted anew, altered or missing. Without a corpus or an index, the files
+    that the answer names are read.
+    """
     verification = qa.verify(_export(file), corpus, index=index)
     print(verification.to_json(2) if as_json else render(verification))
     return VERIFIED if verification.ok else FAILED

@@ -72,7 +72,7 @@ def calibrated(built, gold, tmp_path_factory):
 
 
 def run(gold, index, error=ERROR, level=0.95, *, reset=False, as_json=False):
-    return calibrating.run(gold, str(index), error, level, reset=reset, as_json=as_json)
+    return calibrating.calibrate(gold, str(index), error, level, reset=reset, as_json=as_json)
 
 
 def own(index: Path) -> FittedCalibration:

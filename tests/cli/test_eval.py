@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 import qa
-from qa.cli.evaluating import BY_KIND, FAILED, PASSED, failed_gates, gate, listed, render, run
+from qa.cli import evaluating
+from qa.cli.evaluating import BY_KIND, FAILED, PASSED, failed_gates, gate, listed, render
 from qa.cli.wrapping import MAX_WIDTH
 from qa.config import DEFAULT_K
 from qa.errors import UsageError
@@ -144,7 +145,9 @@ class TestGates:
 class TestRun:
     def test_json_run_and_qrels_agree(self, gold, corpus_index, report, tmp_path, capsys):
         run_file, qrels_file = tmp_path / "run", tmp_path / "qrels"
-        code = run(gold, corpus_index, DEFAULT_K, as_json=True, run_file=run_file, qrels_file=qrels_file)
+        code = evaluating.evaluate(
+            gold, corpus_index, DEFAULT_K, as_json=True, run_file=run_file, qrels_file=qrels_file
+        )
         printed = capsys.readouterr()
         assert (code, printed.err) == (PASSED, "")
         assert json.loads(printed.out) == report.to_dict() | {"latency": json.loads(printed.out)["latency"]}
@@ -161,7 +164,9 @@ class TestRun:
         with qa.open(corpus_index) as index:
             # No real baseline can be better than what this index does.
             old.write_text(with_measure(evaluate(index, many), "verdict", 2.0).to_json())
-        code = run(many, corpus_index, DEFAULT_K, as_json=True, baseline=old, fail_below=["token-IoU=0.99"])
+        code = evaluating.evaluate(
+            many, corpus_index, DEFAULT_K, as_json=True, baseline=old, fail_below=["token-IoU=0.99"]
+        )
         printed = capsys.readouterr()
         assert code == FAILED
         below, worse = printed.err.splitlines()
@@ -174,7 +179,7 @@ class TestRun:
     def test_a_folder_in_the_beir_layout(self, corpus_index, tmp_path, capsys):
         (tmp_path / "queries.jsonl").write_text('{"_id": "a", "text": "OAS votes?"}\n{"_id": "b", "text": "Other?"}\n')
         (tmp_path / "qrels.tsv").write_text(f"query-id\tcorpus-id\tscore\na\t{VOTES}\t1\n")
-        assert run(tmp_path, corpus_index, DEFAULT_K, as_json=False) == PASSED
+        assert evaluating.evaluate(tmp_path, corpus_index, DEFAULT_K, as_json=False) == PASSED
         printed = capsys.readouterr()
         assert re.search(r"^gold +1 question, 1 answerable", printed.out)
         assert printed.err.splitlines() == ["1 query without a relevant document was left out"]
@@ -183,14 +188,14 @@ class TestRun:
     def test_a_folder_that_does_not_exist_is_told_before_any_work(self, tmp_path, option):
         file = tmp_path / "nowhere" / "file"
         with pytest.raises(UsageError, match=f"the folder of {file} does not exist"):
-            run(tmp_path / "no gold", tmp_path / "no index", DEFAULT_K, as_json=True, **{option: file})
+            evaluating.evaluate(tmp_path / "no gold", tmp_path / "no index", DEFAULT_K, as_json=True, **{option: file})
 
     def test_a_baseline_on_other_questions_is_refused_before_any_work(self, report, tmp_path):
         fewer, old = tmp_path / "fewer.jsonl", tmp_path / "old.json"
         fewer.write_text(json.dumps(GOLD[0]))
         old.write_text(report.to_json())
         with pytest.raises(UsageError, match="the baseline was measured with other gold questions"):
-            run(fewer, tmp_path / "no index", DEFAULT_K, as_json=False, baseline=old)
+            evaluating.evaluate(fewer, tmp_path / "no index", DEFAULT_K, as_json=False, baseline=old)
 
 
 def test_a_long_list_of_questions_is_cut() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from qa.backends.addresses import current_manifest, store_at
-from qa.cli.stale import tell_if_stale
+from qa.cli.output import tell_if_stale
 from qa.indexing import staleness
 from tests.cli.support import qa
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from qa.cli.verifying import difference, run
+from qa.cli import verifying
+from qa.cli.verifying import difference
 from qa.corpus import Problem, read
 from qa.errors import CorpusError, IndexNotFoundError, UsageError
 from qa.types import Answer, Citation, Document, DocumentRef, Excerpt, IndexInfo
@@ -70,7 +71,7 @@ def written(text: str) -> Path:
 @pytest.fixture
 def verify(capsys: pytest.CaptureFixture[str]) -> Any:
     def call(file: Path | None, corpus: Path | None = None, index: Path | None = None, as_json: bool = False) -> Ran:
-        code = run(file, None if index is None else str(index), corpus, as_json=as_json)
+        code = verifying.verify(file, None if index is None else str(index), corpus, as_json=as_json)
         printed = capsys.readouterr()
         return Ran(printed.out, printed.err, code)
 
