@@ -72,10 +72,9 @@ if TYPE_CHECKING:
         Filtered,
         Hit,
         IndexInfo,
-        Mark,
-        PageImage,
         Span,
     )
+    from qa.types.pages import Mark, PageImage
     from qa.verification.comparison import CitationStatus, ExcerptComparison
     from qa.verification.nearest import TextChange
     from qa.verification.sources import Successor
@@ -141,10 +140,9 @@ _HOMES = {
         "Filtered",
         "Hit",
         "IndexInfo",
-        "Mark",
-        "PageImage",
         "Span",
     ],
+    "qa.types.pages": ["Mark", "PageImage"],
     "qa.verification.comparison": ["CitationStatus", "ExcerptComparison"],
     "qa.verification.nearest": ["TextChange"],
     "qa.verification.sources": ["Successor"],

@@ -40,7 +40,7 @@ UNNEEDED_FOR_JSON = (
     *("qa.cli.answers", "qa.cli.wrapping", "qa.cli.locators", "qa.cli.prompt"),
     *("qa.models.reader", "qa.models.bert", "qa.models.multilingual", "qa.models.unigram_inputs", "qa.models.cache"),
     *("qa.api.making", "qa.api.status", "qa.backends.memory", "qa.backends.milvus", "qa.backends.local.draft"),
-    *("qa.pages.show", "qa.types.markup", "qa.text.sentences", "qa.text.chunking", "qa.text.dates"),
+    *("qa.pages.show", "qa.types.pages", "qa.types.markup", "qa.text.sentences", "qa.text.chunking", "qa.text.dates"),
     "numpy.typing",
 )
 

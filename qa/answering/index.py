@@ -17,10 +17,11 @@ from qa.config import DEFAULT_K, SearchConfig
 from qa.errors import CorpusError, UsageError
 from qa.forking import GATE, one_by_one
 from qa.models.base import Reader, Reranker
-from qa.types import Answer, Citation, Document, DocumentRef, Hit, IndexInfo, PageImage
+from qa.types import Answer, Citation, Document, DocumentRef, Hit, IndexInfo
 
 if TYPE_CHECKING:
     from qa.corpus import Problem
+    from qa.types.pages import PageImage
 
 
 class Index:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from qa.types import Mark
+from qa.types.pages import Mark
 
 #: Share of the lower of two characters' heights in which they overlap where they stand on one line; and white space
 #: between two words of a line, in heights, beyond which nothing is marked between them.

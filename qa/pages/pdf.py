@@ -18,7 +18,7 @@ from qa.corpus.formats.pdf import opened, page_texts
 from qa.corpus.formats.pdf_layout import PageText
 from qa.pages.marks import marks
 from qa.pages.png import png_of
-from qa.types import Mark, PageImage
+from qa.types.pages import Mark, PageImage
 
 #: Pixels that a page is drawn with at most, altogether and on a side, so that memory stays bounded: those of an A3 page
 #: at 200 dots an inch.

@@ -9,7 +9,8 @@ from qa.corpus.formats.mail import files_attached
 from qa.corpus.problem import READ_ERRORS, unreadable
 from qa.corpus.walk import Source
 from qa.errors import CorpusError, UsageError
-from qa.types import Document, PageImage, Span, markup
+from qa.types import Document, Span, markup
+from qa.types.pages import PageImage
 
 #: Pixels a point: 144 dots an inch.
 SCALE = 2.0

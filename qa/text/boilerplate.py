@@ -45,6 +45,7 @@ _RULES = {
         ("leia também", "leia mais", "siga-nos", "leggi anche", "seguici", "iscriviti", "tutti i diritti"), ""
     ),
 }
+_BEGINNINGS = tuple(_RULES)
 _LONGEST = max(map(len, _RULES))
 
 _FIRST = re.compile(r"[\w©]")
@@ -57,6 +58,8 @@ def is_boilerplate(text: str) -> bool:
         return False
     at = first.start()
     beginning = text[at : at + _LONGEST].lower()
+    if not beginning.startswith(_BEGINNINGS):  # as nearly all texts do not, and this is told at once
+        return False
     return any(beginning.startswith(words) and _rule(words).match(text, at + len(words)) for words in _RULES)
 
 

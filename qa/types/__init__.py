@@ -5,7 +5,6 @@ Offsets are half-open ``[start, end)`` in Unicode code points of the document's 
 
 from qa.types.answers import ANSWER_SCHEMA, Answer, Citation
 from qa.types.documents import CUT, Chunk, Context, Document, DocumentRef, Excerpt, Span, field_name
-from qa.types.pages import Mark, PageImage
 from qa.types.search import (
     BoolArray,
     ChannelScore,
@@ -35,9 +34,7 @@ __all__ = [
     "Hit",
     "IndexInfo",
     "IntArray",
-    "Mark",
     "OnProgress",
-    "PageImage",
     "Ranking",
     "Span",
     "field_name",

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.pages.marks import marks
-from qa.types import Mark
+from qa.types.pages import Mark
 
 SIDES = st.integers(0, 300)
 BOXES = st.builds(lambda x, y, w, h: Mark(x, y, x + w, y + h), SIDES, SIDES, st.integers(0, 20), st.integers(0, 20))

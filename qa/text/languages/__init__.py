@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
+from pathlib import Path
 from unicodedata import combining, normalize
 
 from qa.text.languages.language import Language
@@ -29,8 +29,9 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 @cache
 def languages() -> tuple[Language, ...]:
     """The tables of all languages, by code."""
-    modules = sorted(module.name for module in iter_modules(__path__) if module.name != "language")
-    return tuple(import_module(f"{__name__}.{name}").TABLE for name in modules)
+    files = (file for folder in __path__ for file in Path(folder).iterdir())
+    modules = {file.stem for file in files if file.suffix == ".py"} - {"__init__", "language"}
+    return tuple(import_module(f"{__name__}.{name}").TABLE for name in sorted(modules))
 
 
 def union(words: Callable[[Language], Iterable[str]]) -> frozenset[str]:
