@@ -29,7 +29,7 @@ import trafilatura
 from failures import in_one_line
 
 from qa.corpus.formats import html
-from qa.corpus.formats.extract import UnreadableError
+from qa.corpus.problem import UnreadableError
 
 SHINGLE = 4
 

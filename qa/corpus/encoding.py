@@ -7,6 +7,7 @@ import unicodedata
 from typing import NamedTuple
 
 from qa.corpus.legacy import guess
+from qa.corpus.problem import UnreadableError
 
 #: The first bytes of common binary files, some of which hold no NUL byte.
 _MAGIC = (
@@ -21,14 +22,6 @@ _MAGIC = (
 )
 
 
-class UndecodableError(ValueError):
-    """The bytes are not text, or too many, or not in an encoding that can be told. ``advice`` says what to do."""
-
-    def __init__(self, what: str, advice: str) -> None:
-        super().__init__(what)
-        self.advice = advice
-
-
 class Decoded(NamedTuple):
     """A file's text. ``doubt`` is '', or says in which encoding it was read by a guess that may be wrong."""
 
@@ -40,16 +33,16 @@ def decode(data: bytes) -> Decoded:
     """The text of a file: its byte-order mark removed, its line ends as they are.
 
     Tries UTF-8, UTF-16 (without a byte-order mark only where most characters are ASCII or Latin-1), then the
-    single-byte encodings of ``legacy``. The text holds no NUL and no surrogate. Raises UndecodableError.
+    single-byte encodings of ``legacy``. The text holds no NUL and no surrogate. Raises UnreadableError.
     """
     decoded = None if data.startswith(_MAGIC) else _decode(data)
     if decoded is None or "\0" in decoded.text:
-        raise UndecodableError("is not text (binary)", "remove it, or convert it to text")
+        raise UnreadableError("is not text (binary)", "remove it, or convert it to text")
     return decoded
 
 
 def _decode(data: bytes) -> Decoded | None:
-    """The text, or None for binary data. Raises UndecodableError."""
+    """The text, or None for binary data. Raises UnreadableError."""
     marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if b"\0" in data and not marked:
         text = _utf16_without_mark(data)
@@ -59,7 +52,7 @@ def _decode(data: bytes) -> Decoded | None:
     except UnicodeDecodeError:
         legacy = None if marked or _is_damaged_utf8(data) else guess(data)
         if legacy is None:
-            raise UndecodableError("cannot be decoded", "save it as UTF-8") from None
+            raise UnreadableError("cannot be decoded", "save it as UTF-8") from None
         return Decoded(data.decode(legacy.encoding), "" if legacy.is_sure else legacy.name)
 
 

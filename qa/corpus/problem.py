@@ -34,12 +34,23 @@ class Problem:
 OnProblem: TypeAlias = Callable[[Problem], None]
 
 
-#: What reading a file raises where the operating system does not let us, or where its compression is damaged.
-READ_ERRORS = (OSError, EOFError, zlib.error)
+class UnreadableError(Exception):
+    """A file, or one of its articles, that cannot be read for what it holds. ``advice`` says what to do."""
+
+    def __init__(self, what: str, advice: str) -> None:
+        super().__init__(what)
+        self.advice = advice
+
+
+#: What reading a file raises: where the operating system does not let us, where its compression is damaged, and where
+#: it holds nothing that can be read.
+READ_ERRORS = (OSError, EOFError, zlib.error, UnreadableError)
 
 
 def unreadable(where: str, error: Exception) -> Problem:
-    """The problem of a file or folder of which reading raised one of ``READ_ERRORS``."""
+    """The problem of a file, folder or article of which reading raised one of ``READ_ERRORS``."""
+    if isinstance(error, UnreadableError):
+        return Problem(where, str(error), error.advice)
     reason = getattr(error, "strerror", None) or error
     what, advice = f"cannot be read ({reason})", "check the file and its permissions"
     return Problem(where, what, advice, os.path.abspath(where))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from qa.corpus.encoding import UndecodableError
 from qa.corpus.formats.base import bytes_of, sha256_of
-from qa.corpus.formats.extract import UnreadableError
 from qa.corpus.formats.mail import files_attached
-from qa.corpus.problem import READ_ERRORS, unreadable
+from qa.corpus.problem import READ_ERRORS, UnreadableError, unreadable
 from qa.corpus.walk import Source
 from qa.errors import CorpusError, UsageError
 from qa.types import Document, Span, markup
@@ -97,8 +95,6 @@ def _file(document: Document) -> bytes:
         data = bytes_of(Source(path, document.id))
     except READ_ERRORS as error:
         raise CorpusError(str(unreadable(path, error)), _AGAIN) from None
-    except UndecodableError as error:
-        raise CorpusError(f"{path} {error}", error.advice) from None
     is_attached = "attachment" in (document.place_at(0) or {})
     for one in files_attached(path, data) if is_attached else (data,):
         if sha256_of(one) == document.sha256:

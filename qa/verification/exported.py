@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from qa.corpus.encoding import UndecodableError, decode
+from qa.corpus.encoding import decode
+from qa.corpus.problem import UnreadableError
 from qa.errors import UsageError
 from qa.types import Answer, Citation, DocumentRef, Excerpt
 from qa.types.answers import UNCHANGED, answer_of
@@ -116,7 +117,7 @@ def _answers_in(data: bytes, name: str) -> list[tuple[str, object]]:
     """The JSON value in a text, or those on its lines."""
     try:
         text = decode(data).text
-    except UndecodableError as error:
+    except UnreadableError as error:
         raise UsageError(f"{name} {error}", _ADVICE) from None
     lines = [(f"line {number}", line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
     if not lines:

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from qa.corpus.encoding import UndecodableError, decode
+from qa.corpus.encoding import decode
+from qa.corpus.problem import UnreadableError
 
 if TYPE_CHECKING:
     from tests.corpus.conftest import Collect
@@ -42,7 +43,7 @@ def test_marked_text_loses_only_the_mark(text: str) -> None:
 @given(st.binary())
 def test_any_bytes_are_decoded_to_clean_text_or_refused(data: bytes) -> None:
     text = ""
-    with suppress(UndecodableError):
+    with suppress(UnreadableError):
         text = decode(data).text
     assert "\0" not in text
     assert text.encode("utf-8").decode("utf-8") == text
@@ -83,7 +84,7 @@ def test_western_single_byte_text(text: str, encoding: str) -> None:
     ids=["japanese", "chinese", "noise", "damaged utf-8", "cut utf-16"],
 )
 def test_what_is_not_surely_text_cannot_be_decoded(data: bytes) -> None:
-    with pytest.raises(UndecodableError, match=r"^cannot be decoded$") as raised:
+    with pytest.raises(UnreadableError, match=r"^cannot be decoded$") as raised:
         decode(data)
     assert raised.value.advice == "save it as UTF-8"
 
@@ -121,7 +122,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", 1, 1, 8, 2,
     ],
 )
 def test_binary_files_are_not_text(data: bytes) -> None:
-    with pytest.raises(UndecodableError, match=r"^is not text \(binary\)$"):
+    with pytest.raises(UnreadableError, match=r"^is not text \(binary\)$"):
         decode(data)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from zipfile import ZipFile
 
-from qa.corpus.formats.extract import UnreadableError
+from qa.corpus.problem import UnreadableError
 
 #: Bytes that all members of an archive may have together, and how many members.
 MAX_CONTENTS, MAX_MEMBERS = 256 * 1024 * 1024, 10_000

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import IO, Any, Protocol
 
-from qa.corpus.encoding import UndecodableError
 from qa.corpus.fields import Fields
 from qa.corpus.metadata import skip_blanks
 from qa.corpus.named_dates import date_in_name, date_in_url
-from qa.corpus.problem import OnProblem, Problem
+from qa.corpus.problem import OnProblem, Problem, UnreadableError
 from qa.corpus.titles import title_from_text
 from qa.corpus.walk import Source
 from qa.escaping import has_control, is_unicode
@@ -56,7 +55,7 @@ class Format(Protocol):
 
 
 def bytes_of(source: Source, limit: int = MAX_FILE) -> bytes:
-    """What the file holds. Raises one of READ_ERRORS, and UndecodableError where it is too long."""
+    """What the file holds. Raises one of READ_ERRORS: UnreadableError where it is too long."""
     with source.open() as stream:
         return whole(stream, limit)
 
@@ -66,7 +65,7 @@ def whole(stream: IO[bytes], limit: int = MAX_FILE) -> bytes:
     # Its size is not asked for: it may have grown since, or not be told, as for files that the system makes up.
     data = stream.read(limit + 1)
     if len(data) > limit:
-        raise UndecodableError(f"is longer than {limit // 1024**2} MiB", "split it")
+        raise UnreadableError(f"is longer than {limit // 1024**2} MiB", "split it")
     return data
 
 

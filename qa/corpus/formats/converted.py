@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, NamedTuple
 
-from qa.corpus.encoding import UndecodableError
 from qa.corpus.exports import export_problem
 from qa.corpus.fields import MAX_TITLE, valid_fields
 from qa.corpus.formats.attached import attached_documents
 from qa.corpus.formats.base import Complaints, article, bytes_of, id_flaw, sha256_of
 from qa.corpus.formats.exported import exported_documents
-from qa.corpus.formats.extract import DamagedError, Extract, UnreadableError, any_input, extractor
-from qa.corpus.problem import READ_ERRORS, OnProblem, Problem, unreadable
+from qa.corpus.formats.extract import DamagedError, Extract, any_input, extractor
+from qa.corpus.problem import READ_ERRORS, OnProblem, Problem, UnreadableError, unreadable
 from qa.corpus.titles import shorten
 from qa.corpus.walk import Source
 from qa.escaping import is_unicode
@@ -47,14 +46,12 @@ class Converted:
 
     def read(self, source: Source, tell: OnProblem) -> Iterator[tuple[str, Document]]:
         """The file's document; nothing, but a problem, where it cannot be read."""
-        data = _bytes(source, tell)
-        if data is None:
-            return
         try:
+            data = bytes_of(source)
             with any_input():
                 extract = self.extract(data)
-        except UnreadableError as error:
-            tell(Problem(source.where, str(error), error.advice))
+        except READ_ERRORS as error:
+            tell(unreadable(source.where, error))
             return
         if not extract.places:  # an export that has pages is read by them
             exported = list(exported_documents(source, extract.lines or extract.text, self.version))
@@ -95,7 +92,7 @@ class Collection:
             for number, part in enumerate(self._parts(source), start=1):
                 where = f"{source.where}:{number}"
                 if isinstance(part, UnreadableError):
-                    complaints.add(Problem(where, str(part), part.advice))
+                    complaints.add(unreadable(where, part))
                     continue
                 has_id = part.identifier.strip() and not id_flaw(part.identifier)
                 identifier = part.identifier if has_id else f"{source.id}:{number}"
@@ -105,8 +102,6 @@ class Collection:
                 yield from attached_documents(source, identifier, where, part.extract, complaints.add)
         except READ_ERRORS as error:
             tell(unreadable(source.where, error))
-        except (UnreadableError, UndecodableError) as error:
-            tell(Problem(source.where, str(error), error.advice))
         else:
             if not number:
                 tell(Problem(source.where, "has no text", "remove it, or add an article"))
@@ -116,20 +111,10 @@ class Collection:
         with source.open() as stream:
             try:
                 yield from self.parts(stream)
-            except (UnreadableError, UndecodableError, *READ_ERRORS):
+            except READ_ERRORS:
                 raise
             except Exception as error:  # of a library, as in ``any_input``
                 raise DamagedError from error
-
-
-def _bytes(source: Source, tell: OnProblem) -> bytes | None:
-    try:
-        return bytes_of(source)
-    except READ_ERRORS as error:
-        tell(unreadable(source.where, error))
-    except UndecodableError as error:
-        tell(Problem(source.where, str(error), error.advice))
-    return None
 
 
 def _document(

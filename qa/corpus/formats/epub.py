@@ -10,8 +10,9 @@ from zipfile import ZipFile
 from qa.corpus.formats import hypertext
 from qa.corpus.formats.archive import member, open_archive
 from qa.corpus.formats.converted import Converted
-from qa.corpus.formats.extract import Extract, UnreadableError
+from qa.corpus.formats.extract import Extract
 from qa.corpus.formats.xml import parse, text_of
+from qa.corpus.problem import UnreadableError
 
 _DC = "{http://purl.org/dc/elements/1.1/}"
 

@@ -9,6 +9,8 @@ from functools import cache
 from importlib.metadata import version
 from typing import NamedTuple
 
+from qa.corpus.problem import UnreadableError
+
 _BLANKS = re.compile(r"[ \t\u00a0]*\n[ \t\u00a0]*")
 
 
@@ -35,14 +37,6 @@ class Extract(NamedTuple):
 def extractor(name: str, libraries: tuple[str, ...]) -> str:
     """What makes the text of a format's files, with every version that it depends on: ``pdf 2, pypdfium2 5.15.0``."""
     return ", ".join([name, *(f"{library} {version(library)}" for library in libraries)])
-
-
-class UnreadableError(Exception):
-    """The file is no article that can be read. ``advice`` says what to do."""
-
-    def __init__(self, what: str, advice: str) -> None:
-        super().__init__(what)
-        self.advice = advice
 
 
 class DamagedError(UnreadableError):

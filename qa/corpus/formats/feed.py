@@ -9,8 +9,9 @@ from typing import IO, Any
 
 from qa.corpus.formats.base import whole
 from qa.corpus.formats.converted import Collection, Part
-from qa.corpus.formats.extract import Extract, UnreadableError, paragraphs
+from qa.corpus.formats.extract import Extract, paragraphs
 from qa.corpus.formats.hypertext import parse, text_in
+from qa.corpus.problem import UnreadableError
 
 
 def parts(stream: IO[bytes]) -> Iterator[Part]:

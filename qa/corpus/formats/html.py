@@ -13,10 +13,11 @@ from typing import Any
 
 from qa.corpus.exports import articles_in
 from qa.corpus.formats.converted import Converted
-from qa.corpus.formats.extract import Extract, UnreadableError, paragraphs, table_rows
+from qa.corpus.formats.extract import Extract, paragraphs, table_rows
 from qa.corpus.formats.hypertext import parse, text_in
 from qa.corpus.formats.mail import parsed
 from qa.corpus.formats.xml import one_line, text_of
+from qa.corpus.problem import UnreadableError
 
 #: What is no part of a line, in trafilatura's tree.
 _BLOCKS = ("p", "head", "list", "table", "quote", "div", "code")

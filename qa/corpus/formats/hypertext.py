@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from qa.corpus.encoding import decode
-from qa.corpus.formats.extract import UnreadableError, table_rows
+from qa.corpus.formats.extract import table_rows
 from qa.corpus.formats.xml import one_line, text_of
+from qa.corpus.problem import UnreadableError
 
 _MARKS = {"li": "- ", **{f"h{level}": f"{'#' * level} " for level in range(1, 7)}}
 _BLOCKS = frozenset(
@@ -39,11 +40,11 @@ def parse(data: bytes | str) -> Any:
     """The root of the tree. Raises UnreadableError where there is nothing in it."""
     from lxml import etree, html
 
-    text = data if isinstance(data, str) else _decoded(data)
     try:
+        text = data if isinstance(data, str) else _decoded(data)
         parser = html.HTMLParser(remove_comments=True, remove_pis=True, no_network=True)
         return html.document_fromstring(_DECLARATION.sub("", text, count=1), parser=parser)
-    except (etree.ParserError, ValueError) as error:
+    except (etree.ParserError, UnreadableError, ValueError) as error:
         raise UnreadableError("has HTML that cannot be read", "save it again") from error
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import IO
 
 from qa.corpus.formats.base import Complaints
-from qa.corpus.formats.records import RecordError, document_of
-from qa.corpus.problem import READ_ERRORS, OnProblem, Problem, unreadable
+from qa.corpus.formats.records import document_of
+from qa.corpus.problem import READ_ERRORS, OnProblem, Problem, UnreadableError, unreadable
 from qa.corpus.walk import Source
 from qa.types import Document
 
@@ -43,8 +43,8 @@ class JsonLines:
                     complaints.add(line)
                 else:
                     yield where, document_of(_parse(line), line, source, ("line", number), complain)
-            except RecordError as error:
-                complaints.add(Problem(where, str(error), error.advice))
+            except UnreadableError as error:
+                complaints.add(unreadable(where, error))
         if is_empty:
             tell(Problem(source.where, "has no text", "remove it, or write one JSON object a line"))
         complaints.report()
@@ -80,12 +80,12 @@ def _parse(line: bytes) -> dict[str, object]:
     try:
         record = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError:
-        raise RecordError("is not valid UTF-8", "save the file as UTF-8") from None
+        raise UnreadableError("is not valid UTF-8", "save the file as UTF-8") from None
     except RecursionError:
-        raise RecordError("is nested too deep") from None
+        raise UnreadableError("is nested too deep", "correct the line") from None
     except ValueError:
         # Besides JSONDecodeError, a number of too many digits.
-        raise RecordError("is not valid JSON", "write one JSON object a line") from None
+        raise UnreadableError("is not valid JSON", "write one JSON object a line") from None
     if not isinstance(record, dict):
-        raise RecordError("is not a JSON object", "write one JSON object a line")
+        raise UnreadableError("is not a JSON object", "write one JSON object a line")
     return record

@@ -17,8 +17,9 @@ from typing import IO
 from qa.corpus.formats.attached import MAX_DEPTH
 from qa.corpus.formats.base import whole
 from qa.corpus.formats.converted import Collection, Converted, Part
-from qa.corpus.formats.extract import Attachment, Extract, UnreadableError, any_input
+from qa.corpus.formats.extract import Attachment, Extract, any_input
 from qa.corpus.formats.hypertext import parse, text_in
+from qa.corpus.problem import UnreadableError
 from qa.corpus.walk import COMPRESSED
 
 #: Characters that are read of a header. The standard library takes time that grows with the square of its length.

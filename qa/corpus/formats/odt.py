@@ -7,8 +7,9 @@ from typing import Any
 
 from qa.corpus.formats.archive import member, open_archive
 from qa.corpus.formats.converted import Converted
-from qa.corpus.formats.extract import Extract, UnreadableError, paragraphs, table_rows
+from qa.corpus.formats.extract import Extract, paragraphs, table_rows
 from qa.corpus.formats.xml import parse, text_of
+from qa.corpus.problem import UnreadableError
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"

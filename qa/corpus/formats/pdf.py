@@ -17,8 +17,9 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from qa.corpus.formats.converted import Converted
-from qa.corpus.formats.extract import Extract, UnreadableError
+from qa.corpus.formats.extract import Extract
 from qa.corpus.formats.pdf_layout import Box, Char, PageLine, PageText, joined, lines_of, reading_order
+from qa.corpus.problem import UnreadableError
 
 #: Characters that are read of a file, so that memory stays bounded: some 5,000 pages.
 MAX_CHARS = 20_000_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qa.corpus.encoding import UndecodableError, decode
+from qa.corpus.encoding import decode
 from qa.corpus.exports import export_problem
 from qa.corpus.fields import MAX_TITLE, Fields, valid_fields
 from qa.corpus.formats.base import article, bytes_of, sha256_of
@@ -35,9 +35,6 @@ class Plain:
             text, doubt = decode(data)
         except READ_ERRORS as error:
             tell(unreadable(source.where, error))
-            return
-        except UndecodableError as error:
-            tell(Problem(source.where, str(error), error.advice))
             return
         if doubt:
             tell(

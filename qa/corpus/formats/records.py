@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from qa.corpus.field_names import made_by, renamed
 from qa.corpus.fields import Complain, valid_fields
 from qa.corpus.formats.base import article, id_flaw, sha256_of
+from qa.corpus.problem import UnreadableError
 from qa.corpus.titles import shorten
 from qa.corpus.walk import Source
 from qa.escaping import has_control, is_unicode
@@ -29,21 +30,13 @@ ID_NAMES = ("_id", "id", "guid", "uuid")
 _ADDRESS = re.compile(r"https?://\S{1,4000}", re.IGNORECASE)
 
 
-class RecordError(Exception):
-    """The record is no article. ``advice`` says what to do."""
-
-    def __init__(self, what: str, advice: str = "correct the line") -> None:
-        super().__init__(what)
-        self.advice = advice
-
-
 def document_of(
     record: Mapping[str, object], raw: bytes, source: Source, place: tuple[str, int], complain: Complain
 ) -> Document:
     """The document that a record makes. ``raw`` are its bytes in the file, and ``place`` is where it stands there, as
     in ("line", 7).
 
-    A record without an id has its web address as id, or else ``FILE:NUMBER``. Raises RecordError.
+    A record without an id has its web address as id, or else ``FILE:NUMBER``. Raises UnreadableError.
     """
     values = renamed(_values(record), source.field_names)
     text_name, text = _text(values)
@@ -65,29 +58,29 @@ def _values(record: Mapping[str, object]) -> dict[str, object]:
 
 
 def _text(values: Mapping[str, object]) -> tuple[str, str]:
-    """The field that has the article, and the article. Raises RecordError."""
+    """The field that has the article, and the article. Raises UnreadableError."""
     for field in TEXT_NAMES:
         for name, text in values.items():
             if field_name(name) == field and isinstance(text, str) and text.strip():
                 if not is_unicode(text):
-                    raise RecordError("its text is not valid Unicode", "remove the lone surrogate")
+                    raise UnreadableError("its text is not valid Unicode", "remove the lone surrogate")
                 if "\0" in text:
-                    raise RecordError("its text has a NUL character", "remove it")
+                    raise UnreadableError("its text has a NUL character", "remove it")
                 return name, text
     names = ", ".join(shorten(name, _LONGEST_NAME, CUT) for name in list(values)[:_MOST_NAMES]) or "none"
-    raise RecordError(f"has no text; its fields: {names}", "name it: qa index --field text=NAME")
+    raise UnreadableError(f"has no text; its fields: {names}", "name it: qa index --field text=NAME")
 
 
 def _identifier(values: Mapping[str, object]) -> tuple[str, str]:
-    """The field that has the id, and the id; empty where there is none. Raises RecordError."""
+    """The field that has the id, and the id; empty where there is none. Raises UnreadableError."""
     name = next((name for name in ID_NAMES if not _is_absent(values.get(name))), None)
     if name is None:
         return "", ""
     value = values[name]
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise RecordError("its id is neither a text nor a whole number", "give one in the field '_id' or 'id'")
+        raise UnreadableError("its id is neither a text nor a whole number", "give one in the field '_id' or 'id'")
     if flaw := id_flaw(str(value)):
-        raise RecordError(f"its id {flaw}", "give it another one")
+        raise UnreadableError(f"its id {flaw}", "give it another one")
     return name, str(value)
 
 

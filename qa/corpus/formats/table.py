@@ -8,10 +8,10 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from qa.corpus.encoding import UndecodableError, decode
+from qa.corpus.encoding import decode
 from qa.corpus.formats.base import Complaints, bytes_of
-from qa.corpus.formats.records import TEXT_NAMES, RecordError, document_of
-from qa.corpus.problem import READ_ERRORS, OnProblem, Problem, unreadable
+from qa.corpus.formats.records import TEXT_NAMES, document_of
+from qa.corpus.problem import READ_ERRORS, OnProblem, Problem, UnreadableError, unreadable
 from qa.corpus.walk import Source
 from qa.types import Document, field_name
 
@@ -19,18 +19,10 @@ from qa.types import Document, field_name
 MAX_CELL = 64 * 1024 * 1024
 
 
-class _TableError(Exception):
-    """The file is no table. ``advice`` says what to do."""
-
-    def __init__(self, what: str, advice: str) -> None:
-        super().__init__(what)
-        self.advice = advice
-
-
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file of records. ``rows`` yields them, from the decoded file; it raises _TableError. ``unit`` is what one of
-    them is called where it is cited."""
+    """A file of records. ``rows`` yields them, from the decoded file, and raises UnreadableError; ``unit`` is what one
+    of them is called where it is cited."""
 
     extensions: tuple[str, ...]
     rows: Callable[[str], Iterator[object]]
@@ -52,12 +44,10 @@ class Table:
 
                 try:
                     yield where, _document(record, source, (self.unit, number), complain)
-                except RecordError as error:
-                    complain("", str(error), error.advice)
+                except UnreadableError as error:
+                    complaints.add(unreadable(where, error))
         except READ_ERRORS as error:
             tell(unreadable(source.where, error))
-        except (UndecodableError, _TableError) as error:
-            tell(Problem(source.where, str(error), error.advice))
         else:
             if not number:
                 tell(Problem(source.where, "has no text", "remove it, or add an article"))
@@ -68,7 +58,7 @@ def _document(
     record: object, source: Source, place: tuple[str, int], complain: Callable[[str, str, str], None]
 ) -> Document:
     if not isinstance(record, Mapping):
-        raise RecordError("is not an object with fields", "write one object an article")
+        raise UnreadableError("is not an object with fields", "write one object an article")
     raw = json.dumps(record, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass")
     return document_of(record, raw, source, place, complain)
 
@@ -89,7 +79,7 @@ def _rows(text: str, delimiter: str) -> Iterator[object]:
         for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter):
             yield {name: value for name, value in row.items() if isinstance(name, str) and value is not None}
     except csv.Error as error:
-        raise _TableError(f"is not a table of named columns ({error})", "save it again as CSV") from None
+        raise UnreadableError(f"is not a table of named columns ({error})", "save it again as CSV") from None
 
 
 def _json_records(text: str) -> Iterator[object]:
@@ -97,13 +87,13 @@ def _json_records(text: str) -> Iterator[object]:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        raise _TableError("is not valid JSON", "correct it") from None
+        raise UnreadableError("is not valid JSON", "correct it") from None
     if isinstance(value, dict):
         lists = [one for one in value.values() if isinstance(one, list) and one and isinstance(one[0], dict)]
         has_text = any(field_name(name) in TEXT_NAMES for name in value)
         value = lists[0] if len(lists) == 1 and not has_text else [value]
     if not isinstance(value, list):
-        raise _TableError("holds no articles", "write an array of objects")
+        raise UnreadableError("holds no articles", "write an array of objects")
     yield from value
 
 

@@ -16,7 +16,8 @@ from qa.corpus.encoding import decode
 from qa.corpus.formats import html
 from qa.corpus.formats.base import MAX_FILE
 from qa.corpus.formats.converted import Collection, Part
-from qa.corpus.formats.extract import DamagedError, Extract, UnreadableError, any_input
+from qa.corpus.formats.extract import DamagedError, Extract, any_input
+from qa.corpus.problem import UnreadableError
 
 #: Bytes of a line of a record's head, and how many lines it may have.
 MAX_LINE, MAX_LINES = 64 * 1024, 1_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from qa.corpus.formats.extract import UnreadableError
+from qa.corpus.problem import UnreadableError
 
 
 def parse(data: bytes) -> Any:

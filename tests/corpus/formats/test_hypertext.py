@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qa.corpus.formats.extract import UnreadableError
 from qa.corpus.formats.hypertext import parse, text_in
+from qa.corpus.problem import UnreadableError
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,8 @@ def test_nothing_has_no_text_and_depth_is_no_matter() -> None:
     with pytest.raises(UnreadableError):
         parse("<!-- -->")
     assert text_in(parse("<div>" * 10_000 + "One.")) in ("One.", "")
+
+
+def test_what_is_no_text_in_any_encoding_is_told_like_other_html_that_cannot_be_read() -> None:
+    with pytest.raises(UnreadableError, match="has HTML that cannot be read"):
+        parse(b"<p>One.\0\xff\xfe\0</p>")
