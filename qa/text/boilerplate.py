@@ -1,7 +1,7 @@
 """What stands around articles and answers nothing: invitations, credits and notices.
 
-A piece of text is told by its first words. Each rule is compiled when a text begins so: all together take as long as a
-fifth of a first question's search.
+A piece of text is told by its first words. A rule is compiled when a text begins so: to compile all of them as one
+takes a millisecond, for which every first question would have to wait.
 """
 
 from __future__ import annotations

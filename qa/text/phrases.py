@@ -1,7 +1,7 @@
 """Whether a text has any phrase of a kind, in any language, told from its words.
 
-Most phrases are one word. To look a text's words up takes a tenth of the time of a regular expression for all phrases,
-which every first question would have to wait for. Longer phrases are looked for where their first word is.
+Most phrases are one word, and are looked up among a text's words. Longer ones are looked for where their first word is:
+to compile a regular expression for all phrases takes up to .8 ms, for which every first question would have to wait.
 """
 
 from __future__ import annotations
