@@ -57,8 +57,8 @@ class StoreUpkeep:
     def add(self, sources: object, on_problem: Callable[[Problem], None]) -> None:
         from qa.indexing.membership import add, paths_and_documents
 
-        plugs = {"encoder": self._encoder, "splitter": self._splitter}
-        add(*paths_and_documents(sources), self._store, on_problem=on_problem, **plugs)  # type: ignore[arg-type]
+        paths, documents = paths_and_documents(sources)
+        add(paths, documents, self._store, encoder=self._encoder, splitter=self._splitter, on_problem=on_problem)
 
     def remove(self, names: Iterable[str]) -> None:
         from qa.indexing.membership import remove

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from qa.corpus.field_names import FieldNames
 from qa.corpus.formats.registry import format_of
 from qa.corpus.problem import OnProblem, Problem
 from qa.corpus.walk import Source
 from qa.types import Document
+from qa.types.exchange import plain
 
 
 class FileReader:
@@ -61,16 +62,11 @@ class FileOutcome:
 
     def to_bytes(self) -> bytes:
         """What ``from_bytes`` makes the outcome of."""
-        documents = [(where, _values(document)) for where, document in self.documents]
-        return json.dumps([[_values(one) for one in self.problems], documents]).encode()
+        return json.dumps(plain(self)).encode()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> FileOutcome:
         """What ``to_bytes`` has written."""
-        problems, documents = json.loads(data)
-        read = ((where, Document(**values)) for where, values in documents)
-        return cls(tuple(Problem(**one) for one in problems), tuple(read))
-
-
-def _values(one: Problem | Document) -> dict[str, object]:
-    return {field.name: getattr(one, field.name) for field in fields(one)}
+        values = json.loads(data)
+        read = ((where, Document(**document)) for where, document in values["documents"])
+        return cls(tuple(Problem(**one) for one in values["problems"]), tuple(read))

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from qa.backends.addresses import current_manifest
 from qa.backends.base import Generation, Store
 from qa.backends.manifest import Manifest
-from qa.corpus import Problem
 from qa.corpus.documents import check_documents
 from qa.errors import CorpusError
 from qa.indexing.articles import files_of
@@ -19,21 +18,15 @@ from qa.indexing.excluded import excluded_after_adding
 from qa.indexing.sources import with_added, without
 from qa.indexing.stamps import Stamp, load
 from qa.indexing.stored import StoredChanges, stored_ids
-from qa.indexing.update import Update, UpdateOptions, update
-from qa.models.base import Encoder
-from qa.text.chunking import Splitter
-from qa.types import Document, OnProgress
+from qa.indexing.update import Update, UpdateOptions, UpdatePlugs, update
+from qa.types import Document
 
 
 def add(
     paths: Sequence[Path | str],
     documents: Sequence[Document],
     store: Store[Any],
-    *,
-    encoder: Encoder | None = None,
-    splitter: Splitter | None = None,
-    on_problem: Callable[[Problem], None] = lambda *_: None,
-    on_progress: OnProgress = lambda *_: None,
+    **plugs: Unpack[UpdatePlugs],
 ) -> Update:
     """Adds sources, and documents that are in no file, which take the place of those with the same ids.
 
@@ -45,23 +38,16 @@ def add(
         raise CorpusError("there is nothing to add", "give documents, or the paths of files and folders")
     manifest = current_manifest(store)
     sources = with_added(manifest.sources, paths)
-    excluded, only = (
-        excluded_after_adding(frozenset(manifest.excluded), paths),
-        tuple(dict.fromkeys(map(os.path.abspath, paths))),
-    )
+    excluded = excluded_after_adding(frozenset(manifest.excluded), paths)
+    only = tuple(dict.fromkeys(map(os.path.abspath, paths)))
     stored, options = StoredChanges(tuple(documents)), UpdateOptions(excluded=excluded, only=only)
-    callbacks: dict[str, Any] = {"on_problem": on_problem, "on_progress": on_progress}
-    return update(sources, store, options, stored=stored, encoder=encoder, splitter=splitter, **callbacks)
+    return update(sources, store, options, stored=stored, **plugs)
 
 
 def remove(
     names: Iterable[str],
     store: Store[Any],
-    *,
-    encoder: Encoder | None = None,
-    splitter: Splitter | None = None,
-    on_problem: Callable[[Problem], None] = lambda *_: None,
-    on_progress: OnProgress = lambda *_: None,
+    **plugs: Unpack[UpdatePlugs],
 ) -> Update:
     """Takes away documents that are in no file, by id, and sources and articles in them, by path or id.
 
@@ -83,8 +69,7 @@ def remove(
     if not sources and ids <= removals:
         raise CorpusError("nothing would be left in the index", "delete its folder instead")
     stored = StoredChanges(removed=removals & ids, only_documents=not sources)
-    callbacks: dict[str, Any] = {"on_problem": on_problem, "on_progress": on_progress}
-    return update(sources, store, options, stored=stored, encoder=encoder, splitter=splitter, **callbacks)
+    return update(sources, store, options, stored=stored, **plugs)
 
 
 def paths_and_documents(sources: object) -> tuple[list[Path | str], list[Document]]:

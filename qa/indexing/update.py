@@ -8,8 +8,10 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any, TypedDict
 
 from qa.backends.base import Contents, Draft, G, Generation, Store
+from qa.backends.manifest import Manifest
 from qa.config import IndexConfig
 from qa.corpus import Problem
 from qa.corpus.pool import ReaderPool
@@ -71,6 +73,16 @@ class UpdateOptions:
         )
 
 
+class UpdatePlugs(TypedDict, total=False):
+    """What a caller may bring: an ``encoder`` that stands in for the model which the options or the index name, a
+    ``splitter`` for the way in which passages are made, and whom to tell of problems and of progress."""
+
+    encoder: Encoder | None
+    splitter: Splitter | None
+    on_problem: Callable[[Problem], None]
+    on_progress: OnProgress
+
+
 @dataclass(frozen=True, slots=True)
 class Update:
     """What an update did to the ``index``, a folder or an address. ``rebuilt`` says why everything was encoded anew;
@@ -102,8 +114,7 @@ def update(
 
     Without ``paths`` the sources are those that the index was built from. Only documents that are new or changed are
     encoded, and the result answers as one built anew. Readers see the old index or the new one, never a part. What an
-    interrupted update had encoded is kept, and the next one goes on from there. ``encoder`` stands in for the model
-    that the options or the index name, and ``splitter`` for the way in which passages are made.
+    interrupted update had encoded is kept, and the next one goes on from there. The others are ``UpdatePlugs``.
 
     Raises CorpusError when there is nothing to index, or less than there was a moment ago, or when documents would
     leave the index because their source cannot be read, ConfigError for a place that is no index, IndexBusyError when
@@ -111,12 +122,14 @@ def update(
     ModelError, ClusterError, ServerError, and QAError where it cannot be written.
     """
     with ExitStack() as stack:
+        # What there is: the generation before, and what an interrupted update has left.
         unfinished = _until_the_end(stack, store.unfinished())
         previous = _until_the_end(stack, current_generation(store, damaged_is_none=options.rebuild))
         manifest = previous.manifest if previous else None
         ours = manifest.sources if manifest and not stored.only_documents else ()
         roots = list(paths) or list(ours)
         stamps = load(store, manifest.generation) if manifest else Stamps()
+        # What there is to be: which articles, and by which plan.
         excluded_before = frozenset(manifest.excluded) if manifest else NONE
         excluded = excluded_before if options.excluded is None else options.excluded
         indexed = stamps.files if options.only is None or previous is None else files_of(stamps, previous)
@@ -136,6 +149,7 @@ def update(
         reasons = plan.reasons(manifest) if manifest and not options.rebuild else ()
         if reasons and options.only is not None:
             raise ConfigError(f"the index has to be built anew first ({', '.join(reasons)})", "qa index does that")
+        # What is new, changed or gone: against the generation before, and against the one to go on from.
         reusable = to_go_on_from(unfinished, previous, lambda one: not options.rebuild and not plan.reasons(one))
         base = reusable[0] if reusable else None
         old = previous.contents() if previous and not options.rebuild else NOTHING
@@ -162,12 +176,17 @@ def update(
         }
         plan = replace(plan, excluded=tuple(sorted(still_there(excluded, comparison.files))))
         now = Stamps(comparison.files, plan.model.stats, plan.model.fingerprint, folders)
+
+        def done(changes: Changes, of: Manifest[Any]) -> Update:
+            note, left_out = of.encoder_note, len(plan.excluded)
+            return Update(str(store), changes, of.info, reasons, note, left_out, comparison.upgraded)
+
         if previous and manifest and base is previous and not comparison.differs and plan.is_of(manifest):
             previous.searcher()  # opening it finds damage
             if now != stamps:
                 now.save(store, manifest.generation)
-            unchanged = Update(str(store), comparison.changes, manifest.info, reasons, manifest.encoder_note)
-            return replace(unchanged, excluded=len(plan.excluded), upgraded=comparison.upgraded)
+            return done(comparison.changes, manifest)
+        # What is written: the rest of the base, and what is added.
         outdated = sorted((comparison.removals | comparison.additions) & {*contents.ids}) if base else []
         with store.write(manifest, base, outdated) as draft:
             encoder = _begin(draft, plan, base, comparison, on_progress)
@@ -178,9 +197,7 @@ def update(
             on_progress("writing", 0, None)
             published = draft.publish()
             now.save(store, published.generation)
-        changes = replace(comparison.changes, encoded=indexer.encoded)
-        done = Update(str(store), changes, published.info, reasons, published.encoder_note)
-        return replace(done, excluded=len(plan.excluded), upgraded=comparison.upgraded)
+        return done(replace(comparison.changes, encoded=indexer.encoded), published)
 
 
 def _until_the_end(stack: ExitStack, generation: G | None) -> G | None:

@@ -136,11 +136,6 @@ def checkpoint(index: Path, folder: Path, manifest: str) -> None:
 def publish(index: Path, folder: Path) -> None:
     """Makes the finished generation in ``folder`` the current one, in one step that a crash leaves done or undone."""
     _point(index, CURRENT_FILE, folder, MANIFEST_FILE)
-    forget_pending(index)
-
-
-def forget_pending(index: Path) -> None:
-    """Gives up what an interrupted update had done."""
     (index / PENDING_FILE).unlink(missing_ok=True)
 
 

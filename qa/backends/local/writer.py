@@ -15,7 +15,7 @@ from qa.backends.local.segment import BLOCK_FILES, Segment, SegmentWriter
 
 
 class LocalWriter:
-    """Writes segments into the new generation's ``folder``. See ``base.Writer``."""
+    """Writes segments into the new generation's ``folder``."""
 
     def __init__(self, folder: Path, dimension: int) -> None:
         self._folder = folder
@@ -38,6 +38,7 @@ class LocalWriter:
         self._made = max((int(entry.name) for entry in segments), default=0)
 
     def add(self, encoded: EncodedDocument) -> None:
+        """Adds a document to the segment that is open."""
         if self._open is None:
             self._open = self._new_segment()
         self._open.add(encoded)
