@@ -123,7 +123,7 @@ def compare(
     began = time.time_ns()
     on_progress("reading", 0, None)
     items = articles.read(on_problem, ids_in, stored.ids)
-    for item in chain(stored.changed(), unchanged, items if has_stored else _with_unread(items, comparison)):
+    for item in chain(stored.added(), unchanged, items if has_stored else _with_unread(items, comparison)):
         if isinstance(item, ReadFile):
             path = item.source.path
             as_before = articles.files if articles.keeps(path) else stamps

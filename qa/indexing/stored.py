@@ -52,7 +52,7 @@ class StoredDocuments:
         """The ids of all that are in no file."""
         return [*self._added, *self.unchanged_ids]
 
-    def changed(self) -> Iterable[Document]:
+    def added(self) -> Iterable[Document]:
         """Those that were added."""
         return self._added.values()
 
