@@ -116,6 +116,11 @@ def own_stems(text: str, code: str) -> list[str]:
     return stems
 
 
+def stem_as(word: str, code: str) -> str:
+    """A word's stem in the language ``code``, folded."""
+    return fold(_stemmer(code).stemWord(word[:MAX_TERM].lower()))
+
+
 def own_stem_of_terms(text: str, code: str) -> dict[str, str]:
     """The index terms of the words of ``text``, each with its stem in the language ``code``."""
     words = _WORD.findall(_prepared(text).lower())

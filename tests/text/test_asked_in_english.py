@@ -1,4 +1,4 @@
-"""A question keeps its own words but for the first that asks."""
+"""A question keeps its own words but for the first that asks, and in Spanish but for those that a table has."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from qa.text.languages import languages
 @pytest.mark.parametrize(
     ("question", "code", "expected"),
     [
-        ("¿Por qué se fue Halvorsen?", "es", "¿why se fue Halvorsen?"),
-        ("¿A quienes felicitó Huber?", "es", "¿A who felicitó Huber?"),
+        ("¿Por qué ganó Halvorsen?", "es", "¿why won Halvorsen?"),
+        ("¿A quienes felicitó Huber?", "es", "¿to who congratulated Huber?"),
         ("Wie viele Briefe schrieb er?", "de", "how many Briefe schrieb er?"),
         ("Qu\u2019a dit la maire ?", "fr", "what a dit la maire ?"),
         ("Qu'est-ce que la maire a dit ?", "fr", "what la maire a dit ?"),

@@ -1,0 +1,63 @@
+"""A Spanish question, word by word in English: what a reader of English can make more of. It is never shown.
+
+``spanish.words`` has a Spanish word and an English one a line, learnt from pairs of sentences by
+``training/word_table.py``; a word that ends in ``~`` is the stem of several.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+
+from qa.errors import ModelError
+from qa.text.analysis import stem_as
+
+#: The table, and its SHA-256.
+FILE = Path(__file__).with_name("spanish.words")
+SHA256 = "60533f7c68367c74c4c3db5af6e50b7cdf7770dee0d7854311b3472a4ba4218b"
+
+#: The language (ISO 639-1) of its words.
+LANGUAGE = "es"
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+
+
+def in_english(text: str) -> str:
+    """Spanish text with each word that the table has in English, names and all else as they are.
+
+    Raises ModelError where the table is damaged.
+    """
+    return _WORD.sub(lambda match: _english(match[0]), text)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, as they are written."""
+    return [match[0] for match in _WORD.finditer(text)]
+
+
+def key(word: str) -> str:
+    """What the table calls a word."""
+    return word.lower()
+
+
+def stem_key(word: str) -> str:
+    """What the table calls the stem of a word."""
+    return f"{stem_as(word, LANGUAGE)}~"
+
+
+def _english(word: str) -> str:
+    table = _table()
+    if english := table.get(key(word)):
+        return english
+    return word if word[0].isupper() else table.get(stem_key(key(word)), word)
+
+
+@cache
+def _table() -> dict[str, str]:
+    content = FILE.read_bytes()
+    if hashlib.sha256(content).hexdigest() != SHA256:
+        raise ModelError(f"{FILE} is not the file that came with qa", "install qa again")
+    pairs = (line.split(" ") for line in content.decode().splitlines())
+    return {line[0]: line[1] for line in pairs}
