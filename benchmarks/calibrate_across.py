@@ -45,10 +45,9 @@ def main() -> None:
         if arguments.write:
             told = provenance(asked, reader)
             told["command"] = "python benchmarks/calibrate_across.py --work FOLDER --write"
-            if reader == "none":  # a tenth would answer nearly all that cannot be
-                told["threshold by"] = (
-                    "about a fifth of the right answers refused, as a mean over the sets, set by hand"
-                )
+            # Without the reader a tenth would answer nearly all that cannot be.
+            share = "a fifth" if reader == "none" else "a tenth"
+            told["threshold by"] = f"about {share} of the right answers refused, as a mean over the sets, set by hand"
             write(FILES[reader], calibration, told)
 
 

@@ -5,7 +5,8 @@
 ``qa/text/word_table.py`` has the file's SHA-256, which the command prints. The pairs are Tatoeba's (CC BY 2.0 FR).
 
 IBM Model 1 (Brown et al., 1993), in both directions: each word's English one is that for which the probability that it
-stands for the word, times a power of the one that the word stands for it, is highest. Deterministic.
+stands for the word, times a power of the one that the word stands for it, is highest; words that begin alike have an
+advantage. Deterministic.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.models.model_files import file_sha256
+from qa.text.analysis import fold
 from qa.text.word_table import FILE, key, stem_key, words_of
 
 #: The pairs of sentences: ``en`` and ``es``, one pair a line.
@@ -38,6 +40,12 @@ LEAST = 0.1
 
 #: Letters of a stem, and how often its words occur, at least: shorter and rarer ones tell nothing.
 SHORTEST, OFTEN = 4, 3
+
+#: How often a word occurs, at least: any word of its only sentence would be as likely.
+SEEN = 2
+
+#: Letters that both words begin with, accents aside, and what that is worth ("minuto", "minute").
+LIKE, WORTH = 4, 3.0
 
 #: A word of the sentence in the one language, one in the other, and the pair both are in, by number.
 Links = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
@@ -58,16 +66,25 @@ def main() -> None:
 def table_lines(pairs: Sequence[tuple[str, str]]) -> list[str]:
     """The table's lines, in alphabetical order: a Spanish word, or the stem of some, and an English word."""
     sentences = [([key(word) for word in words_of(es)], [word.lower() for word in words_of(en)]) for es, en in pairs]
+    written = Counter(word for _, en in pairs for word in words_of(en)[1:])
     counts = Counter(word for spanish, _ in sentences for word in spanish)
     stems: dict[str, Counter[str]] = {}
     table = {}
     for spanish, english in best(sentences):
-        table[spanish] = english
+        if counts[spanish] < SEEN:
+            continue
+        table[spanish] = _as_written(english, written)
         stems.setdefault(stem_key(spanish), Counter())[english] += counts[spanish]
     for stem, told in stems.items():
         if len(stem) > SHORTEST and told.total() >= OFTEN:
-            table[stem] = min(told, key=lambda word: (-told[word], word))
+            table[stem] = _as_written(min(told, key=lambda word: (-told[word], word)), written)
     return [f"{word} {english}" for word, english in sorted(table.items()) if word != english]
+
+
+def _as_written(word: str, written: Counter[str]) -> str:
+    """The word as it is mostly written within a sentence, where it is a name."""
+    name = word.capitalize()
+    return name if written[name] > written[word] else word
 
 
 def best(sentences: Sequence[tuple[list[str], list[str]]]) -> Iterator[tuple[str, str]]:
@@ -79,8 +96,10 @@ def best(sentences: Sequence[tuple[list[str], list[str]]]) -> Iterator[tuple[str
     rows, columns = cells // len(english), cells % len(english)
     forth = probabilities(rows, of_link, pair, targets, len(spanish), len(english))
     back = probabilities(columns, of_link, pair, sources, len(english), len(spanish))
-    product = forth * back**BACK
     names, words = list(spanish), list(english)
+    begins = [np.array([fold(word)[:LIKE] for word in one]) for one in (names, words)]
+    alike = (begins[0][rows] == begins[1][columns]) & (np.char.str_len(begins[0])[rows] == LIKE)
+    product = forth * back**BACK * np.where(alike, WORTH, 1)
     order = np.lexsort((columns, -product, rows))
     _, first = np.unique(rows[order], return_index=True)
     for cell in order[first]:

@@ -16,7 +16,7 @@ from qa.text.analysis import stem_as
 
 #: The table, and its SHA-256.
 FILE = Path(__file__).with_name("spanish.words")
-SHA256 = "60533f7c68367c74c4c3db5af6e50b7cdf7770dee0d7854311b3472a4ba4218b"
+SHA256 = "7a6a87f67254722670767eb2971687d18da7701b83412a9326aa3ffb80507c55"
 
 #: The language (ISO 639-1) of its words.
 LANGUAGE = "es"
@@ -25,7 +25,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
 def in_english(text: str) -> str:
-    """Spanish text with each word that the table has in English, names and all else as they are.
+    """Spanish text with each word that the table has in English, and all else as it is: a name, too, unless the table
+    has it as a name ("Suiza", Switzerland).
 
     Raises ModelError where the table is damaged.
     """
@@ -49,9 +50,10 @@ def stem_key(word: str) -> str:
 
 def _english(word: str) -> str:
     table = _table()
-    if english := table.get(key(word)):
-        return english
-    return word if word[0].isupper() else table.get(stem_key(key(word)), word)
+    english = table.get(key(word), word)
+    if word.istitle():
+        return english if english.istitle() else word
+    return english if english != word else table.get(stem_key(word), word)
 
 
 @cache

@@ -17,6 +17,8 @@ from qa.text.word_table import in_english
         ("la huelga", "the strike"),
         ("HUELGA", "strike"),
         ("Halvorsen, 1990", "Halvorsen, 1990"),
+        ("en Suiza", "in Switzerland"),
+        ("Nuria Sala", "Nuria Sala"),
         ("", ""),
     ],
 )
