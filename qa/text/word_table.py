@@ -25,12 +25,14 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
 def in_english(text: str) -> str:
-    """Spanish text with each word that the table has in English, and all else as it is: a name, too, unless the table
-    has it as a name ("Suiza", Switzerland).
+    """Spanish text with each word that the table has in English, and all else as it is: within the text a word with a
+    capital is a name, which stays, unless the table has it as a name ("Suiza", Switzerland).
 
     Raises ModelError where the table is damaged.
     """
-    return _WORD.sub(lambda match: _english(match[0]), text)
+    first = _WORD.search(text)
+    begins = first.start() if first else 0
+    return _WORD.sub(lambda match: _english(match[0], match.start() > begins), text)
 
 
 def words_of(text: str) -> list[str]:
@@ -48,12 +50,12 @@ def stem_key(word: str) -> str:
     return f"{stem_as(word, LANGUAGE)}~"
 
 
-def _english(word: str) -> str:
+def _english(word: str, within: bool) -> str:
     table = _table()
     english = table.get(key(word), word)
     if word.istitle():
-        return english if english.istitle() else word
-    return english if english != word else table.get(stem_key(word), word)
+        return word if within and not english.istitle() else english
+    return english if english != word else table.get(stem_key(key(word)), word)
 
 
 @cache
