@@ -55,6 +55,10 @@ MOST, MOST_OFF_TOPIC = 450, 150
 THRESHOLDS: dict[ReaderChoice, float] = {"fast": 0.2, "none": 0.2}
 FILES: dict[ReaderChoice, str] = {"fast": READ_FILE, "none": UNREAD_FILE}
 
+#: What the files say of how they were made, and of how the threshold was chosen.
+COMMAND = "python benchmarks/calibrate.py --data ../shared/data --work FOLDER --write"
+RULE = "at most a tenth of the right answers refused in each set of questions, set by hand"
+
 #: Thresholds shown.
 SHOWN = (0.15, 0.2, 0.23, 0.27, 0.35, 0.45)
 
@@ -99,7 +103,7 @@ def main() -> None:
         if arguments.model != DEFAULT_MODEL:
             print("\nas shipped, " + table(reader, shipped(reader != "none").calibration, asked), flush=True)
         if arguments.write:
-            write(FILES[reader], calibration, provenance(asked, reader))
+            write(FILES[reader], calibration, provenance(asked, reader, COMMAND, RULE))
 
 
 def write(name: str, calibration: Calibration, told: dict[str, Any]) -> None:
@@ -182,13 +186,13 @@ def table(reader: ReaderChoice, calibration: Calibration, asked: Sequence[Asked]
     return "\n".join(lines)
 
 
-def provenance(asked: Sequence[Asked], reader: ReaderChoice) -> dict[str, Any]:
-    """Where the calibration comes from, for its file."""
+def provenance(asked: Sequence[Asked], reader: ReaderChoice, command: str, rule: str) -> dict[str, Any]:
+    """Where the calibration comes from, for its file: ``rule`` tells by what the threshold was set."""
     return {
         "fitted on": {one.name: len(one.rows) for one in asked},
-        "command": "python benchmarks/calibrate.py --data ../shared/data --work FOLDER --write",
+        "command": command,
         "reader": reader,
-        "threshold by": "at most a tenth of the right answers refused in each set of questions, set by hand",
+        "threshold by": rule,
     }
 
 

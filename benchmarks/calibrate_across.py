@@ -31,6 +31,12 @@ from qa.evaluation.gold import GoldEntry, GoldQuestion
 THRESHOLDS: dict[ReaderChoice, float] = {"fast": 0.15, "none": 0.2}
 FILES: dict[ReaderChoice, str] = {"fast": READ_ACROSS_FILE, "none": UNREAD_ACROSS_FILE}
 
+#: How many right answers the thresholds refuse: without the reader, a tenth would answer nearly all that cannot be.
+REFUSED: dict[ReaderChoice, str] = {"fast": "a tenth", "none": "a fifth"}
+
+#: What the files say of how they were made.
+COMMAND = "python benchmarks/calibrate_across.py --work FOLDER --write"
+
 
 @in_one_line
 def main() -> None:
@@ -43,12 +49,8 @@ def main() -> None:
         calibration = fitted(asked, threshold)
         print(table(reader, calibration, [*asked, *kept_aside]), flush=True)
         if arguments.write:
-            told = provenance(asked, reader)
-            told["command"] = "python benchmarks/calibrate_across.py --work FOLDER --write"
-            # Without the reader a tenth would answer nearly all that cannot be.
-            share = "a fifth" if reader == "none" else "a tenth"
-            told["threshold by"] = f"about {share} of the right answers refused, as a mean over the sets, set by hand"
-            write(FILES[reader], calibration, told)
+            rule = f"about {REFUSED[reader]} of the right answers refused, as a mean over the sets, set by hand"
+            write(FILES[reader], calibration, provenance(asked, reader, COMMAND, rule))
 
 
 def ask_all(work: Path, reader: ReaderChoice) -> tuple[list[Asked], list[Asked]]:

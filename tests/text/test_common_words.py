@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa.text.analysis import terms
-from qa.text.common_words import is_common, is_read
+from qa.text.common_words import FILE, is_common, is_read
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,13 @@ def test_common_words_are_told_in_every_form(word: str) -> None:
 @pytest.mark.parametrize("word", ["Brussels", "Nicaragua", "Obama", "Selden", "Brazilian", "Zelensky", "qwrtz", "2018"])
 def test_names_and_numbers_are_not(word: str) -> None:
     assert not any(map(is_common, terms(word)))
+
+
+def test_a_term_is_common_exactly_where_the_list_has_it() -> None:
+    listed = set(FILE.read_text(encoding="ascii").split())
+    others = {"", "\n", "zzzz", *(word[:-1] for word in listed), *(f"{word}x" for word in listed)} - listed
+    assert all(map(is_common, listed))
+    assert not any(map(is_common, others))
 
 
 @pytest.mark.parametrize(
