@@ -55,6 +55,18 @@ TABLE = Language(
     ),
     refers_back=phrases("er, sie, ihr, ihre, ihren, ihrer, sein, seine, seinen, seiner, dessen, deren"),
     begins_back=phrases("dies, diese, dieser, dieses, das, es"),
+    interrogatives=words("""
+        wer wen wem wessen wann wo wohin woher wie warum weshalb wieso wozu worum wofur welche welcher welches welchen
+        welchem
+        """),
+    asks_reason=r"warum|weshalb|wieso|aus welche[mn] gr[uü]nde?n?",
+    gives_reason=r"weil|wegen|aufgrund|damit|gr[uü]nde?|ursachen?|verursach\w+|zur[uü]ckzuf[uü]hren",
+    asks_request=r"(?:ge)?forder(?:te|ten|t|n)|verlang(?:te|ten|t|en)|worum ba(?:t|ten)|appellier\w+",
+    gives_request=(
+        r"forder(?:te|ten|t|n)|verlang(?:te|ten|t|en)|appellier(?:te|ten|t|en) an|dr[aä]ng(?:te|ten|t) auf"
+        r"|(?:rief|riefen|ruft|rufen)(?: \S+){1,8}? (?:dazu )?auf|(?:bat|baten|bittet|bitten)(?: \S+){1,6}? (?:dar)?um"
+    ),
+    asks_who=r"wer (?:ist|war|sind)",
     titles=words("abs mio mrd dr prof nr"),
     abbreviations=words("art bzw ca str vgl etc evtl ggf hrsg inkl jh max min sog st tel usw vs z u d o"),
     demonyms=words("isch ische ischen ischer er"),

@@ -54,6 +54,19 @@ TABLE = Language(
     contrast=phrases("mais, cependant, toutefois, sauf, excepté, bien que, pourtant, néanmoins, dément, a nié"),
     refers_back=phrases("il, elle, ils, elles, sa, ses, leur, leurs"),
     begins_back=phrases("ce, cet, cette, ces, cela, c'"),
+    interrogatives=words("que quoi qui quel quelle quels quelles quand ou pourquoi combien"),  # "comment" is English
+    asks_reason=r"pourquoi|pour quelles? raisons?",
+    gives_reason=(
+        r"parce que?|en raison d\w*|[aà] cause d\w*|puisque?|gr[aâ]ce (?:[aà]|aux?)|afin (?:de|que?)|pour que?"
+        r"|raisons?|caus[eé]\w*|d[uû]e?s? (?:[aà]|aux?)"
+    ),
+    asks_request=r"(?:demand|r[eé]clam|exig|sollicit)(?:e|es|ent|er|ait|[eé]e?s?)|appel(?:le|lent|[eé]) [aà]",
+    gives_request=(
+        r"(?:demand|r[eé]clam|exig|sollicit|exhort)(?:ent|ait|aient|é)"
+        r"|(?:demande|r[eé]clame|exige|sollicite) (?:à|aux?|qu|que|une?|la|les?|des)"
+        r"|(?:appelé|appelle|appellent|appelait) (?:à|aux?)"
+    ),
+    asks_who=r"qui (?:est|[eé]tait|sont)",
     titles=words("mm mme mlle mmes dr pr me ste"),
     abbreviations=words("m st art al p ex env min max av bd no cf"),
     demonyms=words("ais aise ien ienne ain aine ois oise"),

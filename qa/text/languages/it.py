@@ -52,6 +52,18 @@ TABLE = Language(
     contrast=phrases("ma, però, tuttavia, tranne, eccetto, salvo, sebbene, benché, nonostante, nega, ha negato"),
     refers_back=phrases("lui, lei, loro, egli, ella, essi, esse, suo, sua, suoi"),
     begins_back=phrases("questo, questa, questi, queste, ciò, quello, quella"),
+    interrogatives=words("che chi cosa quale quali quando perche quanto quanta quanti quante"),  # "come" is English
+    asks_reason=r"perch[eé]|come mai|per quali? (?:motiv|ragion)[eio]",
+    gives_reason=(
+        r"perch[eé]|poich[eé]|affinch[eé]|a causa d\w*|per via d\w*|in seguito a\w*|dovut[aeio] a\w*|grazie a\w*"
+        r"|motiv[io]|ragion[ei]|causat[aeio]"
+    ),
+    asks_request=r"(?:ri)?chie(?:sto|de|dono|deva|se|sero|dere)|sollecit\w+|esort(?:a|ano|ato|are|[oò])|pretes[oa]|pretend(?:e|ono)",
+    gives_request=(
+        r"ha(?:nno)? (?:ri)?chiesto|(?:ri)?chie(?:de|dono|deva|devano|se|sero)"
+        r"|(?:sollecit|esort)(?:a|ano|ato|[oò])|ha(?:nno)? (?:invitato|preteso|invocato)|pretend(?:e|ono)"
+    ),
+    asks_who=r"chi (?:[eè]|era|sono)",
     titles=words("sig sigg dott avv ing on sen prof"),
     abbreviations=words("gen art artt n pag ecc cfr"),
     demonyms=words("ano ana ese ino ina"),

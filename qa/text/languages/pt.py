@@ -59,6 +59,18 @@ TABLE = Language(
     contrast=phrases("mas, porém, contudo, todavia, entretanto, no entanto, exceto, salvo, embora, nega, negou"),
     refers_back=phrases("ele, ela, eles, elas, seu, sua, seus, suas"),
     begins_back=phrases("isto, isso, este, esta, estes, estas, esse, essa, esses, essas"),
+    interrogatives=words("que quem qual quais quando onde como porque quanto quanta quantos quantas"),
+    asks_reason=r"por ?qu[eê]|por qual (?:motivo|raz[aã]o)",
+    gives_reason=(
+        r"porque|devido (?:[aà]s?|aos?)|por causa d\w*|em raz[aã]o d\w*|gra[cç]as (?:[aà]s?|aos?)|para que|pois"
+        r"|motivos?|raz(?:[aã]o|[oõ]es)|causad[ao]s?"
+    ),
+    asks_request=r"ped(?:e|em|ia|iam|iu|iram|ido|ir)|exig\w+|solicit(?:a|am|ou|aram|ado|ar)|reivindic\w+|apel(?:ou|aram|a|am|ar)",
+    gives_request=(
+        r"ped(?:e|em|ia|iam|iu|iram)|exig(?:e|em|iu|iram)|solicit(?:a|am|ou|aram)|reivindic(?:a|am|ou|aram)"
+        r"|apel(?:a|am|ou|aram) (?:[aà]s?|aos?|para)"
+    ),
+    asks_who=r"quem (?:[eé]|era|foi|s[aã]o)",
     titles=words("sr sra srs dr dra prof profa exmo exma"),
     abbreviations=words("art arts num pag av gen cel d"),
     demonyms=words("ano ana eiro eira ense es esa"),
