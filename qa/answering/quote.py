@@ -155,7 +155,7 @@ def best_sentences(
         total = score(window)
         if last - first == 2:
             # Whether a sentence refers back takes as long to tell as all else: that is asked where it decides.
-            total -= BACK_MARGIN if total - BACK_MARGIN <= most else _margin(texts[first + 1])
+            total -= BACK_MARGIN if total - BACK_MARGIN <= most else _margin(texts, first + 1)
         if total > most:
             best, most = window, total
     return most, *windows[best]
@@ -175,8 +175,8 @@ def _shares(opinion: FloatArray) -> NDArray[np.float64]:
     return shares
 
 
-def _margin(second: str) -> float:
-    return BACK_MARGIN if refers_back(second) else PAIR_MARGIN
+def _margin(texts: Sequence[str], second: int) -> float:
+    return BACK_MARGIN if refers_back(texts, second) else PAIR_MARGIN
 
 
 def coverage(present: frozenset[str], weights: Mapping[str, float]) -> float:

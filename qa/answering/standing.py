@@ -7,10 +7,11 @@ says nothing by itself (headings, bylines), and a quote that is long enough to b
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from qa.text.common_words import is_common
+from qa.text.languages import language_of
 from qa.text.names import content_words
 from qa.text.phrases import Phrases
 
@@ -51,9 +52,17 @@ def standing(sentences: Sequence[Sentence], first: int, last: int) -> tuple[int,
     return first, last
 
 
-def refers_back(text: str) -> bool:
-    """Whether a sentence refers to the one before it: "he", "their", or "however" as its first word."""
-    return _REFERS.are_in(text) or _BEGINS.begin(text)
+def refers_back(passage: Sequence[str], number: int) -> bool:
+    """Whether a sentence of a passage refers to the one before it: "he", "their", or "this" as its first word.
+
+    A pronoun of one language is another word in another ("il", "es", "su"): the passage tells its language, where any
+    language's words refer back.
+    """
+    text = passage[number]
+    if not (_REFERS.are_in(text) or _BEGINS.begin(text)):
+        return False
+    code = _language(passage)
+    return _REFERS.of(code).are_in(text) or _BEGINS.of(code).begin(text)
 
 
 def _needed(
@@ -67,22 +76,31 @@ def _needed(
     if all(quotation.whole for quotation in quotations[first:last]):
         follows = last < len(sentences) and not sentences[last].begins
         return (first, last + 1) if sentences[first].begins and follows else (first - 1, last)
-    return (first - 1, last) if first and _is_named_by(sentences[first - 1], sentences[first:last]) else None
+    return (first - 1, last) if first and _is_named_before(sentences, first, last) else None
 
 
-def _is_named_by(before: Sentence, quote: Sequence[Sentence]) -> bool:
-    """Whether a quote that begins with a pronoun names nobody, and the sentence ``before`` it does."""
+def _is_named_before(sentences: Sequence[Sentence], first: int, last: int) -> bool:
+    """Whether a quote that begins with a pronoun names nobody, and the sentence before it does."""
     return (
-        _begins_back(quote[0].text)
-        and not any(_names(sentence.text) for sentence in quote)
-        and _names(before.text)
-        and not _begins_back(before.text)
+        _begins_back(sentences, first)
+        and not any(_names(sentence.text) for sentence in sentences[first:last])
+        and _names(sentences[first - 1].text)
+        and not _begins_back(sentences, first - 1)
     )
 
 
-def _begins_back(text: str) -> bool:
-    """Whether the first word of a sentence refers to the one before it."""
-    return _REFERS.begin(text) or _BEGINS.begin(text)
+def _begins_back(sentences: Sequence[Sentence], number: int) -> bool:
+    """Whether the first word of a sentence refers to the one before it, in the language of the passage."""
+    text = sentences[number].text
+    if not (_REFERS.begin(text) or _BEGINS.begin(text)):
+        return False
+    code = _language(sentence.text for sentence in sentences)
+    return _REFERS.of(code).begin(text) or _BEGINS.of(code).begin(text)
+
+
+def _language(passage: Iterable[str]) -> str:
+    """The language of a passage's sentences; English where they do not tell."""
+    return language_of(" ".join(passage)) or "en"
 
 
 def _names(text: str) -> bool:

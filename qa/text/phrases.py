@@ -21,11 +21,18 @@ _ANY = ""
 
 
 class Phrases:
-    """The phrases of all languages, as ``any_of`` has them, whatever their letter case."""
+    """The phrases of all languages, as ``any_of`` has them, whatever their letter case; ``of`` has those of one."""
 
     def __init__(self, phrases: Callable[[Language], Iterable[str]]) -> None:
         self._phrases = phrases
         self._patterns: dict[str, re.Pattern[str]] = {}
+        self._by_language: dict[str, Phrases] = {}
+
+    def of(self, code: str) -> Phrases:
+        """The phrases of the language with this code (ISO 639-1)."""
+        if code not in self._by_language:
+            self._by_language[code] = Phrases(lambda one: self._phrases(one) if one.code == code else ())
+        return self._by_language[code]
 
     def are_in(self, text: str) -> bool:
         """Whether the text has any of them."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answering.standing import MOST_CHARACTERS, MOST_SENTENCES, Sentence, standing
+from qa.answering.standing import MOST_CHARACTERS, MOST_SENTENCES, Sentence, refers_back, standing
 
 
 def passage(*paragraphs: str | tuple[str, ...], silent: tuple[str, ...] = ()) -> list[Sentence]:
@@ -86,3 +86,19 @@ def test_a_quote_only_grows_and_not_beyond_its_bounds(sentences, data):
     assert 0 <= start <= first < last <= end <= len(sentences)
     assert end - start <= MOST_SENTENCES
     assert all(sentences[at].says for at in {*range(start, first), *range(last, end)})
+
+
+@pytest.mark.parametrize(
+    ("passage", "refers"),
+    [
+        (["The pier shut.", "Its owner paid for the repairs."], True),
+        (["The pier shut.", "The owner of the pier paid."], False),
+        (["Le port a fermé pour deux jours.", "Il rouvre lundi."], True),
+        (["Il porto ha chiuso per due giorni.", "Il servizio riprende lunedì."], False),
+        (["Il porto ha chiuso per due giorni.", "Loro partono con il treno."], True),
+        (["El puerto cerró por la tormenta.", "Es la primera vez en el año."], False),
+        (["Der Hafen ist seit Montag zu.", "Es fehlt an Geld."], True),
+    ],
+)
+def test_a_sentence_refers_back_by_the_words_of_its_passages_language(passage: list[str], refers: bool) -> None:
+    assert refers_back(passage, 1) is refers

@@ -65,3 +65,12 @@ def test_a_phrase_is_in_a_text_or_begins_it(text: str, there: bool, first: bool)
 def test_it_is_as_a_regular_expression_has_it(text: str) -> None:
     assert PHRASES.are_in(text) == (ANYWHERE.search(text) is not None)
     assert PHRASES.begin(text) == (FIRST.match(text) is not None)
+
+
+def test_the_phrases_of_one_language_are_apart():
+    both = Phrases(lambda language: {"de": ("es",), "fr": ("il",)}.get(language.code, ()))
+    assert (both.are_in("il pleut"), both.of("fr").are_in("il pleut"), both.of("de").are_in("il pleut")) == (
+        True,
+        True,
+        False,
+    )
