@@ -32,8 +32,8 @@ TABLE = Language(
     percent=phrases("prozent"),
     asking=words("sagen sagt sagte gesagt erwahnen erwahnt passieren passiert geschehen geschah"),
     asks_number=phrases("""
-        wann, wie viel*, wieviel*, wie lange, wie oft, was koste*, wie hoch, wie groß, wie gross, wie alt, wie weit, welches jahr,
-        welchem jahr, welches datum, welcher tag, welchem tag
+        wann, wie viel*, wieviel*, wie lange, wie oft, was koste*, wie hoch, wie groß, wie gross, wie alt, wie weit,
+        welches jahr, welchem jahr, welches datum, welcher tag, welchem tag
         """),
     in_english={
         "why": phrases("warum, weshalb, wieso"),
