@@ -51,7 +51,8 @@ def test_whoever_asks_for_something_requests_it(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "The call for help came late.", "They joined his request.", "The council called a meeting.", "The calls went on.",
+    "The call for help came late.", "They joined his request.", "She made the call on Monday.",
+    "The council called a meeting.", "The calls went on.",
     "A bat flew over.", "Die Stadt rief den Notstand aus.", "La demande a surpris.", "Il a appel\u00e9 sa m\u00e8re.",
 ])  # fmt: skip
 def test_to_speak_of_a_request_is_not_to_request(text: str) -> None:

@@ -60,7 +60,7 @@ TABLE = Language(
         r"(?<!\bthe )(?<!\ba )(?<!\bhis )(?<!\bher )(?<!\btheir )(?<!\bits )"
         r"(?:requested|requests|urged|urges|urging|demanded|demands|demanding|appealed|appeals|appealing|asked|asks"
         r"|asking|(?:called|calls|calling)(?: \S+){0,4}? (?:on|upon|for)"
-        r"|ma(?:de|kes?|king) (?:the|an?|his|her|their|its|this) (?:call|request|appeal|demand|plea))"
+        r"|ma(?:de|kes?|king) (?:an?|his|her|their|its|this) (?:call|request|appeal|demand|plea))"
     ),
     asks_who=r"(?:who|what)(?: is| was| are| were|'s|\u2019s)",
     titles=words("mr mrs ms dr prof sr sen rep gov hon rev gen col lt sgt capt"),
