@@ -89,7 +89,7 @@ def test_an_abstention_says_so_and_shows_the_nearest_passages() -> None:
 
 def test_what_the_nearest_passages_lack_is_told_where_there_are_any() -> None:
     plain = answer(cited("", "The ferry leaves.", ""), answered=False)
-    told = 'the nearest passages do not mention "closed the airport"'
+    told = 'the nearest passage does not mention "closed the airport"'
     assert told in Page(replace(plain, missing=("closed the airport",))._repr_html_()).text
     nothing = replace(plain, missing=("closed the airport",), nearest=(), filtered=Filtered(0))
     assert "nearest passages" not in Page(nothing._repr_html_()).text

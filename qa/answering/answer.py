@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import NamedTuple
 
 from qa.answering.across import for_reader
+from qa.answering.corrections import corrections_first
 from qa.answering.current import OpenGeneration
 from qa.answering.missing import missing
 from qa.answering.quote import InformationNeed, best_quote
@@ -47,7 +48,8 @@ class Pipeline(NamedTuple):
         need = InformationNeed.of(query, weights)
         asked = language_of(request.question) if is_multilingual(info.embedder) else None
         reading = self._read(ranked, need, asked)
-        passages = select(reading.ranked, k, self.config, best_quote(need, reading.opinions))
+        selection = select(reading.ranked, k, self.config, best_quote(need, reading.opinions))
+        passages = corrections_first(selection, need)
         verdict = judge(passages, need, asked, reading, opened, request.threshold)
         citations = tuple(cite(rank, one) for rank, one in enumerate(passages, start=1))
         answered, names = verdict.answered, verdict.names

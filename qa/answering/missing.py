@@ -1,4 +1,4 @@
-"""A question that is not answered -> what of it the nearest passages lack, in the question's own words."""
+"""A question that is not answered -> what of it the nearest passages, or the first of them, lack, in its own words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from qa.answering.quote import InformationNeed
 from qa.answering.select import QuotedPassage
 from qa.backends.shared.mentioned import document_terms
 from qa.text.analysis import terms
-from qa.text.languages import language_of, union
+from qa.text.languages import any_of, language_of, union
 from qa.text.names import forms
 
 _WORD = re.compile(r"\S+")
@@ -21,19 +21,32 @@ _EDGE = re.compile(r"^[^\w%]+|(?:['\u2019]s)?[^\w%]+$")
 def missing(need: InformationNeed, nearest: Sequence[QuotedPassage]) -> tuple[str, ...]:
     """The phrases of the question none of whose words a nearest passage, its title, date or another field holds.
 
-    A phrase is a run of such words, with the function words between them. What only asks ("say", "happen") is none, and
-    where a nearest passage is in another language than the question, only numbers are: it may say in
-    its own words what the question asks about.
+    Where there are none, they are those that the first passage lacks.
+
+    A phrase is a run of such words, with the function words between them. What only asks ("say", "how many") is none,
+    and where a nearest passage is in another language than the question, only numbers are: it may say in its own words
+    what the question asks about.
     """
-    present = frozenset[str]().union(*(_terms_of(need, one) for one in nearest), _asking())
     language = language_of(need.question)
     across = any(is_across(language, one.retrieved.candidate) for one in nearest)
-    return tuple(dict.fromkeys(_phrases(need.question, present, across)))
+    asking = _asking().union(terms(" ".join(_quantities().findall(need.question))))
+
+    def lacking(passages: Sequence[QuotedPassage]) -> tuple[str, ...]:
+        present = asking.union(*(_terms_of(need, one) for one in passages))
+        return tuple(dict.fromkeys(_phrases(need.question, present, across)))
+
+    return lacking(nearest) or lacking(nearest[:1])
 
 
 @cache
 def _asking() -> frozenset[str]:
     return frozenset(terms("\n".join(union(lambda language: language.asking))))
+
+
+@cache
+def _quantities() -> re.Pattern[str]:
+    """What asks for a number."""
+    return re.compile(rf"\b(?:{any_of(lambda language: language.asks_number)})\b", re.IGNORECASE)
 
 
 def _terms_of(need: InformationNeed, one: QuotedPassage) -> frozenset[str]:

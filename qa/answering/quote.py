@@ -23,7 +23,7 @@ from qa.answering.request import Query
 from qa.answering.standing import Sentence, refers_back, standing
 from qa.backends.base import Candidate
 from qa.text.analysis import own_stems, terms
-from qa.text.kinds import Kind, kind
+from qa.text.kinds import Kind, kinds_of
 from qa.types import FloatArray, Span
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ PAIR_MARGIN, BACK_MARGIN = 0.13, 0.05
 #: sub-heading's) moves towards that question's own closeness, which it answers.
 NOT_SAID, ANSWERS = 10.0, 0.5
 _NOT_SAID = frozenset({"heading", "boilerplate", "question"})
+_LISTED = frozenset({"item", "row"})
 
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n")
 
@@ -100,13 +101,14 @@ def best_quote(
     def quote(candidate: Candidate) -> tuple[float, Span]:
         text, spans = candidate.document.text, candidate.sentences
         texts = [text[s.start : s.end] for s in spans]
-        kinds = [kind(each) for each in texts]
-        opinion = opinions.get(candidate.number) if opinions else None
-        score, first, last = best_sentences(need, texts, kinds, candidate.vectors, opinion)
         gaps = pairwise(spans)
         begins = [True, *(_PARAGRAPH.search(text, one.end, other.start) is not None for one, other in gaps)]
+        kinds = kinds_of(texts, begins)
+        opinion = opinions.get(candidate.number) if opinions else None
+        score, first, last = best_sentences(need, texts, kinds, candidate.vectors, opinion)
         says = [each not in _NOT_SAID for each in kinds]
-        first, last = standing([*map(Sentence, texts, begins, says)], first, last)
+        is_item = [each in _LISTED for each in kinds]
+        first, last = standing([*map(Sentence, texts, begins, says, is_item)], first, last)
         return score, Span(spans[first].start, spans[last - 1].end)
 
     return quote
@@ -123,7 +125,7 @@ def best_sentences(
 
     ``texts`` are the passage's sentences, at least one, ``kinds`` what each of them is, ``vectors`` their unit vectors
     ``(n, dimension)``, and ``opinion`` a reader's log-odds of each, ``(n,)``. Of equal ones the earlier is taken, and
-    one rather than two.
+    one rather than two; a table is not quoted with the prose beside it.
     """
     term_sets = [need.terms_of(text) for text in texts]
     gives = {cue: [cue.gives.search(text) is not None for text in texts] for cue in need.cues}
@@ -154,6 +156,8 @@ def best_sentences(
     for window, (first, last) in enumerate(windows):
         total = score(window)
         if last - first == 2:
+            if (kinds[first] == "row") != (kinds[first + 1] == "row"):
+                continue
             # Whether a sentence refers back takes as long to tell as all else: that is asked where it decides.
             total -= BACK_MARGIN if total - BACK_MARGIN <= most else _margin(texts, first + 1)
         if total > most:

@@ -94,11 +94,11 @@ def _render(answer: Answer, view: View, room: Room) -> str:
 
 
 def abstention(answer: Answer) -> str:
-    """That the corpus does not say, and what of the question it, or the nearest passages, do not mention."""
+    """That the corpus does not say, and what of the question it, or the nearest passage, does not mention."""
     if answer.unknown:
         return f"The corpus does not say: {unmentioned(answer)}"
     if answer.missing and answer.nearest:
-        return f"The corpus does not say: the nearest passages do not mention {alternatives(quoted(answer.missing))}."
+        return f"The corpus does not say: the nearest passage does not mention {alternatives(quoted(answer.missing))}."
     return "The corpus does not say."
 
 

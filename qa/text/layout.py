@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from qa.text.analysis import FUNCTION_WORDS, fold
-from qa.text.kinds import ends, is_row
+from qa.text.kinds import ends, is_byline, is_row
 from qa.types import Span
 
 #: Code points. Text wrapped by an editor or a mail program keeps its lines under this. Usual columns are 72 to 120.
@@ -43,13 +43,16 @@ LONGEST_DATELINE = 120
 #: Code points of a table that is quoted as a whole: as many as two long sentences have.
 SMALL_TABLE = 400
 
-# CARACAS, July 30 (Agency) – or Caracas, 30 jul (Agency).- or CARACAS -, and the beginning of a sentence.
+# CARACAS, July 30 (Agency) – or Caracas, 30 jul (Agency).- or CARACAS - or Caracas (AGY) -, and the beginning of a
+# sentence.
 _CAPITALS = r"[A-Z\u00c0-\u00de][A-Z\u00c0-\u00de.'\u2019-]{1,20}"
 _PLACE = rf"{_CAPITALS}(?:[ \u00a0]{_CAPITALS}){{0,3}}"
 _AGENCY = r"[ \u00a0]?\([^()\n]{2,40}\)"
+_WIRE = r"[ \u00a0]\((?:[A-Z]{2,6}|[a-z]{3})(?:/[^()\n]{2,20})?\)"
 _DATELINE = re.compile(
     rf"(?:{_PLACE}(?:,[^\n!?\u2013\u2014()]{{1,40}}(?:{_AGENCY})?|{_AGENCY}|(?<=[A-Z][A-Z][A-Z][A-Z][A-Z])[ \u00a0])"
-    rf"|[A-Z\u00c0-\u00de][^\n!?()]{{2,30}},[^\n!?()]{{0,20}}\d[^\n!?()]{{0,20}}{_AGENCY})"
+    rf"|[A-Z\u00c0-\u00de][^\n!?()]{{2,30}},[^\n!?()]{{0,20}}\d[^\n!?()]{{0,20}}{_AGENCY}"
+    rf"|[A-Z\u00c0-\u00de][^\W\d_]{{1,20}}(?:[ -][^\W\d_]{{1,20}}){{0,3}}{_WIRE})"
     rf"\.?[ \u00a0]?(?:\u2013|\u2014|--?)[ \u00a0]+(?=[{re.escape(_OPENING)}]*[A-Z\u00c0-\u00de\d])"
 )
 
@@ -110,6 +113,8 @@ def _goes_on(lines: Sequence[_Line], place: int) -> bool:
     if is_row(one) or is_row(other):
         return is_row(one) and is_row(other) and _is_small_table(lines, place)
     if _ALONE.match(one) or _ALONE.match(other) or _begins_item(one, other, lines[place].apart):
+        return False
+    if is_byline(other) and not ends(one) and (place + 2 == len(lines) or lines[place + 2].apart):
         return False
     if _is_link(one) or _is_link(other):
         return not ends(one) and not _begins_large(other)

@@ -66,12 +66,12 @@ def shows_case(question: str) -> bool:
 
 def forms(name: str) -> frozenset[str]:
     """Index terms that may mean what ``name`` means in another form: a country or its people (Brazil, Brazilians,
-    France, French), or a number with other letters behind it (1990, 1990s, 5m).
+    France, French), an irregular form (win, won), or a number with other letters behind it (1990, 1990s, 5m).
 
     Most of them are no words: they are for looking up which of them the articles have.
     """
     word = fold(name)
-    others = _number_forms(word) if any(c.isdigit() for c in word) else _peoples(word) | _with_endings(word)
+    others = _number_forms(word) if any(c.isdigit() for c in word) else _irregular_forms(word) | _with_endings(word)
     return frozenset(terms("\n".join(others))).difference(terms(name))
 
 
@@ -80,8 +80,8 @@ def _number_forms(word: str) -> set[str]:
     return {number.group(), f"{number.group()}s"} if number else set()
 
 
-def _peoples(word: str) -> set[str]:
-    groups = [group.split() for group in union(lambda language: language.peoples)]
+def _irregular_forms(word: str) -> set[str]:
+    groups = [group.split() for group in union(lambda language: language.peoples + language.irregular)]
     forms = {word, word.removesuffix("s")}
     return {other for group in groups if not forms.isdisjoint(map(fold, group)) for other in group}
 

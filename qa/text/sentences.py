@@ -60,8 +60,8 @@ def _segment(text: str, block: Span, language: str) -> list[Span]:
 
 def _goes_on(text: str, block: Span, end: int, table: Language | None) -> bool:
     """Whether what seems to end a sentence is an ordinal number (14. März), an abbreviation (Abs. 2), the number of an
-    item, or only followed by marks."""
-    if not _ALPHANUMERIC.search(text, end, block.end):
+    item, or only followed by marks, or is the mark before a picture in Markdown."""
+    if not _ALPHANUMERIC.search(text, end, block.end) or text.startswith("![", end - 1):
         return True
     last = _LAST_WORD.search(text[max(block.start, end - _BACK) : end])
     following = _NEXT_WORD.match(text, end, block.end)

@@ -82,8 +82,9 @@ class Answer:
     the confidence was computed from (``qa.answering.confidence.Evidence`` tells what each value means), empty where
     nothing was found; ``unknown`` holds the names and numbers of the question that no article mentions, and
     ``suggestions`` of those the words of the articles that may be meant; ``missing`` holds the phrases of a question
-    that is not answered of which no nearest passage has a word. ``filtered`` is what the filters left; None
-    without filters. ``confidence`` and ``evidence`` are rounded to 4 digits; ``seconds`` make no other answer.
+    that is not answered of which no nearest passage has a word, or else those of which the first has none.
+    ``filtered`` is what the filters left; None without filters. ``confidence`` and ``evidence`` are rounded to 4
+    digits; ``seconds`` make no other answer.
     """
 
     id: str
@@ -153,7 +154,7 @@ class Answer:
 
         verdict = "Answered" if self.answered else "The corpus does not say"
         phrases = " or ".join(f'"{phrase}"' for phrase in self.missing)
-        lacking = f"; the nearest passages do not mention {phrases}" if phrases and self.nearest else ""
+        lacking = f"; the nearest passage does not mention {phrases}" if phrases and self.nearest else ""
         unknown = f"; no article mentions {', '.join(self.unknown)}" if self.unknown else ""
         near = " or ".join(word for words in self.suggestions.values() for word in words)
         meant = f"; did you mean {near}?" if near else ""

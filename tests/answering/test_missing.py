@@ -23,6 +23,9 @@ def index():
         ("Which harbour did the Brazilian dog paint?", ("dog paint",)),
         ("When was Halvorsen's cat a rescuer?", ("cat",)),
         ("What happened in the storm?", ()),
+        ("How many dogs does Halvorsen own?", ("dogs",)),
+        ("Who lose Halvorsen?", ()),
+        ("Did Ada Brook search for Halvorsen?", ("Ada Brook",)),  # which another nearest passage mentions
     ],
 )
 def test_phrases_are_the_questions_own(index, question, missing):

@@ -114,6 +114,11 @@ def test_what_is_no_sentence_is_not_quoted(other: str) -> None:
     assert quoted(texts, [Y, Y], BOTH) == [texts[1]]
 
 
+def test_a_table_is_not_quoted_with_the_prose_beside_it() -> None:
+    texts = ["| Almagro | 51 |", "He requested silence."]
+    assert quoted(texts, [X, Y], BOTH, near=unit(1, 1, 0)) != texts
+
+
 def test_the_sentence_after_a_question_that_is_asked_answers_it() -> None:
     texts = ["Silence fell in the hall.", "What did Almagro request?", "A warrant, at once.", "Silence fell again."]
     assert quoted(texts, [Y, X, unit(1, 2, 0), Y], BOTH) == ["A warrant, at once."]

@@ -75,16 +75,60 @@ def test_a_long_quotation_stays_as_it_was_chosen():
     ]
 
 
+def test_the_list_that_a_colon_announces_comes_with_it():
+    announced = Sentence("The divers demand:", begins=True, says=True)
+    items = [Sentence(f"- {one}", begins=False, says=True, is_item=True) for one in ("rest", "pay", "gloves", "masks")]
+    sentences = [Sentence("Ada Brook left.", begins=True, says=True), announced, *items]
+    assert standing([*sentences, Sentence("It rained.", begins=True, says=True)], 1, 2) == (1, 6)
+    assert standing(sentences, 3, 4) == (3, 4)  # an item alone stays alone
+
+
+def test_what_a_colon_announces_is_quoted_with_it():
+    assert grown(passage("Brook asked one thing:", "The pier has to close."), "Brook asked one thing:")[1:]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '"It has cost us a year," she told reporters.',
+        '"It has cost us a year," she said, "and a boat."',
+        "A fifth of the nets are torn, she said.",
+        "„Das kostet uns ein Jahr“, sagte er.",
+    ],
+)
+def test_a_speaker_who_is_a_pronoun_comes_with_the_name(said):
+    before = "Der Fischer Orlin Wrede war zornig." if "sagte" in said else "The fisher Orla Wrede was angry."
+    assert grown(passage(before, said), said) == [before, said]
+
+
+def test_the_name_may_stand_two_sentences_before():
+    named, between, said = "The fisher Orla Wrede came.", "She was angry.", '"It is over," she said.'
+    assert grown(passage(named, between, said), said) == [named, between, said]
+    assert grown(passage("A fisher came.", between, said), said) == [said]
+
+
+def test_names_that_are_only_spoken_of_are_no_speakers():
+    said = '"Tolvane has to pay," she said.'
+    assert grown(passage("The fisher Orla Wrede was angry.", said), said)[0].startswith("The fisher")
+
+
+def test_the_end_of_a_speech_comes_with_its_beginning_whatever_else_is_quoted():
+    sentences = passage(('"It is over," said Ada Brook.', '"We lost all."'), "The pier is shut.")
+    assert standing(sentences, 1, 3) == (0, 3)
+
+
 TEXTS = st.text(alphabet='“”«»„"Aa. ', max_size=12)
 
 
-@given(st.lists(st.builds(Sentence, TEXTS, st.booleans(), st.booleans()), min_size=1, max_size=6), st.data())
+@given(
+    st.lists(st.builds(Sentence, TEXTS, st.booleans(), st.booleans(), st.booleans()), min_size=1, max_size=6), st.data()
+)
 def test_a_quote_only_grows_and_not_beyond_its_bounds(sentences, data):
     first = data.draw(st.integers(0, len(sentences) - 1))
     last = data.draw(st.integers(first + 1, min(len(sentences), first + 2)))
     start, end = standing(sentences, first, last)
     assert 0 <= start <= first < last <= end <= len(sentences)
-    assert end - start <= MOST_SENTENCES
+    assert end - start == last - first or sum(not one.is_item for one in sentences[start:end]) <= MOST_SENTENCES
     assert all(sentences[at].says for at in {*range(start, first), *range(last, end)})
 
 

@@ -133,7 +133,7 @@ class TestForPeople:
     def test_an_abstention_says_so_shows_the_nearest_passages_and_exits_with_1(self, ask):
         ran = ask(ROUTER)
         assert (ran.code, ran.err) == (1, "")
-        lacking = 'the nearest passages do not mention "reset my router password"'
+        lacking = 'the nearest passage does not mention "reset my router password"'
         said = " ".join(ran.out.split())
         assert said.startswith(f"The corpus does not say: {lacking}. The nearest passages: ")
         assert re.search(r"^1\. ", ran.out, re.MULTILINE)

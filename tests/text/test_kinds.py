@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.text.kinds import Kind, kind
+from qa.text.kinds import Kind, kind, kinds_of
 
 
 @pytest.mark.parametrize(
@@ -50,12 +50,36 @@ from qa.text.kinds import Kind, kind
         ("boilerplate", "3)"),
         ("boilerplate", "* * *"),
         ("boilerplate", "|------|-----|"),
+        ("boilerplate", "* [Who closed the quay?](https://harbour.example.org/who)"),
+        ("boilerplate", "![The quay in winter. It is old.](quay.jpg)"),
+        ("item", "* [The harbour](https://harbour.example.org), which pays for it"),
+        ("item", "* [Jane Orr](https://harbour.example.org/orr)"),
+        ("item", "Attendance: 6,412"),
+        ("item", "Turnout: 61.3 percent"),
+        ("heading", "Selden 2-1 Orle: late header decides the game"),
+        ("heading", "Quay: 40 jobs are lost"),
         ("question", "Why did the council close the quay?"),
         ("question", "¿Por qué cerró el muelle?"),
     ],
 )
 def test_what_it_is(expected: Kind, text: str) -> None:
     assert kind(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "expected"),
+    [
+        (["You left after ten years.", "Why?"], ["question"] * 2),
+        (["The quay is shut.", "Who will pay?"], ["sentence", "question"]),
+        (["“You left us.", "Who will pay?"], ["sentence", "question"]),
+        (["The quay, which opened in 1931.", "Photo: Jane Orr"], ["boilerplate"] * 2),
+        (["The quay opened in 1931.", "Read more: the quay"], ["sentence", "boilerplate"]),
+    ],
+)
+def test_the_end_of_a_paragraph_tells_what_stands_before_it(paragraph: list[str], expected: list[Kind]) -> None:
+    others = ["The vote is in May.", "It rained."]
+    begins = [True, *([True] + [False] * (len(paragraph) - 1)), True]
+    assert kinds_of([others[0], *paragraph, others[1]], begins) == ["sentence", *expected, "sentence"]
 
 
 @settings(deadline=None)

@@ -220,6 +220,20 @@ def test_a_small_table_is_whole_so_that_its_figures_have_their_headings(table: s
     assert split(f"Traffic\n{table}\nPublished on Tuesday.") == ["Traffic", table, "Published on Tuesday."]
 
 
+def test_a_byline_in_small_letters_does_not_go_on_the_headline() -> None:
+    text = "Captain cleared, fined for drinking\nby Helmi Vester, court correspondent\n\nA court fined him."
+    assert split(text) == [*text.split("\n")[:2], "A court fined him."]
+    wrapped = "The quay, which was shut in May after a vote that took\nby Jane Orr's account nine hours, is open again."
+    assert split(wrapped) == [wrapped]
+
+
+def test_a_picture_in_markdown_is_one_piece() -> None:
+    assert split("![The quay. It is old.](quay.jpg)\n\nIt rained!") == [
+        "![The quay. It is old.](quay.jpg)",
+        "It rained!",
+    ]
+
+
 def test_items_of_a_list_are_apart_and_may_be_wrapped() -> None:
     items = ["- bread and\n  water", "- Wine from Selden", "1. Cheese"]
     assert split("They want:\n" + "\n".join(items)) == ["They want:", *items]
@@ -233,6 +247,8 @@ def test_items_of_a_list_are_apart_and_may_be_wrapped() -> None:
         "PORT SELDEN (Agency) -",
         "SELDEN —",
         "Caracas, 30 jul (Agencia).-",
+        "Port Selden (PSA) –",
+        "Selden (dpa/psl) -",
     ],
 )
 def test_a_dateline_is_apart(dateline: str) -> None:
@@ -241,7 +257,14 @@ def test_a_dateline_is_apart(dateline: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["NATO – an alliance – met.", "The council, in 2023 – the year of the strike – met."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NATO – an alliance – met.",
+        "The union (TWU) – an old one – met.",
+        "The council, in 2023 – the year of the strike – met.",
+    ],
+)
 def test_a_dash_in_a_sentence_makes_no_dateline(text: str) -> None:
     assert split(text) == [text]
 

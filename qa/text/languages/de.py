@@ -55,6 +55,8 @@ TABLE = Language(
     ),
     refers_back=phrases("er, sie, ihr, ihre, ihren, ihrer, sein, seine, seinen, seiner, dessen, deren"),
     begins_back=phrases("dies, diese, dieser, dieses, das, es"),
+    addresses=phrases("du, dich, dir, euch"),
+    corrects=phrases("korrigiert*, berichtigt*, zunächst gemeldet, zunächst berichtet, ursprünglich gemeldet"),
     interrogatives=words("""
         wer wen wem wessen wann wo wohin woher wie warum weshalb wieso wozu worum wofur welche welcher welches welchen
         welchem

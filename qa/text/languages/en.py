@@ -49,6 +49,23 @@ TABLE = Language(
         """),
     refers_back=phrases("he, she, they, his, her, their, its, such"),
     begins_back=phrases("it, this, these, that, those"),
+    addresses=phrases("you, your, yours, yourself"),
+    corrects=phrases("""
+        corrected, corrects, correction, corrections, retracted, first reported, initially reported, wrongly reported,
+        originally reported, earlier reported, previously reported, first thought, initially thought, earlier report*,
+        earlier figure*, toll rose to, toll rises to, toll has risen to, toll climbed to, toll lowered to, toll revised
+        """),
+    irregular=phrases("""
+        begin began begun, break broke broken, build built, buy bought, catch caught, child children, come came,
+        choose chose chosen, dead death die, draw drew drawn, drive drove driven, eat ate eaten, fall fell fallen,
+        fight fought, find found, flee fled, fly flew flown, foot feet, forbid forbade forbidden, get got,
+        give gave given, go went gone, grow grew grown, hear heard, hide hid hidden, hold held, keep kept,
+        know knew known, lead led, leave left, lend lent, lose lost, make made, man men, meet met, pay paid,
+        ride rode ridden, rise rose risen, run ran, see saw seen, sell sold, send sent, shoot shot, sink sank sunk,
+        speak spoke spoken, spend spent, stand stood, steal stole stolen, strike struck, swear swore sworn,
+        take took taken, teach taught, tear tore torn, think thought, throw threw thrown, wear wore worn, win won,
+        withdraw withdrew withdrawn, woman women, write wrote written
+        """),
     interrogatives=words("""
         what which who whom whose when where why how did does do is are was were has have had can could will would
         should

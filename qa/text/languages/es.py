@@ -56,6 +56,10 @@ TABLE = Language(
         """),
     refers_back=phrases("él mismo, ella, ellos, ellas, su, sus, dicho, dicha, dichos, dichas"),
     begins_back=phrases("esta, estas, este, estos, esto, esa, esas, ese, esos, eso"),
+    addresses=phrases("usted, ustedes, tú, te"),
+    corrects=phrases(
+        "corrigió, corregido, corregida, rectificó, rectificación, fe de erratas, se informó inicialmente"
+    ),
     interrogatives=words("que cual cuales quien quienes cuando donde por como cuanto cuanta cuantos cuantas"),
     asks_reason=r"por qu[eé]",
     gives_reason=r"porque|debido a|a causa de|para que",

@@ -52,6 +52,7 @@ TABLE = Language(
     contrast=phrases("ma, però, tuttavia, tranne, eccetto, salvo, sebbene, benché, nonostante, nega, ha negato"),
     refers_back=phrases("lui, lei, loro, egli, ella, essi, esse, suo, sua, suoi"),
     begins_back=phrases("questo, questa, questi, queste, ciò, quello, quella"),
+    corrects=phrases("ha corretto, rettificato, rettifica, inizialmente riferito"),
     interrogatives=words("che chi cosa quale quali quando perche quanto quanta quanti quante"),  # "come" is English
     asks_reason=r"perch[eé]|come mai|per quali? (?:motiv|ragion)[eio]",
     gives_reason=(

@@ -28,6 +28,9 @@ class Language(NamedTuple):
     - ``asks_number``, ``negation``, ``contrast``, ``refers_back``, ``begins_back``: phrases that ask for a number or a
       date; that deny; that take back what was said before; that refer to the sentence before, anywhere or as its first
       word.
+    - ``addresses``: words that speak to somebody ("you"). ``corrects``: phrases of what takes back, or brings up to
+      date, what was reported before.
+    - ``irregular``: forms of one word that no ending makes of the other ("win won").
     - ``in_english``: English words of asking, each with the phrases that ask for the same.
     - ``interrogatives``: words with which a question begins or is built ("which", "did").
     - ``asks_reason``, ``gives_reason``, ``asks_request``, ``gives_request``: regular expressions for words that ask
@@ -56,6 +59,9 @@ class Language(NamedTuple):
     contrast: tuple[str, ...] = ()
     refers_back: tuple[str, ...] = ()
     begins_back: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    corrects: tuple[str, ...] = ()
+    irregular: tuple[str, ...] = ()
     in_english: Mapping[str, tuple[str, ...]] = {}
     interrogatives: frozenset[str] = frozenset()
     asks_reason: str = ""
