@@ -4,9 +4,10 @@
 
 ``qa/text/word_table.py`` has the file's SHA-256, which the command prints. The pairs are Tatoeba's (CC BY 2.0 FR).
 
-IBM Model 1 (Brown et al., 1993), in both directions: each word's English one is that for which the probability that it
-stands for the word, times a power of the one that the word stands for it, is highest; words that begin alike have an
-advantage. Deterministic.
+IBM Model 1 (Brown et al., 1993) in both directions, which agree on what stands for what (Liang, Taskar and Klein,
+"Alignment by Agreement", 2006). Each word's English one is that for which the probability that it stands for the word,
+times a power of the one that the word stands for it, is highest; words that begin alike have an advantage.
+Deterministic.
 """
 
 from __future__ import annotations
@@ -91,11 +92,10 @@ def best(sentences: Sequence[tuple[list[str], list[str]]]) -> Iterator[tuple[str
     """Each Spanish word that the pairs tell the English word of, and that."""
     spanish, english = numbered(one for one, _ in sentences), numbered(one for _, one in sentences)
     sources, targets, pair = links(sentences, spanish, english)
-    joined = sources * len(english) + targets
-    cells, of_link = np.unique(joined, return_inverse=True)
+    cells, of_link = np.unique(sources * len(english) + targets, return_inverse=True)
     rows, columns = cells // len(english), cells % len(english)
-    forth = probabilities(rows, of_link, pair, targets, len(spanish), len(english))
-    back = probabilities(columns, of_link, pair, sources, len(english), len(spanish))
+    explained = (pair * len(english) + targets, pair * len(spanish) + sources)
+    forth, back = probabilities(rows, columns, of_link, explained)
     names, words = list(spanish), list(english)
     begins = [np.array([fold(word)[:LIKE] for word in one]) for one in (names, words)]
     alike = (begins[0][rows] == begins[1][columns]) & (np.char.str_len(begins[0])[rows] == LIKE)
@@ -124,25 +124,29 @@ def links(sentences: Sequence[tuple[list[str], list[str]]], spanish: dict[str, i
 
 
 def probabilities(
-    given: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    columns: NDArray[np.int64],
     of_link: NDArray[np.int64],
-    pair: NDArray[np.int64],
-    told: NDArray[np.int64],
-    size: int,
-    other: int,
-) -> NDArray[np.float64]:
-    """For each cell, the probability of its other word given its word ``given``, by IBM Model 1.
+    explained: tuple[NDArray[np.int64], NDArray[np.int64]],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """For each cell, the probability of its column's word given its row's, and the other way round.
 
-    ``of_link`` is each link's cell, ``pair`` its pair, and ``told`` the word of it that is to be explained.
+    ``of_link`` is each link's cell; ``explained`` numbers the places of the columns' words in their sentences, each of
+    which one word of its row is to explain, and those of the rows' words. A link counts as far as both ways make it.
     """
-    chances = np.ones(len(given))
-    _, explained = np.unique(pair * other + told, return_inverse=True)
+    sides = [rows, columns]
+    places = [np.unique(place, return_inverse=True)[1] for place in explained]
+    chances = [np.ones(len(rows)) for _ in sides]
     for _ in range(ROUNDS):
-        weights = chances[of_link]
-        weights /= np.bincount(explained, weights)[explained]
-        counts = np.bincount(of_link, weights, len(given))
-        chances = counts / np.bincount(given, counts, size)[given]
-    return chances
+        shares = [_shares(chance[of_link], place) for chance, place in zip(chances, places, strict=True)]
+        counts = np.bincount(of_link, shares[0] * shares[1], len(rows)).astype(np.float64)
+        chances = [_shares(counts, side) for side in sides]
+    return chances[0], chances[1]
+
+
+def _shares(weights: NDArray[np.float64], groups: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Each weight, as a share of its group's."""
+    return weights / np.bincount(groups, weights)[groups]
 
 
 if __name__ == "__main__":

@@ -13,10 +13,11 @@ from pathlib import Path
 
 from qa.errors import ModelError
 from qa.text.analysis import stem_as
+from qa.text.cognates import cognate
 
 #: The table, and its SHA-256.
 FILE = Path(__file__).with_name("spanish.words")
-SHA256 = "7a6a87f67254722670767eb2971687d18da7701b83412a9326aa3ffb80507c55"
+SHA256 = "dd1c9aa36f08b6f4ef4ac9756da082b1b034ba54db88189994db760ca9256154"
 
 #: The language (ISO 639-1) of its words.
 LANGUAGE = "es"
@@ -55,7 +56,7 @@ def _english(word: str, within: bool) -> str:
     english = table.get(key(word), word)
     if word.istitle():
         return word if within and not english.istitle() else english
-    return english if english != word else table.get(stem_key(key(word)), word)
+    return english if english != word else table.get(stem_key(key(word))) or cognate(word) or word
 
 
 @cache

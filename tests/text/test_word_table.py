@@ -19,6 +19,7 @@ from qa.text.word_table import in_english
         ("Halvorsen, 1990", "Halvorsen, 1990"),
         ("en Suiza", "in Switzerland"),
         ("Nuria Sala", "Nuria Sala"),
+        ("las sanciones", "the sanctions"),
         ("¿Pueden los barcos", "¿can the ships"),
         ("", ""),
     ],
