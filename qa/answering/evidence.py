@@ -41,7 +41,7 @@ def evidence(first: QuotedPassage, need: InformationNeed, names: Mentions, odds:
         missing_names=len(names.names.keys() - passage_terms),
         missing_number=int(bool(NUMBER.asks(question)) and not NUMBER.gives.search(quote)),
         denial=int(denies(question) and not denies(quote)),
-        absent=int(names.absent),
+        absent=int(names.absent or not need.weights),
         reading=round(max(-MOST_ODDS, min(MOST_ODDS, odds)), DIGITS),
         bare=int(math.isclose(covered, 1.0) and is_bare(question)),
     )

@@ -67,6 +67,11 @@ def of(first: QuotedPassage, wanted: InformationNeed, absent: bool = False) -> E
 # Coverage
 
 
+def test_a_question_of_function_words_alone_asks_for_nothing_that_an_article_could_have() -> None:
+    assert evidence_of(cited(REQUEST), "what of it?").absent == 1
+    assert evidence_of(cited(REQUEST), "what of the warrant?").absent == 0
+
+
 def test_coverage_is_the_share_of_the_terms_that_the_quote_holds_by_weight() -> None:
     first = cited(REQUEST, SILENCE)
     assert evidence_of(first, "a warrant of the court?", warrant=1.0, court=3.0).coverage == pytest.approx(
@@ -254,7 +259,9 @@ def test_words_that_only_look_like_them_do_not(text: str) -> None:
 
 @pytest.mark.parametrize("absent", [False, True])
 def test_a_question_about_what_no_article_mentions_is_marked(absent: bool) -> None:
-    assert of(cited(REQUEST), InformationNeed.of(query("what of Nicaragua?"), {}), absent).absent == int(absent)
+    assert of(
+        cited(REQUEST), InformationNeed.of(query("what of Nicaragua?"), {"nicaragua": 1.0}), absent
+    ).absent == int(absent)
 
 
 # The reader

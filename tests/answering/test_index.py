@@ -88,6 +88,7 @@ def every_citation(answer: qa.Answer) -> tuple[qa.Citation, ...]:
 
 
 class TestAsking:
+    @pytest.mark.xfail(strict=True, reason="the reader does not take 'dismissed' for what somebody said: .15")
     def test_what_somebody_said_about_a_thing_is_answered_by_what_he_made_of_it(self, index):
         answer = index.ask("what did Pompeo say about the parliamentary vote?")
         assert every_citation(answer)[0].document.id == POMPEO
