@@ -29,7 +29,9 @@ _BEGINS = Phrases(lambda language: language.begins_back)
 _WORD = re.compile(r"[^\W_]")
 
 # What stands between commas and has at most four words, as "she told analysts" or "sagte er".
-_CLAUSE = re.compile(r"[,;][\"'\u201d\u201c\u2019\u00bb\s]*((?:[^\W\d_][\w'\u2019-]*\s?){1,4})(?=[,.:;\u2013\u2014]|$)")
+_CLAUSE = re.compile(
+    r"[,;][\"'\u201d\u201c\u2019\u00bb\s]*([^\W\d_][\w'\u2019-]*(?:\s[^\W\d_][\w'\u2019-]*){0,3})\s?(?=[,.:;\u2013\u2014]|$)"
+)
 
 # A colon announces what follows.
 _ANNOUNCES = re.compile(r"[:\uff1a][*_\s]*$")

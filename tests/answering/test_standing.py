@@ -146,3 +146,8 @@ def test_a_quote_only_grows_and_not_beyond_its_bounds(sentences, data):
 )
 def test_a_sentence_refers_back_by_the_words_of_its_passages_language(passage: list[str], refers: bool) -> None:
     assert refers_back(passage, 1) is refers
+
+
+def test_a_sentence_of_very_long_words_is_read_at_once():
+    sentences = passage(("Ada Brook spoke.", "Rain fell, " + "a" * 20_000 + "!", "She left."))
+    assert standing(sentences, 1, 2) == (1, 2)
