@@ -22,9 +22,8 @@ class Evidence(NamedTuple):
     neither the passage nor the heading holds. ``missing_number``: 1 where a number is asked for and the quote has none.
     ``denial``: 1 where the question denies something and the quote does not. ``absent``: 1 where the question is about
     names or numbers that no article mentions, nor anything like them, or has function words alone: then nothing is
-    answered. ``reading``: the
-    reader's log-odds that the quote answers, -8 to 8, and 0 where none reads. ``bare``: 1 where the question is a bare
-    name or a few keywords, and the quote or the heading holds them all.
+    answered. ``reading``: the reader's log-odds that the quote answers, -8 to 8, and 0 where none reads. ``bare``: 1
+    where the question is a bare name or a few keywords, and the quote or the heading holds them all.
     """
 
     coverage: float = 0.0

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa.answering.missing import passage_terms
 from qa.answering.quote import InformationNeed
 from qa.answering.select import QuotedPassage
-from qa.backends.shared.mentioned import document_terms
 from qa.text.phrases import Phrases
 
 _CORRECTS = Phrases(lambda language: language.corrects)
@@ -44,6 +44,4 @@ def _may_correct(one: QuotedPassage, first: QuotedPassage, need: InformationNeed
 
 def _asked(one: QuotedPassage, need: InformationNeed) -> frozenset[str]:
     """The terms of the question that a passage or its article's fields hold."""
-    document, chunk = one.retrieved.candidate.document, one.retrieved.candidate.chunk
-    held = document_terms(document) | need.terms_of(document.text[chunk.start : chunk.end])
-    return held.intersection(need.weights)
+    return passage_terms(need, one).intersection(need.weights)

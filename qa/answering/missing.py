@@ -32,7 +32,7 @@ def missing(need: InformationNeed, nearest: Sequence[QuotedPassage]) -> tuple[st
     asking = _asking().union(terms(" ".join(_quantities().findall(need.question))))
 
     def lacking(passages: Sequence[QuotedPassage]) -> tuple[str, ...]:
-        present = asking.union(*(_terms_of(need, one) for one in passages))
+        present = asking.union(*(passage_terms(need, one) for one in passages))
         return tuple(dict.fromkeys(_phrases(need.question, present, across)))
 
     return lacking(nearest) or lacking(nearest[:1])
@@ -49,7 +49,8 @@ def _quantities() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{any_of(lambda language: language.asks_number)})\b", re.IGNORECASE)
 
 
-def _terms_of(need: InformationNeed, one: QuotedPassage) -> frozenset[str]:
+def passage_terms(need: InformationNeed, one: QuotedPassage) -> frozenset[str]:
+    """The terms of a passage and of its article's fields; what means the question's words counts as these."""
     document, chunk = one.retrieved.candidate.document, one.retrieved.candidate.chunk
     return document_terms(document) | need.terms_of(document.text[chunk.start : chunk.end])
 

@@ -7,7 +7,7 @@ says nothing by itself (headings, bylines), and a quote that is long enough to b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from qa.text.common_words import is_common
@@ -69,16 +69,9 @@ def standing(sentences: Sequence[Sentence], first: int, last: int) -> tuple[int,
 
 
 def refers_back(passage: Sequence[str], number: int) -> bool:
-    """Whether a sentence of a passage refers to the one before it: "he", "their", or "this" as its first word.
-
-    A pronoun of one language is another word in another ("il", "es", "su"): the passage tells its language, where any
-    language's words refer back.
-    """
+    """Whether a sentence of a passage refers to the one before it: "he", "their", or "this" as its first word."""
     text = passage[number]
-    if not (_REFERS.are_in(text) or _BEGINS.begin(text)):
-        return False
-    code = _language(passage)
-    return _REFERS.of(code).are_in(text) or _BEGINS.of(code).begin(text)
+    return _in_its_language(passage, lambda own: own(_REFERS).are_in(text) or own(_BEGINS).begin(text))
 
 
 def _needed(
@@ -119,25 +112,28 @@ def _is_named_before(sentences: Sequence[Sentence], quotations: Sequence[_Quotat
 
 def _is_said(sentences: Sequence[Sentence], number: int) -> bool:
     """Whether somebody who is only a pronoun says the sentence: ", she told analysts"."""
-    text = sentences[number].text
-    return any(
-        _REFERS.are_in(clause) and _REFERS.of(_language(one.text for one in sentences)).are_in(clause)
-        for clause in _CLAUSE.findall(text)
-    )
+    clauses = _CLAUSE.findall(sentences[number].text)
+    passage = (sentence.text for sentence in sentences)
+    return _in_its_language(passage, lambda own: any(map(own(_REFERS).are_in, clauses)))
 
 
 def _begins_back(sentences: Sequence[Sentence], number: int) -> bool:
-    """Whether the first word of a sentence refers to the one before it, in the language of the passage."""
+    """Whether the first word of a sentence refers to the one before it."""
     text = sentences[number].text
-    if not (_REFERS.begin(text) or _BEGINS.begin(text)):
+    passage = (sentence.text for sentence in sentences)
+    return _in_its_language(passage, lambda own: own(_REFERS).begin(text) or own(_BEGINS).begin(text))
+
+
+def _in_its_language(passage: Iterable[str], tells: Callable[[Callable[[Phrases], Phrases]], bool]) -> bool:
+    """Whether the phrases of the passage's own language tell something; English ones where it does not tell its own.
+
+    A pronoun of one language is another word in another ("il", "es", "su"). To tell a language takes longer than all
+    else, so it is told only where the phrases of any language do.
+    """
+    if not tells(lambda phrases: phrases):
         return False
-    code = _language(sentence.text for sentence in sentences)
-    return _REFERS.of(code).begin(text) or _BEGINS.of(code).begin(text)
-
-
-def _language(passage: Iterable[str]) -> str:
-    """The language of a passage's sentences; English where they do not tell."""
-    return language_of(" ".join(passage)) or "en"
+    code = language_of(" ".join(passage)) or "en"
+    return tells(lambda phrases: phrases.of(code))
 
 
 def _names(text: str) -> bool:
